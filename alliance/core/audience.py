@@ -1,0 +1,40 @@
+"""Who may see a field. Pages, exports, feeds and mails ask `visible()` and nothing else.
+
+A model says it once: ``AUDIENCES = {"contact_email": Audience.PARTNER, …}``; a field that is not named there
+is for coordinators, so forgetting one hides it. Which audience a viewer belongs to is decided by the app of
+the object (`members.permissions.audience_of`), since the kernel knows no members.
+"""
+
+from django.db import models
+from django.utils.translation import pgettext_lazy
+
+
+class Audience(models.TextChoices):
+    PUBLIC = "public", pgettext_lazy("audience", "everyone")
+    MEMBERS = "members", pgettext_lazy("audience", "members of the Alliance")
+    PARTNER = "partner", pgettext_lazy("audience", "partners after both sides agreed")
+    COORDINATORS = "coordinators", pgettext_lazy("audience", "coordinators only")
+
+
+# Each audience sees what those before it see.
+ORDER = [Audience.PUBLIC, Audience.MEMBERS, Audience.PARTNER, Audience.COORDINATORS]
+
+
+def may_see(needed: str, viewer: str) -> bool:
+    """Whether a viewer of audience ``viewer`` sees what is meant for ``needed``."""
+    return ORDER.index(Audience(viewer)) >= ORDER.index(Audience(needed))
+
+
+def audience_of_field(model: type[models.Model], field: str) -> Audience:
+    """The audience of a field; coordinators when the model does not name it."""
+    return Audience(model.AUDIENCES.get(field, Audience.COORDINATORS))
+
+
+def visible(obj: models.Model, field: str, viewer: str) -> bool:
+    """Whether a viewer of audience ``viewer`` sees ``field`` of ``obj``."""
+    return may_see(audience_of_field(type(obj), field), viewer)
+
+
+def public_fields(model: type[models.Model]) -> list[str]:
+    """The fields that exports, feeds and structured data may carry."""
+    return [name for name in model.AUDIENCES if may_see(audience_of_field(model, name), Audience.PUBLIC)]

@@ -1,0 +1,56 @@
+"""The shared cache, patient with a Redis that refuses or hangs: pages go on without it."""
+
+import logging
+import time
+
+import redis.exceptions
+from django.core.cache.backends.redis import RedisCache
+
+log = logging.getLogger(__name__)
+
+# After a failure the cache is left alone for so long, so that a hanging server costs one visitor a second
+# and not every visitor several.
+PAUSE_SECONDS = 5
+
+
+class PatientRedisCache(RedisCache):
+    """Django's Redis cache; a failing server reads as “not cached”."""
+
+    _paused_until = 0.0
+
+    def _call(self, name, otherwise, *args, **kwargs):
+        if time.monotonic() < PatientRedisCache._paused_until:
+            return otherwise
+        try:
+            return getattr(super(), name)(*args, **kwargs)
+        except (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError):
+            PatientRedisCache._paused_until = time.monotonic() + PAUSE_SECONDS
+            log.warning("the cache does not answer; going on without it")
+            return otherwise
+
+    def get(self, key, default=None, version=None):
+        return self._call("get", default, key, default, version)
+
+    def set(self, key, value, *args, **kwargs):
+        return self._call("set", None, key, value, *args, **kwargs)
+
+    def add(self, key, value, *args, **kwargs):
+        return self._call("add", True, key, value, *args, **kwargs)
+
+    def delete(self, key, version=None):
+        return self._call("delete", False, key, version)
+
+    def get_many(self, keys, version=None):
+        return self._call("get_many", {}, keys, version)
+
+    def set_many(self, data, *args, **kwargs):
+        return self._call("set_many", [], data, *args, **kwargs)
+
+    def touch(self, key, *args, **kwargs):
+        return self._call("touch", False, key, *args, **kwargs)
+
+    def has_key(self, key, version=None):
+        return self._call("has_key", False, key, version)
+
+    def incr(self, key, delta=1, version=None):
+        return self._call("incr", delta, key, delta, version)

@@ -1,0 +1,1 @@
+"""System checks of a deployment; `manage.py check --deploy` runs them."""

@@ -1,0 +1,46 @@
+"""What every template may read beside its own context: the house's name and the switch of languages."""
+
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import translate_url
+
+from alliance.core.inboxes import inbox
+from alliance.core.languages import NATIVE_NAMES, reader_language
+
+
+def site(request: HttpRequest) -> dict:
+    return {"site": {**house(), "languages": language_links(request)}}
+
+
+def house() -> dict:
+    """Name and addresses; also the context of mails and error pages, which have no request."""
+    return {
+        "name": settings.SITE_NAME,
+        "short_name": settings.SITE_SHORT_NAME,
+        "inbox": inbox(language=reader_language()),
+        "url": settings.PUBLIC_URL,
+        "licence": settings.SITE_LICENCE,
+        "is_local_run": settings.LOCAL_RUN,
+        "has_mailbox": bool(settings.MAILBOX_DIR),
+    }
+
+
+def language_links(request: HttpRequest) -> list[dict]:
+    """This page in each language, filters kept. Lists drop their page key: it sorts in one alphabet only."""
+    current = reader_language()
+    query = request.GET.copy()
+    query.pop("after", None)
+    query.pop("before", None)
+    tail = f"?{urlencode(list(query.lists()), doseq=True)}" if query else ""
+    return [
+        {
+            "code": code,
+            "native_name": name,
+            "url": translate_url(request.path, code) + tail,
+            "absolute_url": settings.PUBLIC_URL + translate_url(request.path, code),
+            "is_current": code == current,
+        }
+        for code, name in NATIVE_NAMES.items()
+    ]

@@ -1,0 +1,42 @@
+"""`record()`: who did what to which row, when. Rows are never changed or deleted (a trigger refuses it)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a user, the portal itself (a sweep), or a person known only by a link from a mail."""
+
+    kind: str
+    user: Any = None
+
+
+SYSTEM = Actor("system")
+LINK = Actor("link")
+
+
+def as_actor(by: Any) -> Actor:
+    """A user or an `Actor` as an `Actor`; refuses anonymous visitors, who act by link."""
+    if isinstance(by, Actor):
+        return by
+    if getattr(by, "pk", None) is None:
+        raise ValueError("an actor is a saved user, SYSTEM or LINK")
+    return Actor("user", by)
+
+
+def record(verb: str, obj: models.Model, *, by: Any, **data: Any) -> None:
+    """Write one journal row: ``verb`` is ``noun.participle``; ``data`` is small, JSON, and free of contacts."""
+    actor = as_actor(by)
+    apps.get_model("core", "JournalEntry").objects.create(
+        verb=verb,
+        actor=actor.user,
+        actor_kind=actor.kind,
+        content_type=ContentType.objects.get_for_model(obj),
+        object_id=obj.pk,
+        data=data,
+    )

@@ -1,0 +1,77 @@
+"""The portal's languages: which there are, which one the reader gets, and where a shown text comes from.
+
+Templates and actions read translated fields through `shown()`; nothing relies on modeltranslation's fallbacks.
+"""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import get_language
+
+LANGUAGES: tuple[str, ...] = tuple(code for code, _name in settings.LANGUAGES)
+NATIVE_NAMES: dict[str, str] = dict(settings.LANGUAGES)
+DEFAULT_LANGUAGE = "en"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A text as one reader sees it: the text, its language, and whether that is another than the reader's."""
+
+    text: str
+    language: str
+    is_other: bool
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+
+NOTHING = Shown("", "", False)
+
+
+def reader_language() -> str:
+    """The active language, as one of ours."""
+    return as_ours(get_language() or "")
+
+
+def as_ours(code: str) -> str:
+    """One of our language codes for any code, e.g. ``pl-PL`` → ``pl``; English for what we do not have."""
+    code = code.lower().replace("_", "-").split("-")[0]
+    return code if code in LANGUAGES else DEFAULT_LANGUAGE
+
+
+def shown(obj: models.Model, field: str, language: str | None = None) -> Shown:
+    """The text of a translated ``field`` of ``obj`` for a reader of ``language`` (default: the active one).
+
+    Order: the reader's language, the language it was written in, then English, Polish, Ukrainian. A text
+    written in a language that the portal does not speak is kept in ``original_texts`` and comes last.
+    """
+    wanted = language or reader_language()
+    original = getattr(obj, "original_language", "")
+    for code in dict.fromkeys([wanted, original, *LANGUAGES]):
+        if code in LANGUAGES and (text := getattr(obj, f"{field}_{code}", "")):
+            return Shown(text, code, code != wanted)
+    text = (getattr(obj, "original_texts", None) or {}).get(field, "")
+    return Shown(text, original, True) if text else NOTHING
+
+
+class WithOriginal(models.Model):
+    """Abstract: remembers the language a text was written in, also when it is none of the portal's."""
+
+    original_language = models.CharField(max_length=3, blank=True)
+    # {"title": "…", "text": "…"}: only when the original language is not one of LANGUAGES.
+    original_texts = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+def any_language_filled(field: str) -> models.Q:
+    """The check “filled in at least one language”: for `Meta.constraints` of a `WithOriginal` model."""
+    filled = models.Q(original_texts__has_key=field)
+    for code in LANGUAGES:
+        filled |= models.Q(**{f"{field}_{code}__gt": ""})
+    return filled

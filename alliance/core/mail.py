@@ -1,0 +1,119 @@
+"""`send()`: from a template to an `OutgoingMail` row in the caller's transaction; delivery is woken on commit.
+
+Rolled back means never sent. A broker that is away loses nothing: the beat sweep asks the table.
+"""
+
+import logging
+import re
+import uuid
+from functools import lru_cache
+from typing import Any
+
+import css_inline
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+from django.template import Context, engines
+from django.urls import reverse
+from django.utils import translation
+from kombu.exceptions import OperationalError
+
+from alliance.core.context import house
+from alliance.core.languages import as_ours
+from alliance.core.links import absolute, sign
+from alliance.core.models import MailStop, OutgoingMail
+
+log = logging.getLogger(__name__)
+
+Category = OutgoingMail.Category
+DELIVER = "alliance.core.tasks.deliver_mail"
+MAX_SUBJECT = 200
+
+
+def send(
+    name: str,
+    to: str,
+    language: str,
+    context: dict[str, Any],
+    *,
+    key: str = "",
+    category: str = Category.TRANSACTIONAL,
+    reply_to: str = "",
+    is_secret: bool = False,
+) -> OutgoingMail | None:
+    """Write one mail in the reader's language and wake delivery when the transaction commits.
+
+    :param name: ``app/stem``: renders ``templates/<app>/email/<stem>_subject.txt``, ``_body.txt``, ``_body.html``
+    :param key: the event that causes it; a second mail with the same key and recipient is not written
+    :param category: anything but `TRANSACTIONAL` carries one-click unsubscribe and respects it
+    :param reply_to: only an address that its owner has confirmed
+    :param is_secret: the body holds a login code or reset link and is blanked after delivery
+    :returns: the row, or None when the reader stopped this category
+    """
+    to = to.strip().lower()
+    if category != Category.TRANSACTIONAL and MailStop.objects.filter(email=to, category=category).exists():
+        return None
+    language = as_ours(language)
+    headers: dict[str, str] = {}
+    extra: dict[str, Any] = {"language": language}
+    if category != Category.TRANSACTIONAL:
+        stop = absolute(reverse("core:mail_stop", args=[sign("mail-stop", to, category)]))
+        headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+        extra["unsubscribe_url"] = stop
+    subject, text, html = render(name, language, {**context, **extra})
+    mail, is_new = OutgoingMail.objects.get_or_create(
+        key=key or f"{name}:{uuid.uuid4()}",
+        to=to,
+        defaults={
+            "name": name,
+            "reply_to": reply_to,
+            "language": language,
+            "category": category,
+            "subject": subject,
+            "text": text,
+            "html": html,
+            "headers": headers,
+            "message_id": f"<{uuid.uuid4()}@{settings.MAIL_DOMAIN}>",
+            "is_secret": is_secret,
+        },
+    )
+    if is_new:
+        wake_on_commit()
+    return mail
+
+
+def render(name: str, language: str, context: dict[str, Any]) -> tuple[str, str, str]:
+    """Subject, text and HTML of a mail in ``language``. The subject is one line, whatever went in."""
+    app, stem = name.split("/")
+    base = f"{app}/email/{stem}"
+    with translation.override(language):
+        context = {"site": house(), **context}
+        subject = " ".join(_plain(f"{base}_subject.txt", context).split())[:MAX_SUBJECT]
+        text = re.sub(r"\n{3,}", "\n\n", _plain(f"{base}_body.txt", context)).strip() + "\n"
+        html = _inliner().inline(engines["django"].get_template(f"{base}_body.html").render(context))
+    return subject, text, html
+
+
+def _plain(template: str, context: dict[str, Any]) -> str:
+    """Rendered without HTML escaping: text is text."""
+    return engines["django"].engine.get_template(template).render(Context(context, autoescape=False))
+
+
+@lru_cache(maxsize=1)
+def _inliner() -> css_inline.CSSInliner:
+    return css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
+
+
+def wake_on_commit() -> None:
+    """Ask a worker to deliver once the transaction is through; once per transaction, however many mails."""
+    connection = transaction.get_connection()
+    if not any(wake is wake_delivery for _sids, wake, *_rest in connection.run_on_commit):
+        transaction.on_commit(wake_delivery, robust=True)
+
+
+def wake_delivery() -> None:
+    """Tell the workers that mail is due. Best effort: the sweep finds what this message does not announce."""
+    try:
+        current_app.send_task(DELIVER, ignore_result=True)
+    except (OperationalError, OSError) as error:
+        log.warning("the broker does not answer (%s); the sweep will deliver", type(error).__name__)

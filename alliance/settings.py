@@ -1,0 +1,268 @@
+"""Settings of the portal. Only addresses, secrets and switches come from the environment (`.env.example`);
+numbers that are rules of the house live as named constants in the module that uses them.
+"""
+
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+# --- Where it runs -----------------------------------------------------------------------------------------
+
+DEBUG = env.bool("DEBUG", False)
+# The launcher's local run: mailbox page, banner, no HTTPS, second factor relaxed visibly.
+LOCAL_RUN = env.bool("LOCAL_RUN", False)
+SECRET_KEY = env.str("SECRET_KEY", "insecure-only-for-checks-and-builds")
+STATE_DIR = Path(env.str("STATE_DIR", str(BASE_DIR / "var")))
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+# Links in mails come from here, never from a request's Host header.
+PUBLIC_URL = env.str("PUBLIC_URL", "http://localhost:8000").rstrip("/")
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+
+ROOT_URLCONF = "alliance.urls"
+WSGI_APPLICATION = "alliance.wsgi.application"
+
+INSTALLED_APPS = [
+    "modeltranslation",
+    "alliance.core",
+    "alliance.users",
+    "members",
+    "partnerships",
+    "alliance.content",
+    "alliance.users.apps.DeskConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "auditlog",
+    "csp",
+    "django_htmx",
+    "django_filters",
+    "phonenumber_field",
+]
+
+MIDDLEWARE = [
+    "alliance.core.middleware.Guard",
+    "alliance.core.middleware.MicroCache",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "alliance.core.middleware.SecurityHeaders",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "alliance.users.middleware.ReaderLanguage",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "members.middleware.ActingMember",
+    "auditlog.middleware.AuditlogMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "alliance.core.context.site",
+            ],
+        },
+    }
+]
+
+# --- Data --------------------------------------------------------------------------------------------------
+
+DATABASES = {
+    "default": env.db_url("DATABASE_URL", default="postgres://alliance:alliance@127.0.0.1:5432/alliance")
+}
+DATABASES["default"].update(
+    CONN_MAX_AGE=300,
+    CONN_HEALTH_CHECKS=True,
+    OPTIONS={
+        "connect_timeout": 3,
+        "options": "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000",
+    },
+)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
+CACHES = {
+    "default": {
+        "BACKEND": "alliance.core.cache.PatientRedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "alliance",
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+    },
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(STATE_DIR / "media")))
+# Uploads have no public URL: they are served through checking views only.
+MEDIA_URL = "/never-served/"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+
+# --- Languages ---------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("pl", "Polski"), ("uk", "Українська")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+TIME_ZONE = "Europe/Brussels"
+USE_TZ = True
+MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
+MODELTRANSLATION_ENABLE_FALLBACKS = False
+
+# --- Static files and outlines -----------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MAP_ASSETS_DIR = Path(env.str("MAP_ASSETS_DIR", str(BASE_DIR / "node_modules")))
+
+# --- People ------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "users.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "users:after_login"
+LOGOUT_REDIRECT_URL = "content:home"
+ACCOUNT_ADAPTER = "alliance.users.adapters.AccountAdapter"
+MFA_ADAPTER = "alliance.users.adapters.SecondFactorAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PUBLIC_URL.startswith("https:") else "http"
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL_RUN or DEBUG
+# Coordinators need two factors before the admin opens. Only the local demo relaxes this, and says so.
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", not LOCAL_RUN)
+
+# --- Mail --------------------------------------------------------------------------------------------------
+
+vars().update(env.email_url("EMAIL_URL", default="smtp://127.0.0.1:1025"))
+EMAIL_TIMEOUT = 10
+MAIL_FROM = env.str("MAIL_FROM", "Alliance portal <portal@alliance.example>")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
+# The right-hand side of every Message-ID.
+MAIL_DOMAIN = env.str("MAIL_DOMAIN", MAIL_FROM.rsplit("@", 1)[-1].strip("> "))
+# Inboxes by topic and language. Keys, tried in this order: "topic:language", "topic", "language", "default".
+# For example INBOXES='{"default": "SupportUkraine@…", "membership:uk": "…", "press": "…"}'.
+INBOXES = {"default": "supportukraine@alliance.example", **env.json("INBOXES", default={})}
+# A local run keeps every delivered mail here, to be read at /mailbox/.
+MAILBOX_DIR = env.str("MAILBOX_DIR", "")
+
+# --- Celery: wakes work that the tables know about; a lost message loses nothing ---------------------------
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.1,
+    "socket_timeout": 1,
+    "socket_connect_timeout": 1,
+    "visibility_timeout": 600,
+}
+CELERY_REDIS_SOCKET_TIMEOUT = 1
+CELERY_REDIS_SOCKET_CONNECT_TIMEOUT = 1
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TIMEZONE = "UTC"
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "celerybeat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    "deliver mail that is due": {"task": "alliance.core.tasks.deliver_mail", "schedule": 20.0},
+}
+
+# --- Safety ------------------------------------------------------------------------------------------------
+
+_https = PUBLIC_URL.startswith("https:")
+SECURE_SSL_REDIRECT = _https and env.bool("SECURE_SSL_REDIRECT", True)
+SECURE_HSTS_SECONDS = 63072000 if _https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
+SECURE_HSTS_PRELOAD = _https
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _https
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "alliance.core.errors.csrf_failure"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+
+SILENCED_SYSTEM_CHECKS: list[str] = []
+
+# --- The name of the house (an institution that adopts the portal changes these) ---------------------------
+
+SITE_NAME = _("European Alliance of Cities and Regions for the Reconstruction of Ukraine")
+SITE_SHORT_NAME = _("Alliance of Cities and Regions for Ukraine")
+SITE_LICENCE = env.str("SITE_LICENCE", "CC BY 4.0")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+}

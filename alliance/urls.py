@@ -1,0 +1,17 @@
+"""Every URL of the portal. Pages carry their language in the path; machines' addresses do not."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+]
+urlpatterns += i18n_patterns(
+    path("", include("alliance.content.urls")),
+    path("", include("alliance.core.urls")),
+    path("account/", include("alliance.users.urls")),
+    path("account/", include("allauth.urls")),
+    path("members/", include("members.urls")),
+    path("", include("partnerships.urls")),
+)

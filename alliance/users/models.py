@@ -1,0 +1,92 @@
+"""`User`: a person, known by e-mail address, with a language. What they act for is `members.Representative`."""
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from alliance.core.languages import DEFAULT_LANGUAGE, NATIVE_NAMES
+
+COORDINATORS = "coordinators"
+
+
+class UserQuerySet(models.QuerySet):
+    def coordinators(self):
+        """Active staff of the desk: those in the group, and superusers."""
+        return self.filter(
+            Q(groups__name=COORDINATORS) | Q(is_superuser=True), is_staff=True, is_active=True
+        ).distinct()
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+    def get_by_natural_key(self, email):
+        return self.get(email=email.strip().lower())
+
+    def create_user(self, email, password=None, **fields):
+        """A saved user; without a password they log in by mailed code or passkey."""
+        user = self.model(email=email.strip().lower(), **fields)
+        if password:
+            user.set_password(password)
+        else:
+            user.set_unusable_password()
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email, password=None, **fields):
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. Anonymised in place, never deleted under the journal."""
+
+    email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
+    name = models.CharField(_("name"), max_length=150, blank=True)
+    language = models.CharField(
+        _("language"), max_length=3, choices=list(NATIVE_NAMES.items()), default=DEFAULT_LANGUAGE
+    )
+    is_staff = models.BooleanField(_("may enter the admin"), default=False)
+    is_active = models.BooleanField(_("may log in"), default=True)
+    date_joined = models.DateTimeField(_("since"), default=timezone.now)
+    anonymised_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_is_lower_case"),
+            models.CheckConstraint(
+                condition=Q(anonymised_at__isnull=True) | Q(is_active=False),
+                name="user_anonymised_cannot_log_in",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def clean(self) -> None:
+        super().clean()
+        self.email = self.email.strip().lower()
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name or self.email.split("@")[0]
+
+    @property
+    def is_coordinator(self) -> bool:
+        """Whether the person works at the desk. One query per person and request, then remembered."""
+        if not (self.is_active and self.is_staff):
+            return False
+        if not hasattr(self, "_is_coordinator"):
+            self._is_coordinator = self.is_superuser or self.groups.filter(name=COORDINATORS).exists()
+        return self._is_coordinator

@@ -1,0 +1,264 @@
+"""`Member`: one row from the first claim to after leaving; its status tells where it stands. And the council's
+decision that stands behind it."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from phonenumber_field.modelfields import PhoneNumberField
+
+from alliance.core.audience import Audience
+from alliance.core.languages import WithOriginal, reader_language
+from alliance.core.models import Dated
+from alliance.core.slugs import make_slug
+from alliance.core.states import Stated
+from members.models.place import Place
+
+
+class MemberQuerySet(models.QuerySet):
+    def approved(self):
+        return self.filter(status=Member.Status.APPROVED)
+
+    def listed(self):
+        """What the public register shows."""
+        return self.approved()
+
+    def applicants(self):
+        return self.filter(status__in=Member.APPLYING)
+
+    def awaiting_decision(self):
+        """Pending applications, the longest wait first."""
+        return self.filter(status=Member.Status.PENDING).order_by("status_changed_at", "id")
+
+    def holding_their_place(self):
+        return self.filter(status__in=Member.HOLDING)
+
+    def in_conflict(self):
+        """Applications whose place somebody else holds or applies for too."""
+        rivals = Member.objects.filter(
+            place=OuterRef("place"), kind=OuterRef("kind"), status__in=[*Member.HOLDING, *Member.APPLYING]
+        ).exclude(pk=OuterRef("pk"))
+        return self.filter(status__in=Member.APPLYING, place__isnull=False).filter(Exists(rivals))
+
+    def in_reading_order(self, language: str | None = None):
+        """In the reader's alphabet; the id makes the order total, so that pages by key never skip."""
+        return self.order_by(f"sort_{language or reader_language()}", "id")
+
+
+class Member(Stated, WithOriginal, Dated):
+    """An authority, association or institution."""
+
+    class Kind(models.TextChoices):
+        MUNICIPALITY = "municipality", pgettext_lazy("kind of member", "municipality")
+        REGION = "region", pgettext_lazy("kind of member", "region")
+        ASSOCIATION = "association", pgettext_lazy("kind of member", "association of authorities")
+        INSTITUTION = "institution", pgettext_lazy("kind of member", "institution")
+
+    class Tier(models.TextChoices):
+        CORE = "core", pgettext_lazy("class of partner", "core partner")
+        ASSOCIATED = "associated", pgettext_lazy("class of partner", "associated partner")
+        INSTITUTIONAL = "institutional", pgettext_lazy("class of partner", "institutional partner")
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", pgettext_lazy("member status", "draft")
+        PENDING = "pending", pgettext_lazy("member status", "awaiting decision")
+        RETURNED = "returned", pgettext_lazy("member status", "returned with a question")
+        APPROVED = "approved", pgettext_lazy("member status", "approved")
+        REFUSED = "refused", pgettext_lazy("member status", "refused")
+        ON_HOLD = "on_hold", pgettext_lazy("member status", "on hold")
+        LEFT = "left", pgettext_lazy("member status", "left")
+
+    MOVES = {
+        Status.DRAFT: {Status.PENDING},
+        Status.PENDING: {Status.APPROVED, Status.RETURNED, Status.REFUSED},
+        Status.RETURNED: {Status.PENDING, Status.REFUSED},
+        Status.APPROVED: {Status.ON_HOLD, Status.LEFT},
+        Status.ON_HOLD: {Status.APPROVED, Status.LEFT},
+        Status.REFUSED: set(),
+        Status.LEFT: set(),
+    }
+    # Named sets of states.
+    APPLYING = [Status.PENDING, Status.RETURNED]
+    HOLDING = [Status.APPROVED, Status.ON_HOLD]
+    EDITABLE_BY_APPLICANT = [Status.DRAFT, Status.RETURNED]
+
+    class Proof(models.TextChoices):
+        """How the person showed that they act for the place."""
+
+        NONE = "", _("not shown yet")
+        MANDATE = "mandate", _("council decision or letter of mandate")
+        SECOND_CHANNEL = "second_channel", _("confirmed through a second channel")
+        OFFICIAL_DOMAIN = "official_domain", _("e-mail address at the official domain")
+
+    AUDIENCES = {
+        "slug": Audience.PUBLIC,
+        "kind": Audience.PUBLIC,
+        "tier": Audience.PUBLIC,
+        "place": Audience.PUBLIC,
+        "parent": Audience.PUBLIC,
+        "official_name": Audience.PUBLIC,
+        "name": Audience.PUBLIC,
+        "description": Audience.PUBLIC,
+        "country": Audience.PUBLIC,
+        "population": Audience.PUBLIC,
+        "languages_spoken": Audience.PUBLIC,
+        "sectors": Audience.PUBLIC,
+        "website": Audience.PUBLIC,
+        "logo": Audience.PUBLIC,
+        "contact_name": Audience.PARTNER,
+        "contact_role": Audience.PARTNER,
+        "contact_email": Audience.PARTNER,
+        "contact_phone": Audience.PARTNER,
+    }
+
+    slug = models.CharField(max_length=12, unique=True, default=make_slug, editable=False)
+    reference = models.CharField(_("reference number"), max_length=20, unique=True, editable=False)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    tier = models.CharField(_("class of partner"), max_length=13, choices=Tier, default=Tier.ASSOCIATED)
+    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.DRAFT, editable=False)
+    place = models.ForeignKey(
+        Place, models.PROTECT, null=True, blank=True, related_name="members", verbose_name=_("place")
+    )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("association")
+    )
+
+    official_name = models.CharField(_("official name"), max_length=200, blank=True)
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    description = models.TextField(_("description"), max_length=3000, blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    population = models.PositiveIntegerField(_("population"), null=True, blank=True)
+    languages_spoken = ArrayField(
+        models.CharField(max_length=3), verbose_name=_("languages"), default=list, blank=True
+    )
+    sectors = models.ManyToManyField(
+        "members.Sector", related_name="members", blank=True, verbose_name=_("sectors of interest")
+    )
+    website = models.URLField(_("web site"), max_length=300, blank=True)
+    logo = models.ImageField(_("logo"), upload_to="logos/", blank=True)
+
+    contact_name = models.CharField(_("contact person"), max_length=150, blank=True)
+    contact_role = models.CharField(_("position"), max_length=150, blank=True)
+    contact_email = models.EmailField(_("e-mail address"), max_length=254, blank=True)
+    contact_phone = PhoneNumberField(_("telephone"), blank=True)
+    contact_language = models.CharField(_("language of letters"), max_length=3, default="en")
+    signatory_name = models.CharField(_("signatory"), max_length=150, blank=True)
+    signatory_role = models.CharField(_("signatory's position"), max_length=150, blank=True)
+
+    # Raised to make every link mailed so far invalid.
+    link_version = models.PositiveSmallIntegerField(default=1, editable=False)
+    email_confirmed_at = models.DateTimeField(_("e-mail confirmed"), null=True, blank=True, editable=False)
+    principles_accepted_at = models.DateTimeField(
+        _("principles accepted"), null=True, blank=True, editable=False
+    )
+    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True, editable=False)
+    approved_at = models.DateTimeField(_("member since"), null=True, blank=True, editable=False)
+    left_at = models.DateTimeField(_("left"), null=True, blank=True, editable=False)
+    proof = models.CharField(_("right to act shown by"), max_length=16, choices=Proof, blank=True)
+    # What the desk last asked or gave as its reason; the applicant reads it.
+    desk_message = models.TextField(_("message of the desk"), max_length=2000, blank=True, editable=False)
+
+    sort_en = models.CharField(max_length=400, db_collation="C", editable=False, default="")
+    sort_pl = models.CharField(max_length=400, db_collation="C", editable=False, default="")
+    sort_uk = models.CharField(max_length=400, db_collation="C", editable=False, default="")
+    spellings = models.TextField(editable=False, default="")
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["place", "kind"],
+                condition=Q(status__in=["approved", "on_hold"], place__isnull=False),
+                name="member_one_per_place_and_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["draft", "left", "refused"])
+                | Q(
+                    official_name__gt="",
+                    contact_name__gt="",
+                    contact_email__gt="",
+                    country__regex=r"^[A-Z]{2}$",
+                    email_confirmed_at__isnull=False,
+                    principles_accepted_at__isnull=False,
+                    submitted_at__isnull=False,
+                ),
+                name="member_complete_beyond_draft",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="draft")
+                | Q(kind__in=["association", "institution"])
+                | Q(place__isnull=False),
+                name="member_authority_has_place",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["approved", "on_hold"]) | Q(approved_at__isnull=False),
+                name="member_approved_has_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="left", left_at__isnull=False)
+                | (~Q(status="left") & Q(left_at__isnull=True)),
+                name="member_left_has_moment",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["returned", "refused"]) | Q(desk_message__gt=""),
+                name="member_told_the_reason",
+            ),
+            models.CheckConstraint(condition=~Q(parent=models.F("id")), name="member_not_its_own_parent"),
+        ]
+        indexes = [
+            GinIndex(SearchVector("spellings", config="simple"), name="member_spellings"),
+            models.Index(fields=["status", "status_changed_at"], name="member_queue"),
+            *[
+                models.Index(
+                    fields=[f"sort_{code}", "id"], condition=Q(status="approved"), name=f"member_by_{code}"
+                )
+                for code in ("en", "pl", "uk")
+            ],
+        ]
+
+    def __str__(self) -> str:
+        return self.shown_name or self.reference
+
+    @property
+    def shown_name(self) -> str:
+        """The name for the active reader; the official one where there is none."""
+        return getattr(self, f"name_{reader_language()}") or self.official_name
+
+    @property
+    def is_authority(self) -> bool:
+        """Whether it is a territorial authority, which joins for a place of a register."""
+        return self.kind in (self.Kind.MUNICIPALITY, self.Kind.REGION)
+
+
+class Mandate(Dated):
+    """The council's decision to join: a file, or the day by which it is promised."""
+
+    member = models.OneToOneField(Member, models.CASCADE, related_name="mandate")
+    file = models.FileField(_("council decision"), upload_to="mandates/", blank=True)
+    original_filename = models.CharField(max_length=200, blank=True)
+    content_type = models.CharField(max_length=100, blank=True)
+    size = models.PositiveIntegerField(null=True, blank=True)
+    uploaded_at = models.DateTimeField(null=True, blank=True)
+    promised_by = models.DateField(_("promised by"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("council decision")
+        verbose_name_plural = _("council decisions")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(file__gt="") | Q(promised_by__isnull=False), name="mandate_file_or_promise"
+            ),
+            models.CheckConstraint(
+                condition=Q(file="") | Q(uploaded_at__isnull=False, size__isnull=False),
+                name="mandate_file_has_facts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.original_filename or str(self.promised_by)

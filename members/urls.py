@@ -1,0 +1,4 @@
+"""URLs of the membership."""
+
+app_name = "members"
+urlpatterns: list = []

@@ -1,0 +1,6 @@
+"""Tables of partnerships: needs and offers, and the handshake."""
+
+from partnerships.models.listings import Listing, ListingLine
+from partnerships.models.matches import Match, Message
+
+__all__ = ["Listing", "ListingLine", "Match", "Message"]

@@ -1,0 +1,153 @@
+"""`Listing`: a need or an offer, one table with `kind`; and its quantified line."""
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from alliance.core.audience import Audience
+from alliance.core.languages import WithOriginal, any_language_filled
+from alliance.core.models import Dated
+from alliance.core.slugs import make_slug
+from alliance.core.states import Stated
+from alliance.core.units import Unit
+from members.models import Member, Sector
+
+
+class ListingQuerySet(models.QuerySet):
+    def needs(self):
+        return self.filter(kind=Listing.Kind.NEED)
+
+    def offers(self):
+        return self.filter(kind=Listing.Kind.OFFER)
+
+    def open(self):
+        """Published, not past its last day, and its member approved."""
+        return self.filter(
+            status=Listing.Status.PUBLISHED,
+            expires_on__gte=timezone.localdate(),
+            member__status=Member.Status.APPROVED,
+        )
+
+    def for_audience(self, viewer: str):
+        """What a viewer of this audience may read: members see what is for members, everyone what is public."""
+        if viewer == Audience.PUBLIC:
+            return self.filter(audience=Audience.PUBLIC)
+        return self
+
+    def due_to_expire(self):
+        """Published but past their last day: what the sweep closes."""
+        return self.filter(status=Listing.Status.PUBLISHED, expires_on__lt=timezone.localdate())
+
+    def newest_first(self):
+        return self.order_by("-published_at", "-id")
+
+
+class Listing(Stated, WithOriginal, Dated):
+    """What a Ukrainian member asks for, or what a member can give."""
+
+    class Kind(models.TextChoices):
+        NEED = "need", pgettext_lazy("kind of listing", "need")
+        OFFER = "offer", pgettext_lazy("kind of listing", "offer")
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", pgettext_lazy("listing status", "draft")
+        REVIEW = "review", pgettext_lazy("listing status", "in review")
+        PUBLISHED = "published", pgettext_lazy("listing status", "published")
+        EXPIRED = "expired", pgettext_lazy("listing status", "expired")
+        WITHDRAWN = "withdrawn", pgettext_lazy("listing status", "withdrawn")
+
+    MOVES = {
+        Status.DRAFT: {Status.REVIEW, Status.PUBLISHED, Status.WITHDRAWN},
+        Status.REVIEW: {Status.DRAFT, Status.PUBLISHED, Status.WITHDRAWN},
+        Status.PUBLISHED: {Status.EXPIRED, Status.WITHDRAWN},
+        Status.EXPIRED: {Status.PUBLISHED, Status.WITHDRAWN},
+        Status.WITHDRAWN: {Status.PUBLISHED},
+    }
+    AUDIENCE_CHOICES = [(a.value, a.label) for a in (Audience.PUBLIC, Audience.MEMBERS)]
+    AUDIENCES = {
+        "slug": Audience.PUBLIC,
+        "kind": Audience.PUBLIC,
+        "member": Audience.PUBLIC,
+        "title": Audience.PUBLIC,
+        "text": Audience.PUBLIC,
+        "sectors": Audience.PUBLIC,
+        "lines": Audience.PUBLIC,
+        "expires_on": Audience.PUBLIC,
+        "published_at": Audience.PUBLIC,
+    }
+
+    slug = models.CharField(max_length=12, unique=True, default=make_slug, editable=False)
+    kind = models.CharField(_("kind"), max_length=5, choices=Kind)
+    member = models.ForeignKey(Member, models.PROTECT, related_name="listings", verbose_name=_("member"))
+    status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.DRAFT, editable=False)
+    title = models.CharField(_("title"), max_length=160, blank=True)
+    text = models.TextField(_("description"), max_length=5000, blank=True)
+    sectors = models.ManyToManyField(Sector, related_name="listings", verbose_name=_("sectors"))
+    audience = models.CharField(
+        _("who may read it"), max_length=12, choices=AUDIENCE_CHOICES, default=Audience.PUBLIC
+    )
+    expires_on = models.DateField(_("valid until"), null=True, blank=True)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+
+    objects = ListingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("need or offer")
+        verbose_name_plural = _("needs and offers")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="draft") | any_language_filled("title"), name="listing_has_title"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="draft") | any_language_filled("text"), name="listing_has_text"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["published", "expired"])
+                | Q(expires_on__isnull=False, published_at__isnull=False),
+                name="listing_published_has_dates",
+            ),
+            models.CheckConstraint(
+                condition=Q(audience__in=["public", "members"]), name="listing_audience_known"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["-published_at", "-id"], condition=Q(status="published"), name="listing_newest"
+            ),
+            models.Index(
+                fields=["kind", "-published_at", "-id"],
+                condition=Q(status="published"),
+                name="listing_newest_kind",
+            ),
+            models.Index(fields=["expires_on"], condition=Q(status="published"), name="listing_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.slug}"
+
+
+class ListingLine(models.Model):
+    """One quantified item of a listing. The first cut of a listing has one; the table holds many."""
+
+    listing = models.ForeignKey(Listing, models.CASCADE, related_name="lines")
+    position = models.PositiveSmallIntegerField(default=0)
+    item = models.CharField(_("what"), max_length=120)
+    quantity = models.DecimalField(
+        _("how many"), max_digits=14, decimal_places=3, validators=[MinValueValidator(0.001)]
+    )
+    unit = models.CharField(_("unit"), max_length=8, choices=Unit)
+
+    class Meta:
+        verbose_name = _("line")
+        verbose_name_plural = _("lines")
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="line_quantity_positive"),
+            models.CheckConstraint(condition=Q(item__gt=""), name="line_item_named"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity.normalize():f} {self.get_unit_display()} {self.item}"

@@ -1,0 +1,4 @@
+"""URLs of needs, offers and matches."""
+
+app_name = "partnerships"
+urlpatterns: list = []

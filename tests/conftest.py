@@ -1,0 +1,21 @@
+"""Fixtures that every test may use."""
+
+import pytest
+from django.core.cache import cache
+from django.utils import translation
+
+
+@pytest.fixture(autouse=True)
+def _clean_slate():
+    """No cached limit and no language of one test reaches the next."""
+    cache.clear()
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def shared_data(settings):
+    """The folder of official data beside the checkout; the test is skipped where it is absent."""
+    if not settings.SHARED_DATA.is_dir():
+        pytest.skip("shared data absent")
+    return settings.SHARED_DATA

@@ -1,0 +1,124 @@
+"""Plain functions that make saved rows with dull defaults: `make_member(status="approved")`."""
+
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.utils import timezone
+
+from alliance.content.models import Ticket, TicketMessage
+from alliance.core.slugs import make_reference
+from alliance.users.models import COORDINATORS, User
+from members.models import Member, Place, Representative, Sector
+from partnerships.models import Listing, ListingLine
+
+number = count(1)
+PASSWORD = "correct horse battery"
+
+
+def make_user(**changes: Any) -> User:
+    n = next(number)
+    fields = {"email": f"person{n}@example.org", "name": f"Person {n}", "password": PASSWORD} | changes
+    user = User.objects.create_user(**fields)
+    user.emailaddress_set.create(email=user.email, verified=True, primary=True)
+    return user
+
+
+def make_coordinator(**changes: Any) -> User:
+    user = make_user(is_staff=True, **changes)
+    user.groups.add(Group.objects.get_or_create(name=COORDINATORS)[0])
+    return user
+
+
+def make_place(**changes: Any) -> Place:
+    n = next(number)
+    fields = {
+        "register": Place.Register.LAU,
+        "code": f"PL_{n:06}",
+        "level": Place.Level.MUNICIPALITY,
+        "country": "PL",
+        "official_name": f"Place {n}",
+        "verified_at": timezone.now(),
+    } | changes
+    for code in ("en", "pl", "uk"):
+        fields.setdefault(f"name_{code}", fields["official_name"])
+    return Place.objects.create(**fields)
+
+
+def make_member(**changes: Any) -> Member:
+    """A member, approved unless told otherwise, complete in every required field."""
+    n = next(number)
+    now = timezone.now()
+    fields = {
+        "kind": Member.Kind.MUNICIPALITY,
+        "status": Member.Status.APPROVED,
+        "reference": make_reference("ALL"),
+        "official_name": f"Municipality {n}",
+        "country": "PL",
+        "contact_name": "Contact Person",
+        "contact_email": f"office{n}@example.org",
+        "contact_language": "en",
+        "email_confirmed_at": now,
+        "principles_accepted_at": now,
+        "submitted_at": now,
+    } | changes
+    if fields["status"] in Member.HOLDING:
+        fields.setdefault("approved_at", now)
+    if fields["status"] == Member.Status.LEFT:
+        fields.setdefault("left_at", now)
+    if fields["status"] in (Member.Status.RETURNED, Member.Status.REFUSED):
+        fields.setdefault("desk_message", "Please name your contact person.")
+    if "place" not in changes and fields["kind"] in (Member.Kind.MUNICIPALITY, Member.Kind.REGION):
+        fields["place"] = make_place(country=fields["country"] or "PL")
+    fields.setdefault("name_en", fields["official_name"])
+    for code in ("en", "pl", "uk"):
+        fields.setdefault(f"sort_{code}", fields["official_name"].casefold())
+    fields.setdefault("spellings", fields["official_name"].casefold())
+    return Member.objects.create(**fields)
+
+
+def make_representative(
+    member: Member | None = None, user: User | None = None, **changes: Any
+) -> Representative:
+    fields = {"role": Representative.Role.SIGNATORY} | changes
+    return Representative.objects.create(member=member or make_member(), user=user or make_user(), **fields)
+
+
+def make_sector(**changes: Any) -> Sector:
+    n = next(number)
+    fields = {"code": f"S{n}", "name_en": f"Sector {n}", "name_pl": f"Sektor {n}", "name_uk": f"Сектор {n}"}
+    return Sector.objects.create(**(fields | changes))
+
+
+def make_listing(sectors: list[Sector] | None = None, **changes: Any) -> Listing:
+    """A published public offer with one line, valid for thirty days."""
+    now = timezone.now()
+    fields = {
+        "kind": Listing.Kind.OFFER,
+        "status": Listing.Status.PUBLISHED,
+        "title_en": "Training for town planners",
+        "text_en": "Two weeks in our planning office.",
+        "original_language": "en",
+        "published_at": now,
+        "expires_on": timezone.localdate() + timedelta(days=30),
+    } | changes
+    if "member" not in fields:
+        fields["member"] = make_member()
+    listing = Listing.objects.create(**fields)
+    listing.sectors.set(sectors or [])
+    ListingLine.objects.create(listing=listing, item="training places", quantity=6, unit="place")
+    return listing
+
+
+def make_ticket(**changes: Any) -> Ticket:
+    fields = {
+        "number": make_reference("TKT"),
+        "topic": Ticket.Topic.OTHER,
+        "language": "en",
+        "name": "A visitor",
+        "email": "visitor@example.org",
+    } | changes
+    ticket = Ticket.objects.create(**fields)
+    TicketMessage.objects.create(ticket=ticket, subject="A question", text="How do we join?")
+    return ticket
