@@ -1,0 +1,155 @@
+"""Tags of the design: what components and base.html cannot say in template language alone."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.forms import BaseForm
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.formats import localize
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from alliance.core.forms import summary_of
+
+register = template.Library()
+
+MAIN_NAV = [
+    ("partnerships:need_list", _("Needs")),
+    ("partnerships:offer_list", _("Offers")),
+    ("members:member_list", _("Members")),
+    ("members:member_map", _("Map")),
+    ("content:about", _("About the Alliance")),
+    ("content:joining", _("Join")),
+]
+FOOTER_NAV = [
+    ("content:about", _("About the Alliance")),
+    ("content:joining", _("How to join")),
+    ("content:contact", _("Contact")),
+    ("content:accessibility", _("Accessibility")),
+    ("content:privacy", _("Privacy")),
+]
+# A whole phrase each: languages decline here (“показано польською”, “pokazano po polsku”).
+SHOWN_IN = {
+    "en": _("shown in English"),
+    "pl": _("shown in Polish"),
+    "uk": _("shown in Ukrainian"),
+    "bg": _("shown in Bulgarian"),
+    "cs": _("shown in Czech"),
+    "da": _("shown in Danish"),
+    "de": _("shown in German"),
+    "el": _("shown in Greek"),
+    "es": _("shown in Spanish"),
+    "et": _("shown in Estonian"),
+    "fi": _("shown in Finnish"),
+    "fr": _("shown in French"),
+    "ga": _("shown in Irish"),
+    "hr": _("shown in Croatian"),
+    "hu": _("shown in Hungarian"),
+    "it": _("shown in Italian"),
+    "lt": _("shown in Lithuanian"),
+    "lv": _("shown in Latvian"),
+    "mt": _("shown in Maltese"),
+    "nl": _("shown in Dutch"),
+    "pt": _("shown in Portuguese"),
+    "ro": _("shown in Romanian"),
+    "sk": _("shown in Slovak"),
+    "sl": _("shown in Slovenian"),
+    "sv": _("shown in Swedish"),
+}
+SHOWN_IN_ANOTHER = pgettext_lazy("mark at a text", "shown in another language")
+COVERAGE = ("accepted", "underway", "promised", "open")
+
+
+@register.simple_tag(takes_context=True)
+def main_nav(context: template.Context) -> list[dict]:
+    """The main navigation; the entry whose address the page's address begins with is the current one."""
+    return _links(MAIN_NAV, context.get("request"))
+
+
+@register.simple_tag(takes_context=True)
+def footer_nav(context: template.Context) -> list[dict]:
+    return _links(FOOTER_NAV, context.get("request"))
+
+
+def _links(names: Sequence[tuple[str, Any]], request: HttpRequest | None) -> list[dict]:
+    here = request.path if request else ""
+    links = []
+    for name, label in names:
+        # A page that an institution has switched off has no entry, and must not break error pages either.
+        with suppress(NoReverseMatch):
+            url = reverse(name)
+            links.append(
+                {"url": url, "label": label, "is_exact": url == here, "is_current": here.startswith(url)}
+            )
+    # “/members/map/” lies under “/members/”: only the longest match is where the reader is.
+    longest = max((link["url"] for link in links if link["is_current"]), key=len, default=None)
+    for link in links:
+        link["is_current"] = link["url"] == longest
+    return links
+
+
+@register.filter
+def shown_in(code: str) -> str:
+    """“shown in Polish” for ``pl``."""
+    return SHOWN_IN.get(str(code).lower()[:2], SHOWN_IN_ANOTHER)
+
+
+@register.filter
+def error_links(form: BaseForm) -> list[dict]:
+    """Every error of a form with the address of its field, for the summary."""
+    return summary_of(form)
+
+
+@register.filter
+def item(sequence: Sequence, position: int) -> Any:
+    """``sequence[position]``, nothing when there is none."""
+    try:
+        return sequence[position]
+    except (IndexError, KeyError, TypeError):
+        return None
+
+
+@register.simple_tag
+def step_states(step: int, steps: int) -> list[str]:
+    """What each mark of the progress line is: done, now, or still to come."""
+    return ["done" if n < step else "now" if n == step else "" for n in range(1, int(steps or 0) + 1)]
+
+
+@register.simple_tag
+def coverage(*numbers: Any) -> dict:
+    """The coverage bar: numbers as the reader writes them, shares as SVG lengths (never localised).
+
+    A part that exists is at least 1 % wide: a small promise must not look like none.
+    """
+    amounts = dict(zip(COVERAGE, (max(Decimal(str(n or 0)), Decimal(0)) for n in numbers), strict=True))
+    total = sum(amounts.values())
+    shares, x = [], Decimal(0)
+    if total:
+        visible = {name: max(amount * 100 / total, Decimal(1)) for name, amount in amounts.items() if amount}
+        whole = sum(visible.values())
+        for name, width in visible.items():
+            width = width * 100 / whole
+            if name != "open":
+                end = x + width
+                shares.append(
+                    {
+                        "name": name,
+                        "x": f"{x:.2f}%",
+                        "width": f"{width:.2f}%",
+                        "edge": f"{end:.2f}%" if end < 99 else "",
+                    }
+                )
+            x += width
+    words = {
+        name: localize(_short(amount)) if amount or name == "open" else "" for name, amount in amounts.items()
+    }
+    return {**words, "shares": shares}
+
+
+def _short(amount: Decimal) -> int | Decimal:
+    """Whole numbers without decimals, others without trailing zeros."""
+    return int(amount) if amount == amount.to_integral_value() else amount.normalize()
