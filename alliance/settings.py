@@ -53,7 +53,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "alliance.core.middleware.Guard",
-    "alliance.core.middleware.MicroCache",
+    "alliance.core.microcache.MicroCache",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

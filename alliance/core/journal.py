@@ -7,6 +7,8 @@ from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
+from alliance.core import freshness
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -30,8 +32,12 @@ def as_actor(by: Any) -> Actor:
 
 
 def record(verb: str, obj: models.Model, *, by: Any, **data: Any) -> None:
-    """Write one journal row: ``verb`` is ``noun.participle``; ``data`` is small, JSON, and free of contacts."""
+    """Write one journal row: ``verb`` is ``noun.participle``; ``data`` is small, JSON, and free of contacts.
+
+    Pages that were rendered before are old from the commit on.
+    """
     actor = as_actor(by)
+    freshness.touch_on_commit()
     apps.get_model("core", "JournalEntry").objects.create(
         verb=verb,
         actor=actor.user,

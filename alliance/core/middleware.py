@@ -1,30 +1,68 @@
-"""The outermost layers: refuse what is malformed, answer anonymous visitors from a micro-cache, set headers."""
+"""The outermost layer, which refuses what is malformed, and the headers that Django does not set."""
 
 from collections.abc import Callable
+from email.message import Message
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+
+from alliance.core import errors
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
+METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
+LONGEST_ADDRESS = 8_000
+# Uploads: two files of the size that core.uploads allows, and the form around them.
+LARGEST_UPLOAD = 25_000_000
+READABLE_CHARSETS = {"", "utf-8", "utf8", "us-ascii"}
+
 
 class Guard:
-    """Refuses requests that Django itself would stumble over, before anything reads them."""
+    """Refuses requests that Django itself would stumble over, before anything reads them.
+
+    A charset other than UTF-8, for one, raises inside Django's own error handlers.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in METHODS:
+            return refuse(request, errors.not_allowed)
+        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            return refuse(request, errors.bad_request)
+        if len(request.get_full_path()) > LONGEST_ADDRESS:
+            return refuse(request, errors.bad_request)
+        if charset(request) not in READABLE_CHARSETS:
+            return refuse(request, errors.bad_request)
+        if too_large(request):
+            return refuse(request, errors.too_large)
         return self.get_response(request)
 
 
-class MicroCache:
-    """Answers anonymous GETs of public pages from memory for a few seconds."""
+def refuse(request: HttpRequest, page: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
+    """Answer with an error page without ever reading the request's content."""
+    request.META["CONTENT_TYPE"] = ""
+    request.encoding = "utf-8"
+    return page(request)
 
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+def charset(request: HttpRequest) -> str:
+    """The charset that the request claims for its content, in lower case."""
+    header = Message()
+    header["Content-Type"] = request.META.get("CONTENT_TYPE") or "text/plain"
+    claimed = header.get_param("charset", "")
+    return claimed.strip().lower() if isinstance(claimed, str) else "odd"
+
+
+def too_large(request: HttpRequest) -> bool:
+    """Whether the content is longer than its kind may be; an absent length is limited while reading."""
+    try:
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return True
+    is_upload = request.META.get("CONTENT_TYPE", "").startswith("multipart/form-data")
+    return length > (LARGEST_UPLOAD if is_upload else settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 
 
 class SecurityHeaders:
