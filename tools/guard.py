@@ -29,16 +29,12 @@ def prctl(option: int, value: int) -> None:
 def descendants(root: int) -> list[int]:
     """Every living process below `root`, however deep, read from /proc."""
     children: dict[int, list[int]] = {}
-    for name in os.listdir("/proc"):
-        if not name.isdigit():
-            continue
-        try:
-            with open(f"/proc/{name}/stat", "rb") as stat:
-                state, parent = stat.read().rpartition(b")")[2].split()[:2]
-        except OSError:  # gone meanwhile
-            continue
-        if state not in (b"Z", b"X"):
-            children.setdefault(int(parent), []).append(int(name))
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        # A process may be gone between the look at the list and the look at itself.
+        with contextlib.suppress(OSError), open(f"/proc/{name}/stat", "rb") as stat:
+            state, parent = stat.read().rpartition(b")")[2].split()[:2]
+            if state not in (b"Z", b"X"):
+                children.setdefault(int(parent), []).append(int(name))
     found: list[int] = []
     queue = [root]
     while queue:

@@ -19,6 +19,13 @@ class Failed(Exception):
     """A step went wrong; the message is for the person at the terminal."""
 
 
+def clean_env() -> dict[str, str]:
+    """Our environment without what make leaves in it."""
+    return {
+        name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")
+    }
+
+
 @dataclass(frozen=True)
 class User:
     """Whom to run a program as, when the launcher is root and the program refuses to be."""
@@ -141,7 +148,11 @@ def wait_until(ready, process: Process, seconds: float, step: float = 0.05) -> N
     deadline = time.monotonic() + seconds
     while not ready():
         if process.ended() or time.monotonic() > deadline:
-            reason = f"ended with code {process.code}" if process.ended() else f"did not answer in {seconds:.0f} s"
+            reason = (
+                f"ended with code {process.code}" if process.ended() else f"did not answer in {seconds:.0f} s"
+            )
             tail = process.tail()
-            raise Failed(f"{process.name} {reason}.{f' The end of {process.log}:{chr(10)}{tail}' if tail else ''}")
+            raise Failed(
+                f"{process.name} {reason}.{f' The end of {process.log}:{chr(10)}{tail}' if tail else ''}"
+            )
         time.sleep(step)

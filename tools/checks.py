@@ -1,0 +1,132 @@
+"""`make test`: everything that must hold, one after the other, against throw-away servers."""
+
+import os
+import shlex
+import shutil
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+from tools.environment import NODE_MODULES, must_run, prepare_assets, prepare_python
+from tools.postgres import THROW_AWAY
+from tools.processes import Failed, Services, clean_env, run
+from tools.progress import step
+from tools.servers import Addresses, start_servers
+from tools.state import PYTHON, ROOT, VAR, Lock, remove, server_folder, server_user
+
+FOLDER = VAR / "test"
+CODE = ["alliance", "members", "partnerships", "tests", "bench", "tools", "manage.py"]
+
+
+def install_browser() -> None:
+    """Debian's Chromium for the journeys; only root can install it, others are told."""
+    if shutil.which("chromium"):
+        return
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        step("No chromium on this machine: browser tests are skipped (Debian: apt-get install chromium)")
+        return
+    step("Installing Debian's chromium for the browser tests")
+    log = VAR / "log" / "apt.log"
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        must_run("apt-get update", ["apt-get", "update", "-q"], log, quiet)
+        must_run(
+            "apt-get install",
+            ["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium"],
+            log,
+            quiet,
+        )
+    except Failed as failure:
+        step(f"{failure}\nGoing on without a browser.")
+
+
+def env_of_tests(addresses: Addresses) -> dict[str, str]:
+    env = clean_env()
+    env.update(
+        DATABASE_URL=addresses.database,
+        REDIS_URL=addresses.redis,
+        MAP_ASSETS_DIR=str(NODE_MODULES),
+        STATE_DIR=str(FOLDER / "state"),
+        DJANGO_SETTINGS_MODULE="tests.settings",
+        DJANGO_ALLOW_ASYNC_UNSAFE="1",  # Playwright's synchronous interface keeps an event loop in the thread
+        PYTHONUNBUFFERED="1",
+    )
+    env.setdefault("SECRET_KEY", "a key for tests")
+    return env
+
+
+def checks() -> list[tuple[str, list]]:
+    code = [name for name in CODE if (ROOT / name).exists()]
+    templates = sorted(path.relative_to(ROOT) for path in (ROOT / "templates").rglob("*.html"))
+    manage = [PYTHON, "manage.py"]
+    found = [
+        ("ruff check", [PYTHON, "-m", "ruff", "check", *code]),
+        ("ruff format", [PYTHON, "-m", "ruff", "format", "--check", *code]),
+        ("djade", [PYTHON, "-m", "djade", "--target-version", "5.2", "--check", *templates]),
+        ("migrations complete", [*manage, "makemigrations", "--check", "--dry-run"]),
+        ("system checks", [*manage, "check", "--fail-level", "WARNING"]),
+        ("catalogues", [*manage, "prepare", "--only-catalogues"]),
+    ]
+    return found if templates else [row for row in found if row[0] != "djade"]
+
+
+def run_checks(env: dict[str, str]) -> list[str]:
+    """All of them, also after the first failure; the names of those that failed."""
+    failed = []
+    for name, command in checks():
+        step(f"Check: {name}")
+        if run(name, command, env=env, cwd=ROOT):
+            step(f"FAILED: {name}")
+            failed.append(name)
+    return failed
+
+
+def run_pytest(env: dict[str, str], report: Path) -> int:
+    options = ["-p", "tests.skips", "-n", os.environ.get("TEST_WORKERS") or "2", "--durations=15"]
+    command = [
+        PYTHON,
+        "-m",
+        "pytest",
+        *options,
+        f"--junitxml={report}",
+        *shlex.split(os.environ.get("ARGS", "")),
+    ]
+    step("Tests: " + shlex.join(str(part) for part in command[1:]))
+    return run("pytest", command, env=env, cwd=ROOT)
+
+
+def counts(report: Path) -> tuple[int, int]:
+    """How many tests passed and failed, from pytest's report."""
+    if not report.exists():
+        return 0, 0
+    suite = ElementTree.parse(report).getroot().find("testsuite")  # noqa: S314 - pytest wrote it a moment ago
+    number = {key: int(suite.get(key, 0)) for key in ("tests", "failures", "errors", "skipped")}
+    failed = number["failures"] + number["errors"]
+    return number["tests"] - failed - number["skipped"], failed
+
+
+def run_tests(arguments: list[str]) -> int:
+    lock = Lock(VAR / "test.lock")
+    if not lock.take():
+        raise Failed(f"The tests of this checkout are already running (process {lock.holder().get('pid')}).")
+    prepare_python("requirements.txt", "requirements-dev.txt")
+    prepare_assets()
+    install_browser()
+    cluster = server_folder(server_user()) / "test-postgres"
+    report = FOLDER / "junit.xml"
+    services = Services()
+    try:
+        remove(cluster)
+        remove(FOLDER)
+        (FOLDER / "state").mkdir(parents=True)
+        env = env_of_tests(start_servers(services, "test-postgres", "test/valkey", THROW_AWAY))
+        failed = run_checks(env)
+        code = run_pytest(env, report)
+    finally:
+        services.stop()
+        remove(cluster)
+        lock.release()
+    if failed:  # what pytest said last is not the whole truth then
+        passed, broken = counts(report)
+        print(f"Checks that failed: {', '.join(failed)}")
+        print(f"{passed} passed, {broken + len(failed)} failed", flush=True)
+    return code or bool(failed)
