@@ -82,22 +82,31 @@ def dress(field: forms.Field, autocomplete: str | None = None) -> None:
     known = next((value for kind, value in AUTOCOMPLETE.items() if isinstance(field, kind)), "")
     if autocomplete or known:
         widget.attrs.setdefault("autocomplete", autocomplete or known)
-    if isinstance(field, forms.DecimalField):
-        # Digits keyboard without the arrows of type=number, which change amounts by accident.
-        widget.attrs.setdefault("inputmode", "decimal")
-    elif isinstance(field, forms.IntegerField):
-        widget.attrs.setdefault("inputmode", "numeric")
+    if isinstance(widget, forms.NumberInput):
+        _number(field, widget)
+
+
+def _number(field: forms.Field, widget: forms.Widget) -> None:
+    """Digits keyboard without the arrows of type=number, which change amounts by accident and refuse “7,5”."""
+    whole = isinstance(field, forms.IntegerField) and not isinstance(
+        field, forms.DecimalField | forms.FloatField
+    )
+    widget.input_type = "text"
+    for attribute in ("min", "max", "step"):
+        widget.attrs.pop(attribute, None)
+    widget.attrs.setdefault("inputmode", "numeric" if whole else "decimal")
+    field.localize = widget.is_localized = True
 
 
 def summary_of(form: forms.BaseForm) -> list[dict]:
     """Every error of ``form`` with the address of the control it belongs to, in the order of the fields."""
     if not form.is_bound:
         return []
-    links = [{"href": "", "text": message} for message in form.non_field_errors()]
+    links = [{"href": "", "label": "", "text": message} for message in form.non_field_errors()]
     for bound in form:
-        links += [
-            {"href": "" if bound.is_hidden else _target(bound), "text": message} for message in bound.errors
-        ]
+        href = "" if bound.is_hidden else _target(bound)
+        label = str(bound.label).rstrip("?:.! ")
+        links += [{"href": href, "label": label, "text": message} for message in bound.errors]
     return links
 
 

@@ -9,7 +9,7 @@ from django import template
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.formats import localize
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -145,7 +145,8 @@ def coverage(*numbers: Any) -> dict:
                 )
             x += width
     words = {
-        name: localize(_short(amount)) if amount or name == "open" else "" for name, amount in amounts.items()
+        name: number_format(_short(amount), force_grouping=True) if amount or name == "open" else ""
+        for name, amount in amounts.items()
     }
     return {**words, "shares": shares}
 
