@@ -23,6 +23,12 @@ class Dated(models.Model):
         abstract = True
 
 
+class JournalQuerySet(models.QuerySet):
+    def about(self, obj: models.Model):
+        """What happened to one row, newest first."""
+        return self.filter(content_type=ContentType.objects.get_for_model(obj), object_id=obj.pk)
+
+
 class JournalEntry(models.Model):
     """Who did what to which row, when. Append-only: a trigger refuses update and delete."""
 
@@ -41,6 +47,8 @@ class JournalEntry(models.Model):
     target = GenericForeignKey("content_type", "object_id")
     data = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     created_at = models.DateTimeField(_("when"), default=timezone.now)
+
+    objects = JournalQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("journal entry")
