@@ -1,4 +1,4 @@
-"""The gallery: every component in every state on one page, for those who build and for the tests. Never in production."""
+"""The gallery: every component in every state on one page, for builders and tests. Never in production."""
 
 import datetime
 
