@@ -1,8 +1,122 @@
-"""Error pages in the visitor's language."""
+"""Error pages in the visitor's language. Called by urls (handlers), the first middleware and views that refuse.
 
+All but 403 and 404 render without request, session and database: they must work when these do not.
+"""
+
+import logging
+import math
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
+from django.utils import translation
+
+from alliance.core.context import house
+from alliance.core.languages import DEFAULT_LANGUAGE, NATIVE_NAMES, as_ours
+
+log = logging.getLogger(__name__)
+
+METHODS = "GET, HEAD, POST, OPTIONS"
+DATABASE_BACK_IN = 10
+# What is left when even a template fails: words in three languages and nothing that could break.
+LAST_RESORT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Error</title>
+<h1>Something went wrong on our side</h1><p>Please try again in a few minutes.</p>
+<p lang="pl">Coś poszło nie tak po naszej stronie. Prosimy spróbować za kilka minut.</p>
+<p lang="uk">Щось пішло не так на нашому боці. Спробуйте, будь ласка, за кілька хвилин.</p></html>"""
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _light(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _whole(request, "403.html", 403)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "403.html", status=403)
+    return _light(request, 403, template="403_csrf.html")
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _whole(request, "404.html", 404)
+
+
+def not_allowed(request: HttpRequest) -> HttpResponse:
+    response = _light(request, 405)
+    response["Allow"] = METHODS
+    return response
+
+
+def too_large(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _light(request, 413)
+
+
+def too_many(
+    request: HttpRequest, exception: Exception | None = None, seconds: float | None = None
+) -> HttpResponse:
+    """``seconds``: how long the pause still lasts, where the limit knows it."""
+    response = _light(request, 429, minutes=math.ceil(seconds / 60) if seconds else None)
+    if seconds:
+        response["Retry-After"] = str(math.ceil(seconds))
+    return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A database that is away is a 503, anything else a 500."""
+    cause = sys.exc_info()[1]
+    while cause is not None:
+        if isinstance(cause, OperationalError | InterfaceError):
+            return unavailable(request)
+        cause = cause.__cause__
+    return _light(request, 500)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    response = _light(request, 503)
+    response["Retry-After"] = str(DATABASE_BACK_IN)
+    return response
+
+
+def visitor_language(request: HttpRequest) -> str:
+    """From the address, the cookie or the browser: also where no middleware has looked yet."""
+    try:
+        return as_ours(translation.get_language_from_request(request, check_path=True))
+    except (ValueError, KeyError, AttributeError):  # a malformed request, and its page must render
+        return DEFAULT_LANGUAGE
+
+
+def _whole(request: HttpRequest, template: str, status: int) -> HttpResponse:
+    with translation.override(visitor_language(request)):
+        return render(request, template, {"status": status}, status=status)
+
+
+def _light(request: HttpRequest, status: int, template: str = "", **context: object) -> HttpResponse:
+    language = visitor_language(request)
+    with translation.override(language):
+        try:
+            site = {**house(), "languages": _homes(language)}
+            content = render_to_string(
+                template or f"{status}.html", {"site": site, "status": status, **context}
+            )
+        except Exception:  # an error page that fails must not hide behind a bare one
+            log.exception("the page for %s does not render", status)
+            content = LAST_RESORT
+    return HttpResponse(
+        content, status=status, headers={"Cache-Control": "no-store", "Content-Language": language}
+    )
+
+
+def _homes(current: str) -> list[dict]:
+    """The home page in each language: an address that failed is not worth repeating."""
+    links = []
+    for code, name in NATIVE_NAMES.items():
+        with translation.override(code):
+            try:
+                url = reverse("content:home")
+            except NoReverseMatch:
+                url = f"/{code}/"
+        links.append({"code": code, "native_name": name, "url": url, "is_current": code == current})
+    return links
