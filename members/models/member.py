@@ -43,6 +43,17 @@ class MemberQuerySet(models.QuerySet):
         ).exclude(pk=OuterRef("pk"))
         return self.filter(status__in=Member.APPLYING, place__isnull=False).filter(Exists(rivals))
 
+    def rivals_of(self, member):
+        """Who holds or applies for the place of ``member``, under any of the registers that list it."""
+        if not member.place_id:
+            return self.none()
+        twins = Q(place=member.place_id) | Q(place__same_as=member.place_id)
+        if member.place.same_as_id:
+            twins |= Q(place=member.place.same_as_id) | Q(place__same_as=member.place.same_as_id)
+        return self.filter(
+            twins, kind=member.kind, status__in=[*Member.HOLDING, *Member.APPLYING]
+        ).exclude(pk=member.pk)
+
     def in_reading_order(self, language: str | None = None):
         """In the reader's alphabet; the id makes the order total, so that pages by key never skip."""
         return self.order_by(f"sort_{language or reader_language()}", "id")

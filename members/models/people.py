@@ -96,3 +96,7 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} → {self.member}"
+
+    @property
+    def is_open(self) -> bool:
+        return not (self.accepted_at or self.withdrawn_at) and self.expires_at > timezone.now()

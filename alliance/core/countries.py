@@ -1,0 +1,49 @@
+"""Names of countries and languages in the reader's language (from CLDR), and which of them forms offer."""
+
+from functools import lru_cache
+
+from babel import Locale
+
+from alliance.core.languages import reader_language
+
+# Members of the Council of Europe, and Kosovo; then partners overseas.
+EUROPE = ["AD", "AL", "AM", "AT", "AZ", "BA", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GE", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT", "LU", "LV", "MC", "MD", "ME", "MK", "MT", "NL", "NO", "PL", "PT", "RO", "RS", "SE", "SI", "SK", "SM", "TR", "UA", "XK"]
+OVERSEAS = ["AU", "CA", "IL", "JP", "KR", "NZ", "US"]
+COUNTRIES = (*EUROPE, *OVERSEAS)
+
+# The official languages of the EU, and those of candidates and neighbours.
+SPOKEN = ["bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr", "hu", "it", "lt", "lv", "mt", "nl", "pl", "pt", "ro", "sk", "sl", "sv", "uk", "bs", "ka", "mk", "no", "sq", "sr", "tr"]
+
+
+@lru_cache(maxsize=16)
+def _locale(language: str) -> Locale:
+    return Locale.parse(language)
+
+
+def country_name(code: str, language: str | None = None) -> str:
+    """“Польща” for ``PL``; the code itself where there is no such country."""
+    return _locale(language or reader_language()).territories.get(code.upper(), code)
+
+
+def language_name(code: str, language: str | None = None) -> str:
+    """“польська” for ``pl``."""
+    return _locale(language or reader_language()).languages.get(code.lower(), code)
+
+
+def country_choices() -> list[tuple[str, str]]:
+    """Ukraine first, then Europe and overseas by name."""
+    rest = sorted(((code, country_name(code)) for code in COUNTRIES if code != "UA"), key=_by_name)
+    return [("UA", country_name("UA")), *rest]
+
+
+def language_choices() -> list[tuple[str, str]]:
+    """The portal's three languages first, then the others by name."""
+    first = ["uk", "pl", "en"]
+    rest = sorted(((code, language_name(code)) for code in SPOKEN if code not in first), key=_by_name)
+    return [*((code, language_name(code)) for code in first), *rest]
+
+
+def _by_name(choice: tuple[str, str]) -> str:
+    """Alphabetical enough for a list of choices: Ukrainian letters that Unicode puts elsewhere come right."""
+    letters = {"Є": "Ея", "І": "Ия", "Ї": "Ияя", "Ґ": "Гя", "Ł": "Lz", "Ś": "Sz", "Ż": "Zz", "Ź": "Zy"}
+    return "".join(letters.get(letter, letter) for letter in choice[1].upper())

@@ -1,0 +1,1 @@
+"""The verbs of the membership, by noun: `joining`, `people`, `bulk`, `desk`, `places`."""

@@ -1,0 +1,96 @@
+"""Verbs about a member's own page: what it says, and the address that letters go to."""
+
+from typing import Any
+
+from django.db import transaction
+
+from alliance.core.journal import LINK, record
+from alliance.core.states import NotAllowed, lock
+from alliance.core.uploads import CleanUpload, as_content_file
+from alliance.users.models import User
+from members.emails import people as mails
+from members.models import Member
+from members.names import derive_search
+
+# States in which a member has a confirmed address that may only be replaced by another confirmed one.
+WITH_CONFIRMED_ADDRESS = [
+    Member.Status.PENDING,
+    Member.Status.RETURNED,
+    Member.Status.APPROVED,
+    Member.Status.ON_HOLD,
+]
+
+
+@transaction.atomic
+def edit_member(member: Member, *, changes: dict[str, Any], by: User) -> Member:
+    """Save what a representative changed on the member's own page. Journal: `member.edited` with the fields.
+
+    A field may be any editable one of the profile; `sectors` is a list of rows, `logo_upload` a clean picture.
+    The contact address has its own verb.
+
+    :raises NotAllowed: the member was put on hold or left in the meantime
+    """
+    stored = lock(member)
+    if stored.status != Member.Status.APPROVED:
+        raise NotAllowed(member, stored.status, "edited")
+    apply_changes(stored, changes, by=by)
+    return stored
+
+
+def apply_changes(stored: Member, changes: dict[str, Any], *, by: Any) -> list[str]:
+    """Write what differs to the locked row, derive its search columns, journal the names of the fields."""
+    changes = dict(changes)
+    sectors, logo = changes.pop("sectors", None), changes.pop("logo_upload", None)
+    changed = [name for name, value in changes.items() if getattr(stored, name) != value]
+    for name in changed:
+        setattr(stored, name, changes[name])
+    if changed:
+        derived = derive_search(stored)
+        stored.save(update_fields=[*changed, *derived, "updated_at"])
+    if logo:
+        _replace_logo(stored, logo)
+        changed.append("logo")
+    if sectors is not None and {s.pk for s in sectors} != set(stored.sectors.values_list("pk", flat=True)):
+        stored.sectors.set(sectors)
+        changed.append("sectors")
+    if changed:
+        record("member.edited", stored, by=by, fields=sorted(changed))
+    return changed
+
+
+def _replace_logo(stored: Member, upload: CleanUpload) -> None:
+    if old := stored.logo.name:
+        storage = stored.logo.storage
+        transaction.on_commit(lambda: storage.delete(old), robust=True)
+    stored.logo = as_content_file(upload)
+    stored.save(update_fields=["logo", "updated_at"])
+
+
+@transaction.atomic
+def request_contact_email(member: Member, *, email: str, by: Any) -> None:
+    """Mail a link to the new contact address; nothing changes until its owner opens it."""
+    record("contact_email.requested", member, by=by)
+    mails.contact_email_confirm(member, email.strip().lower())
+
+
+@transaction.atomic
+def confirm_contact_email(member: Member, *, email: str) -> Member:
+    """The owner of the new address opened the link: letters go there now; the old address and the desk are told.
+
+    Twice does it once.
+
+    :raises NotAllowed: the member is not in a state with a confirmed address
+    """
+    stored = lock(member)
+    if stored.status not in WITH_CONFIRMED_ADDRESS:
+        raise NotAllowed(member, stored.status, "edited")
+    old, email = stored.contact_email, email.strip().lower()
+    if old == email:
+        return stored
+    stored.contact_email = email
+    # The links mailed to the old address end here.
+    stored.link_version += 1
+    stored.save(update_fields=["contact_email", "link_version", "updated_at"])
+    record("contact_email.changed", stored, by=LINK)
+    mails.contact_email_changed(stored, old)
+    return stored

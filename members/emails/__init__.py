@@ -1,0 +1,1 @@
+"""Mails of the membership, one function and three templates each."""

@@ -1,0 +1,109 @@
+"""Mails about an application. Every function writes one mail in the caller's transaction."""
+
+from django.conf import settings
+from django.urls import reverse
+
+from alliance.core.inboxes import inbox
+from alliance.core.languages import DEFAULT_LANGUAGE
+from alliance.core.links import absolute
+from alliance.core.mail import Category, send
+from members.links import application_path, resume_path
+from members.models import Member
+
+TOPIC = "membership"
+
+
+def application_started(member: Member) -> None:
+    """The link to go on with. Holds nothing that the visitor typed: anybody can enter anybody's address."""
+    _to_applicant("application_started", member, resume_path(member), key="application_started")
+
+
+def application_link(member: Member, key: str) -> None:
+    """The link once more; ``key`` names the occasion."""
+    _to_applicant("application_link", member, resume_path(member), key=key)
+
+
+def application_invited(member: Member) -> None:
+    """An association entered its member; the link leads to the prepared application."""
+    _to_applicant(
+        "application_invited",
+        member,
+        resume_path(member),
+        key="application_invited",
+        association=member.parent.official_name,
+    )
+
+
+def application_received(member: Member) -> None:
+    moment = member.status_changed_at.isoformat()
+    _to_applicant(
+        "application_received", member, application_path(member), key=f"application_received:{moment}"
+    )
+
+
+def application_arrived(member: Member) -> None:
+    """To the inbox of the application's language: a decision is wanted."""
+    _to_desk("application_arrived", member)
+
+
+def application_resubmitted(member: Member) -> None:
+    """To the inbox: the applicant has answered the desk's question."""
+    _to_desk("application_resubmitted", member)
+
+
+def application_reminder(member: Member, days: int) -> None:
+    _to_applicant("application_reminder", member, resume_path(member), key=f"application_reminder:{days}")
+
+
+def mandate_reminder(member: Member) -> None:
+    """The day by which the council decision was promised has come."""
+    day = member.mandate.promised_by
+    _to_applicant(
+        "mandate_reminder",
+        member,
+        application_path(member),
+        key=f"mandate_reminder:{day:%Y-%m-%d}",
+        promised_by=day,
+    )
+
+
+def _to_applicant(name: str, member: Member, path: str, *, key: str, **extra) -> None:
+    send(
+        f"members/{name}",
+        member.contact_email,
+        member.contact_language,
+        {
+            "reference": member.reference,
+            "place": member.place if member.place and member.place.verified_at else None,
+            "name": member.official_name,
+            "action_url": absolute(path),
+            **extra,
+        },
+        key=f"{key}:{member.slug}:{member.link_version}",
+    )
+
+
+def _to_desk(name: str, member: Member) -> None:
+    send(
+        f"members/{name}",
+        inbox(TOPIC, member.contact_language),
+        desk_language(member.contact_language),
+        {
+            "member": member,
+            "reference": member.reference,
+            "name": member.official_name,
+            "kind": member.get_kind_display,
+            "has_rivals": Member.objects.rivals_of(member).exists(),
+            "mandate": getattr(member, "mandate", None),
+            "action_url": absolute(reverse("admin:members_member_change", args=[member.pk])),
+        },
+        key=f"{name}:{member.slug}:{member.status_changed_at.isoformat()}",
+        category=Category.TRANSACTIONAL,
+    )
+
+
+def desk_language(language: str) -> str:
+    """An inbox that is kept for a language reads in it; the common one reads English."""
+    keys = (f"{TOPIC}:{language}", language)
+    own = any(key in settings.INBOXES for key in keys)
+    return language if own else DEFAULT_LANGUAGE

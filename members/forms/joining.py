@@ -1,0 +1,388 @@
+"""Forms of the application: the first claim and one form per step. They check and hand over; actions save."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.core.validators import MaxValueValidator
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from alliance.core.countries import country_choices, language_choices
+from alliance.core.forms import BotTrap, Form, ModelForm
+from alliance.core.languages import LANGUAGES, NATIVE_NAMES, reader_language
+from alliance.core.slugs import make_slug
+from alliance.core.uploads import DocumentField, PictureField
+from members.application import needs_decision
+from members.models import Member, Place, Sector
+
+PROMISE_DAYS = 365
+MAX_POPULATION = 100_000_000
+PAGE_KEY_SALT = "alliance.join.page"
+
+KINDS_OF_LEVEL = {
+    Place.Level.MUNICIPALITY: [Member.Kind.MUNICIPALITY],
+    Place.Level.DISTRICT: [Member.Kind.REGION, Member.Kind.MUNICIPALITY],
+    Place.Level.REGION: [Member.Kind.REGION, Member.Kind.MUNICIPALITY],
+}
+AUTHORITIES = [Member.Kind.MUNICIPALITY, Member.Kind.REGION]
+
+
+class StartForm(BotTrap, Form):
+    """Who joins, and where the link goes."""
+
+    autocomplete = {"contact_name": "name", "official_name": "organization", "country": "country"}
+
+    kind = forms.ChoiceField(label=_("Who is joining?"), widget=forms.RadioSelect)
+    official_name = forms.CharField(
+        label=_("Official name"),
+        help_text=_("As it stands in your statute or in official letters, in your own language."),
+        max_length=200,
+    )
+    country = forms.ChoiceField(label=_("Country"), choices=country_choices)
+    region_text = forms.CharField(
+        label=_("Region"),
+        help_text=_(
+            "Oblast, voivodeship, state … Leave it empty if you join as an association or institution."
+        ),
+        max_length=100,
+        required=False,
+    )
+    contact_name = forms.CharField(label=_("Your name"), max_length=150)
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        help_text=_(
+            "We mail you a link with which you can go on at any time. An official address helps us decide."
+        ),
+        max_length=254,
+    )
+    page_key = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, place: Place | None, email: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.place, self.confirmed_email = place, email
+        self.initial["page_key"] = signing.dumps(make_slug(), salt=PAGE_KEY_SALT)
+        if place:
+            kinds = KINDS_OF_LEVEL.get(place.level, AUTHORITIES)
+            for name in ("official_name", "country", "region_text"):
+                del self.fields[name]
+        else:
+            kinds = Member.Kind.values
+        self.fields["kind"].choices = [(k, _KIND_WORDS[k]) for k in kinds]
+        self.initial.setdefault("kind", kinds[0] if place else None)
+        if email:
+            del self.fields["email"]
+
+    @property
+    def slug(self) -> str:
+        """The id minted with the page: the same page sent twice means the same application."""
+        try:
+            return signing.loads(self.cleaned_data.get("page_key", ""), salt=PAGE_KEY_SALT, max_age=24 * 3600)
+        except signing.BadSignature:
+            return ""
+
+    @property
+    def claim(self) -> dict[str, Any]:
+        """What `start_application` wants to know."""
+        data = {
+            name: self.cleaned_data[name]
+            for name in ("kind", "official_name", "country", "region_text", "contact_name")
+            if name in self.cleaned_data
+        }
+        return data | {
+            "email": self.confirmed_email or self.cleaned_data["email"],
+            "email_is_confirmed": bool(self.confirmed_email),
+            "place": self.place,
+            "slug": self.slug,
+        }
+
+
+_KIND_WORDS = {
+    Member.Kind.MUNICIPALITY: pgettext_lazy("who is joining", "A municipality: city, town, hromada, gmina …"),
+    Member.Kind.REGION: pgettext_lazy("who is joining", "A region: oblast, voivodeship, county, state …"),
+    Member.Kind.ASSOCIATION: pgettext_lazy("who is joining", "An association of municipalities or regions"),
+    Member.Kind.INSTITUTION: pgettext_lazy(
+        "who is joining", "An institution, such as a bank or an international body"
+    ),
+}
+
+
+class ResumeForm(BotTrap, Form):
+    """“Send me the link again”."""
+
+    who = forms.CharField(
+        label=_("Your e-mail address or reference number"),
+        help_text=_("The reference number looks like ALL-7F3K-9QXM."),
+        max_length=254,
+    )
+
+
+class StepForm(ModelForm):
+    """Base of the steps. `changes` holds what is valid, also when something else is not."""
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.cleaned_data if name in self.fields}
+
+
+class AuthorityForm(StepForm):
+    """Step 1: who you are. One language is enough for name and description; others may follow."""
+
+    logo_file = PictureField(
+        label=_("Logo or coat of arms"), help_text=_("PNG, JPEG or WebP, at most 5 MB."), required=False
+    )
+    languages_spoken = forms.MultipleChoiceField(
+        label=_("Languages that you can work in"),
+        choices=language_choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    sectors = forms.ModelMultipleChoiceField(
+        label=_("Sectors that interest you"),
+        queryset=Sector.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    class Meta:
+        model = Member
+        fields = [
+            "official_name",
+            "country",
+            *(f"{field}_{code}" for code in LANGUAGES for field in ("name", "description")),
+            "population",
+            "website",
+            "languages_spoken",
+            "sectors",
+            "parent",
+        ]
+        labels = {"official_name": _("Official name"), "website": _("Web site"), "parent": _("Association")}
+        help_texts = {
+            "official_name": _("As it stands in your statute or in official letters, in your own language."),
+            "website": _("The whole address, for example https://www.example.org"),
+            "parent": _("If you are a member of an association that has joined the Alliance."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        member = self.instance
+        self.main = reader_language()
+        self.fields["official_name"].required = True
+        self.fields["sectors"].queryset = Sector.objects.top().in_order()
+        self._offer_associations(member)
+        self._name_languages()
+        if member.place_id and member.place.register != Place.Register.OWN:
+            del self.fields["country"]
+        else:
+            self.fields["country"] = forms.ChoiceField(label=_("Country"), choices=country_choices)
+        if not member.is_authority:
+            del self.fields["population"]
+        else:
+            self.fields["population"].max_value = MAX_POPULATION
+            self.fields["population"].validators.append(MaxValueValidator(MAX_POPULATION))
+
+    def _offer_associations(self, member: Member) -> None:
+        associations = Member.objects.approved().filter(kind=Member.Kind.ASSOCIATION).exclude(pk=member.pk)
+        self.fields["parent"].queryset = associations.in_reading_order()
+        if member.kind == Member.Kind.INSTITUTION or not associations.exists():
+            del self.fields["parent"]
+        else:
+            self.fields["parent"].empty_label = pgettext_lazy("no association", "None of these")
+
+    def _name_languages(self) -> None:
+        for code in LANGUAGES:
+            native = NATIVE_NAMES[code]
+            self.fields[f"name_{code}"].label = _("Short name (%(language)s)") % {"language": native}
+            self.fields[f"description_{code}"].label = _("About you (%(language)s)") % {"language": native}
+            for field in ("name", "description"):
+                self.fields[f"{field}_{code}"].required = False
+                self.fields[f"{field}_{code}"].widget.attrs["lang"] = code
+        self.fields[f"name_{self.main}"].help_text = _("As people call it, without the word for its kind.")
+        self.fields[f"description_{self.main}"].help_text = _(
+            "Two or three sentences: who you are, what you can give or what you need. One language is enough."
+        )
+
+    @property
+    def main_texts(self) -> list[forms.BoundField]:
+        return [self[f"name_{self.main}"], self[f"description_{self.main}"]]
+
+    @property
+    def other_texts(self) -> list[forms.BoundField]:
+        return [
+            self[f"{field}_{code}"]
+            for code in LANGUAGES
+            if code != self.main
+            for field in ("name", "description")
+        ]
+
+    @property
+    def has_other_errors(self) -> bool:
+        return any(field.errors for field in self.other_texts)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        names = [f"name_{code}" for code in LANGUAGES]
+        if not any(cleaned.get(name) for name in names) and not any(name in self.errors for name in names):
+            self.add_error(f"name_{self.main}", _("Please enter the name in at least one language."))
+        return cleaned
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        changes = super().changes
+        changes["logo_upload"] = changes.pop("logo_file", None)
+        if "sectors" in changes:
+            changes["sectors"] = list(changes["sectors"])
+        written = [code for code in (self.main, *LANGUAGES) if changes.get(f"name_{code}")]
+        if written and not self.instance.original_language:
+            changes["original_language"] = written[0]
+        return changes
+
+
+class PeopleForm(StepForm):
+    """Step 2: whom we write to, and who signs."""
+
+    autocomplete = {
+        "contact_name": "name",
+        "contact_role": "organization-title",
+        "contact_phone": "tel",
+        "contact_email": "email",
+    }
+
+    class Meta:
+        model = Member
+        fields = [
+            "contact_name",
+            "contact_role",
+            "contact_email",
+            "contact_phone",
+            "contact_language",
+            "signatory_name",
+            "signatory_role",
+        ]
+        labels = {
+            "contact_name": _("Contact person"),
+            "contact_role": _("Position"),
+            "contact_email": _("E-mail address"),
+            "contact_phone": _("Telephone"),
+            "contact_language": _("Language of our letters to you"),
+            "signatory_name": _("Who signs for you"),
+            "signatory_role": _("Their position"),
+        }
+        help_texts = {
+            "contact_email": _("Shown to a partner only after both sides have agreed."),
+            "contact_phone": _("With the country code, for example +380 44 123 45 67."),
+            "signatory_name": _("The mayor, head or director who may commit you."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("contact_name", "contact_email", "signatory_name"):
+            self.fields[name].required = True
+        self.fields["contact_language"] = forms.ChoiceField(
+            label=self.fields["contact_language"].label, choices=list(NATIVE_NAMES.items())
+        )
+        self.fields["contact_phone"].error_messages["invalid"] = _(
+            "Please enter the number with its country code, for example +380 44 123 45 67."
+        )
+        if self.instance.status != Member.Status.DRAFT:
+            # The address is confirmed; the desk answers to it. After approval it can be changed by a link.
+            del self.fields["contact_email"]
+
+    def clean_contact_email(self) -> str:
+        return self.cleaned_data["contact_email"].strip().lower()
+
+
+class PrinciplesForm(StepForm):
+    """Step 3: adherence to the principles."""
+
+    accepts_principles = forms.BooleanField(
+        label=_("We share these principles and will act by them."),
+        error_messages={
+            "required": _("Please confirm that you share the principles: without it nobody can join.")
+        },
+    )
+
+    class Meta:
+        model = Member
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("accepts_principles", bool(self.instance.principles_accepted_at))
+
+
+class DecisionForm(Form):
+    """Step 4: the council's decision as a file, or the day by which it follows."""
+
+    class How:
+        FILE, PROMISE, NONE = "file", "promise", "none"
+
+    how = forms.ChoiceField(label=_("Do you have the decision already?"), widget=forms.RadioSelect)
+    file = DocumentField(
+        label=_("The decision"),
+        help_text=_("PDF, DOCX, XLSX or a picture of the page; at most 10 MB."),
+        required=False,
+    )
+    promised_by = forms.DateField(
+        label=_("By when"),
+        help_text=_("The day on which you expect to have the decision, within a year."),
+        widget=forms.DateInput,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.member, self.mandate = member, getattr(member, "mandate", None)
+        choices = [
+            (self.How.FILE, _("Yes, we attach it")),
+            (self.How.PROMISE, _("Not yet, it will follow")),
+        ]
+        if not needs_decision(member):
+            choices.append((self.How.NONE, _("We do not need one")))
+        self.fields["how"].choices = choices
+        self.initial.setdefault("how", self._known_way())
+        if self.mandate and self.mandate.promised_by:
+            self.initial.setdefault("promised_by", self.mandate.promised_by)
+        day = timezone.localdate()
+        self.fields["promised_by"].widget.attrs |= {
+            "min": f"{day + timedelta(days=1):%Y-%m-%d}",
+            "max": f"{day + timedelta(days=PROMISE_DAYS):%Y-%m-%d}",
+        }
+
+    def _known_way(self) -> str:
+        if self.mandate and self.mandate.file:
+            return self.How.FILE
+        if self.mandate:
+            return self.How.PROMISE
+        return "" if needs_decision(self.member) else self.How.NONE
+
+    def clean_promised_by(self) -> Any:
+        day, today = self.cleaned_data["promised_by"], timezone.localdate()
+        if day and self.data.get(self.add_prefix("how")) == self.How.PROMISE:
+            if day <= today:
+                raise forms.ValidationError(_("Please choose a day in the future."), code="past")
+            if day > today + timedelta(days=PROMISE_DAYS):
+                raise forms.ValidationError(_("Please choose a day within the coming year."), code="far")
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        how = cleaned.get("how")
+        has_file = cleaned.get("file") or (self.mandate and self.mandate.file)
+        if how == self.How.FILE and not has_file and "file" not in self.errors:
+            self.add_error("file", _("Please choose the file with the decision."))
+        if how == self.How.PROMISE and not cleaned.get("promised_by") and "promised_by" not in self.errors:
+            self.add_error("promised_by", _("Please enter the day by which the decision follows."))
+        return cleaned
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What `save_mandate` wants to know; empty when there is nothing to keep."""
+        how = self.cleaned_data.get("how")
+        if how == self.How.FILE and self.cleaned_data.get("file"):
+            return {"upload": self.cleaned_data["file"]}
+        if how == self.How.PROMISE and self.cleaned_data.get("promised_by"):
+            return {"promised_by": self.cleaned_data["promised_by"]}
+        return {}

@@ -1,0 +1,53 @@
+"""Who may do what in the membership. Views and templates ask the same functions."""
+
+from typing import Any
+
+from members.models import Member, Representative
+from members.models.people import Role
+
+
+def role_of(user: Any, member: Member) -> str:
+    """The role in which ``user`` acts for the approved ``member`` now; empty when in none."""
+    if not getattr(user, "is_authenticated", False):
+        return ""
+    rows = Representative.objects.active().of(user).filter(member=member)
+    return rows.values_list("role", flat=True).first() or ""
+
+
+def can_see_people(user: Any, member: Member) -> bool:
+    """Every representative sees who else acts for the member."""
+    return bool(role_of(user, member))
+
+
+def can_invite_representative(user: Any, member: Member) -> bool:
+    """Only a signatory decides who acts for the member: invites, withdraws, ends."""
+    return role_of(user, member) == Role.SIGNATORY
+
+
+def can_end_representation(user: Any, representative: Representative) -> bool:
+    """A signatory ends any, everybody their own; the last signatory stays."""
+    if representative.until is not None:
+        return False
+    if representative.user_id != getattr(user, "pk", None) and not can_invite_representative(
+        user, representative.member
+    ):
+        return False
+    return not is_last_signatory(representative)
+
+
+def is_last_signatory(representative: Representative) -> bool:
+    """Whether the member would be left without anybody who may commit it."""
+    if representative.role != Role.SIGNATORY:
+        return False
+    others = Representative.objects.current().filter(member=representative.member_id, role=Role.SIGNATORY)
+    return not others.exclude(pk=representative.pk).exists()
+
+
+def can_edit_member(user: Any, member: Member) -> bool:
+    """Signatories and editors keep the member's own page up to date."""
+    return role_of(user, member) in (Role.SIGNATORY, Role.EDITOR)
+
+
+def can_import_members(user: Any, member: Member) -> bool:
+    """An approved association brings its members in."""
+    return member.kind == Member.Kind.ASSOCIATION and role_of(user, member) in (Role.SIGNATORY, Role.EDITOR)
