@@ -46,6 +46,7 @@ def env_of_tests(addresses: Addresses) -> dict[str, str]:
         REDIS_URL=addresses.redis,
         MAP_ASSETS_DIR=str(NODE_MODULES),
         STATE_DIR=str(FOLDER / "state"),
+        STATIC_ROOT=str(FOLDER / "static"),
         DJANGO_SETTINGS_MODULE="tests.settings",
         DJANGO_ALLOW_ASYNC_UNSAFE="1",  # Playwright's synchronous interface keeps an event loop in the thread
         PYTHONUNBUFFERED="1",
@@ -64,7 +65,7 @@ def checks() -> list[tuple[str, list]]:
         ("djade", [PYTHON, "-m", "djade", "--target-version", "5.2", "--check", *templates]),
         ("migrations complete", [*manage, "makemigrations", "--check", "--dry-run"]),
         ("system checks", [*manage, "check", "--fail-level", "WARNING"]),
-        ("catalogues", [*manage, "prepare", "--only-catalogues"]),
+        ("catalogues and static files", [*manage, "prepare", "--build"]),
     ]
     return found if templates else [row for row in found if row[0] != "djade"]
 

@@ -108,7 +108,7 @@ class Family:
         self.reap()
 
 
-def watch(family: Family, orders: int, wake: int, stop_signal: int) -> None:
+def watch(family: Family, orders: int, wake: int, order: dict) -> None:
     """Returns when the program has ended or its time is up."""
     deadline = None
     sources = [orders, wake]
@@ -123,9 +123,9 @@ def watch(family: Family, orders: int, wake: int, stop_signal: int) -> None:
             word = os.read(orders, 4096)
             if not word:
                 sources.remove(orders)
-            grace = GRACE if word else GRACE_ORPHANED
+            grace = order.get("grace", GRACE) if word else GRACE_ORPHANED
             if deadline is None:
-                family.signal_program(stop_signal)
+                family.signal_program(order["stop_signal"])
             deadline = min(deadline or float("inf"), time.monotonic() + grace)
         family.reap()
 
@@ -157,7 +157,7 @@ def main() -> int:
     except (OSError, subprocess.SubprocessError) as error:
         print(f"{order['argv'][0]}: {error}", file=sys.stderr)
         return 127
-    watch(family, orders=0, wake=wake, stop_signal=order["stop_signal"])
+    watch(family, orders=0, wake=wake, order=order)
     family.kill()
     status = family.status if family.status is not None else -signal.SIGKILL
     return status if status >= 0 else 128 - status

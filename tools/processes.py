@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.guard import GRACE
+
 GUARD = Path(__file__).with_name("guard.py")
 KEEP_LOG = 5_000_000  # bytes; a longer log is set aside at the next start
 
@@ -49,6 +51,7 @@ class Process:
         user: User | None = None,
         stop_signal: int = signal.SIGTERM,
         umask: int = 0o022,
+        grace: float = GRACE,
     ):
         self.name, self.log = name, log
         order = {
@@ -61,6 +64,7 @@ class Process:
             "gid": user.gid if user else None,
             "stop_signal": int(stop_signal),
             "umask": umask,
+            "grace": grace,
         }
         if log:
             log.parent.mkdir(parents=True, exist_ok=True)
