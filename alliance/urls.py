@@ -1,8 +1,17 @@
 """Every URL of the portal. Pages carry their language in the path; machines' addresses do not."""
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
+
+from alliance.core import errors
+from alliance.core.gallery import gallery
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.server_error
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -15,3 +24,5 @@ urlpatterns += i18n_patterns(
     path("members/", include("members.urls")),
     path("", include("partnerships.urls")),
 )
+if settings.DEBUG or settings.LOCAL_RUN:
+    urlpatterns += i18n_patterns(path("gallery/", gallery, name="gallery"))

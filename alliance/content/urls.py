@@ -2,9 +2,15 @@
 
 from django.urls import path
 
-from alliance.content import views
+from alliance.content.views import contact, home, pages
 
 app_name = "content"
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", home.home, name="home"),
+    path("about/", pages.about, name="about"),
+    path("joining/", pages.joining, name="joining"),
+    path("accessibility/", pages.accessibility, name="accessibility"),
+    path("privacy/", pages.privacy, name="privacy"),
+    path("contact/", contact.contact, name="contact"),
+    path("contact/sent/<str:token>/", contact.contact_sent, name="contact_sent"),
 ]

@@ -10,27 +10,15 @@ from django.urls import reverse
 
 from alliance.core.languages import reader_language
 from alliance.core.links import absolute
-from alliance.core.mail import send
+from alliance.users.emails import account_mail
 from alliance.users.models import User
-
-# allauth hands templates whole objects; a mail needs these values and nothing else.
-MAIL_VALUES = ("code", "activate_url", "password_reset_url", "timestamp", "from_email", "to_email", "ip")
-# Bodies that let their holder in: blanked after delivery, never shown in the admin.
-SECRET_MAILS = {"login_code", "password_reset_key", "email_confirmation", "email_confirmation_signup"}
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Mails through `core.mail.send`; addresses in lower case; the person's language from the page."""
+    """Mails are ours; addresses in lower case; the person's language from the page."""
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        stem = template_prefix.rsplit("/", 1)[-1]
-        known = User.objects.filter(email=email.strip().lower()).first()
-        values = {name: context[name] for name in MAIL_VALUES if name in context}
-        values["signup_url"] = absolute(reverse("account_signup"))
-        values["reset_url"] = absolute(reverse("account_reset_password"))
-        values["login_url"] = absolute(reverse("account_login"))
-        language = known.language if known else reader_language()
-        send(f"users/{stem}", email, language, values, is_secret=stem in SECRET_MAILS)
+        account_mail(template_prefix.rsplit("/", 1)[-1], email, context)
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
         return absolute(reverse("account_confirm_email", args=[emailconfirmation.key]))

@@ -8,6 +8,11 @@ class UsersConfig(AppConfig):
     label = "users"
     default_auto_field = "django.db.models.BigAutoField"
 
+    def ready(self) -> None:
+        from alliance.users import history  # models exist only now
+
+        history.register()
+
 
 class DeskConfig(admin_apps.AdminConfig):
     """Django's admin with our site: second factor, our look, our queue."""

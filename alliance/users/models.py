@@ -9,8 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.languages import DEFAULT_LANGUAGE, NATIVE_NAMES
-
-COORDINATORS = "coordinators"
+from alliance.users.groups import COORDINATORS
 
 
 class UserQuerySet(models.QuerySet):

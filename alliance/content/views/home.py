@@ -1,4 +1,4 @@
-"""The public face."""
+"""The home page: the promise, find-my-place, figures computed from rows, and the newest needs and offers."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

@@ -1,0 +1,55 @@
+"""The contact form and the page that confirms what was sent."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from alliance.content import actions
+from alliance.content.forms import ContactForm
+from alliance.content.models import Ticket
+from alliance.core import errors
+from alliance.core.inboxes import inbox
+from alliance.core.languages import reader_language
+from alliance.core.links import sign, unsign
+from alliance.core.throttle import allow, client_network
+
+# Enough for an office behind one address, too few for a flood; and nobody's mailbox can be bombed.
+PER_NETWORK, PER_ADDRESS, HOUR = 20, 5, 3600
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact(request: HttpRequest) -> HttpResponse:
+    form = ContactForm(request.POST or None, initial=known_about(request))
+    if request.method == "POST":
+        if not allow("contact-network", client_network(request), PER_NETWORK, HOUR):
+            return errors.too_many(request)
+        if form.is_valid():
+            if not allow("contact-address", form.cleaned_data["email"], PER_ADDRESS, HOUR):
+                return errors.too_many(request)
+            ticket, message = form.build()
+            ticket = actions.open_ticket(ticket=ticket, message=message)
+            return redirect("content:contact_sent", token=sign("contact", ticket.number))
+    context = {"form": form, "inbox": inbox(language=reader_language())}
+    return render(request, "content/contact.html", context, status=422 if form.errors else 200)
+
+
+def known_about(request: HttpRequest) -> dict[str, str]:
+    """What a logged-in person need not type again; and the topic that a link asks for."""
+    initial = {"topic": request.GET.get("topic", "")[:20]}
+    if request.user.is_authenticated:
+        initial |= {"name": request.user.name, "email": request.user.email}
+    return initial
+
+
+@never_cache
+@require_safe
+def contact_sent(request: HttpRequest, token: str) -> HttpResponse:
+    parts = unsign("contact", token)
+    if not parts:
+        raise Http404
+    ticket = Ticket.objects.filter(number=parts[0]).first()
+    if ticket is None:
+        raise Http404
+    return render(request, "content/contact_sent.html", {"ticket": ticket})

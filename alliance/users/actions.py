@@ -1,0 +1,72 @@
+"""Verbs about people: what the desk corrects on an account, and who may log in."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alliance.core.journal import record
+from alliance.core.refusals import Refused
+from alliance.core.states import NotAllowed, lock
+from alliance.users.models import User
+
+
+class CannotDeactivate(Refused):
+    """Oneself, or a superuser by somebody who is none."""
+
+
+@transaction.atomic
+def deactivate_user(user: User, *, reason: str, by: User) -> None:
+    """The person can no longer log in; open sessions end with their next request. `user.deactivated`.
+
+    :raises NotAllowed: cannot log in already
+    :raises CannotDeactivate: oneself, or a superuser by somebody who is none
+    """
+    stored = lock(user)
+    if not stored.is_active:
+        raise NotAllowed(user, "inactive", "inactive")
+    if stored.pk == by.pk:
+        raise CannotDeactivate(_("You cannot deactivate yourself."))
+    if stored.is_superuser and not by.is_superuser:
+        raise CannotDeactivate(_("Only a superuser can deactivate a superuser."))
+    _set_active(stored, False)
+    record("user.deactivated", stored, by=by, was="active", now="inactive", reason=reason)
+
+
+@transaction.atomic
+def reactivate_user(user: User, *, by: User) -> None:
+    """The person can log in again. `user.reactivated`.
+
+    :raises NotAllowed: can log in already, or was anonymised
+    """
+    stored = lock(user)
+    if stored.is_active or stored.anonymised_at:
+        raise NotAllowed(user, "active", "active")
+    _set_active(stored, True)
+    record("user.reactivated", stored, by=by, was="inactive", now="active")
+
+
+def _set_active(stored: User, is_active: bool) -> None:
+    stored.is_active = is_active
+    stored.save(update_fields=["is_active"])
+
+
+@transaction.atomic
+def update_user(user: User, *, changes: dict[str, Any], by: User) -> list[str]:
+    """Correct name and language; a superuser also decides who may enter the desk and in which groups.
+    `user.edited` with the names of the fields.
+    """
+    stored = lock(user)
+    changes = dict(changes)
+    groups = changes.pop("groups", None)
+    changed = [name for name, value in changes.items() if getattr(stored, name) != value]
+    for name in changed:
+        setattr(stored, name, changes[name])
+    if changed:
+        stored.save(update_fields=changed)
+    if groups is not None and {g.pk for g in groups} != set(stored.groups.values_list("pk", flat=True)):
+        stored.groups.set(groups)
+        changed.append("groups")
+    if changed:
+        record("user.edited", stored, by=by, fields=sorted(changed))
+    return changed

@@ -1,0 +1,35 @@
+"""The group of the desk and what its people may do. `manage.py prepare` and the factories call it."""
+
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Q
+
+COORDINATORS = "coordinators"
+
+# By app and model. "change" also means: may use the buttons for verbs. Nobody may delete anything.
+RIGHTS = {
+    "members.member": ("view", "change"),
+    "members.place": ("view", "change"),
+    "members.sector": ("view", "change"),
+    "members.representative": ("view",),
+    "members.invitation": ("view",),
+    "members.mandate": ("view",),
+    "partnerships.listing": ("view", "change"),
+    "partnerships.match": ("view",),
+    "content.ticket": ("view", "change"),
+    "core.outgoingmail": ("view", "change"),
+    "core.mailstop": ("view",),
+    "core.journalentry": ("view",),
+    "users.user": ("view", "change"),
+}
+
+
+def ensure_coordinators_group() -> Group:
+    """The group with exactly these rights; idempotent. Rights exist only after `migrate`."""
+    group, _is_new = Group.objects.get_or_create(name=COORDINATORS)
+    wanted = Q(pk__in=[])
+    for label, verbs in RIGHTS.items():
+        app, model = label.split(".")
+        codenames = [f"{verb}_{model}" for verb in verbs]
+        wanted |= Q(content_type__app_label=app, content_type__model=model, codename__in=codenames)
+    group.permissions.set(Permission.objects.filter(wanted))
+    return group

@@ -1,0 +1,95 @@
+"""The contact form: reaches the inbox of its topic, gets a number, is acknowledged in the sender's language."""
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from alliance.content.models import Ticket
+from alliance.core.forms import shown_at_token
+from alliance.core.models import JournalEntry, OutgoingMail
+
+pytestmark = pytest.mark.django_db
+
+
+def address(language="en", name="content:contact"):
+    with translation.override(language):
+        return reverse(name)
+
+
+def message(**changes):
+    return {
+        "topic": "membership",
+        "subject": "Joining",
+        "text": "How does our municipality join?",
+        "name": "Anna Nowak",
+        "email": "Anna@example.org",
+        "organisation": "Gmina",
+        "shown_at": shown_at_token(10),
+    } | changes
+
+
+@pytest.mark.parametrize("language", ["en", "pl", "uk"])
+def test_contact_stores_the_message_and_mails_both_sides(client, settings, language):
+    settings.INBOXES = {"default": "desk@example.org", f"membership:{language}": "joining@example.org"}
+    response = client.post(address(language), message(), follow=True)
+    ticket = Ticket.objects.get()
+    assert (ticket.language, ticket.topic, ticket.status) == (language, "membership", "open")
+    assert ticket.messages.get().text == "How does our municipality join?"
+    assert ticket.number in response.content.decode()
+    assert JournalEntry.objects.filter(verb="ticket.opened", object_id=ticket.pk, actor_kind="link").count() == 1
+    arrived = OutgoingMail.objects.get(name="content/ticket_arrived")
+    told = OutgoingMail.objects.get(name="content/ticket_acknowledged")
+    assert (arrived.to, told.to, told.language) == ("joining@example.org", "anna@example.org", language)
+    assert "How does our municipality join?" in arrived.text
+    assert ticket.number in told.subject
+
+
+def test_contact_acknowledgement_repeats_nothing_a_stranger_typed(client):
+    client.post(address(), message(text="Buy at http://evil.example", name="Evil http://evil.example", subject="evil.example"))
+    told = OutgoingMail.objects.get(name="content/ticket_acknowledged")
+    assert "evil" not in told.text + told.html + told.subject
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"email": "not an address"}, {"text": ""}, {"topic": "nothing"}, {"name": "x\x00y"}, {"subject": "s" * 300}],
+)
+def test_contact_explains_bad_input_at_the_field_and_keeps_what_was_typed(client, changes):
+    response = client.post(address("pl"), message(**changes))
+    assert response.status_code == 422
+    field = next(iter(changes))
+    assert response.context["form"].errors[field]
+    if field != "text":
+        assert "How does our municipality join?" in response.content.decode()
+    assert not Ticket.objects.exists() and not OutgoingMail.objects.exists()
+
+
+def test_contact_header_injection_ends_as_one_line(client):
+    client.post(address(), message(subject="Hello\r\nBcc: victim@example.org"))
+    arrived = OutgoingMail.objects.get(name="content/ticket_arrived")
+    assert "\n" not in arrived.subject and "\r" not in arrived.subject
+
+
+def test_contact_that_trips_the_bot_trap_is_told_and_nothing_is_stored(client):
+    for changes in ({"homepage": "spam"}, {"shown_at": shown_at_token(0)}, {"shown_at": ""}):
+        response = client.post(address(), message(**changes))
+        assert response.status_code == 422
+    assert not Ticket.objects.exists()
+
+
+def test_contact_is_limited_per_address(client):
+    codes = [client.post(address(), message()).status_code for _ in range(7)]
+    assert codes[:5] == [302] * 5 and codes[5:] == [429] * 2
+    assert Ticket.objects.count() == 5
+
+
+def test_contact_sent_page_needs_our_token(client):
+    assert client.get("/en/contact/sent/forged/").status_code == 404
+
+
+@pytest.mark.parametrize("language", ["en", "pl", "uk"])
+@pytest.mark.parametrize("page", ["about", "joining", "accessibility", "privacy", "contact"])
+def test_page_renders_in_each_language(client, page, language):
+    response = client.get(address(language, f"content:{page}"))
+    assert response.status_code == 200
+    assert f'<html lang="{language}">' in response.content.decode()
