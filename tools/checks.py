@@ -14,7 +14,7 @@ from tools.servers import Addresses, start_servers
 from tools.state import PYTHON, ROOT, VAR, Lock, remove, server_folder, server_user
 
 FOLDER = VAR / "test"
-CODE = ["alliance", "members", "partnerships", "tests", "bench", "tools", "manage.py"]
+CODE = ["alliance", "members", "partnerships", "tests", "bench", "tools", "deploy", "manage.py"]
 
 
 def install_browser() -> None:
