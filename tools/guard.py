@@ -48,8 +48,8 @@ def start(order: dict) -> subprocess.Popen:
     def in_child() -> None:
         # After the change of user: that change clears the death signal.
         prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_DFL)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGTTOU, signal.SIGTSTP):
+            signal.signal(number, signal.SIG_DFL)  # an ignored signal would stay ignored in the program
         os.umask(order["umask"])
 
     user = {}

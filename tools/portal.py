@@ -17,6 +17,7 @@ from tools.guard import PR_SET_PDEATHSIG, prctl
 from tools.processes import Failed, run
 from tools.progress import step
 from tools.state import POINTER, PYTHON, ROOT, VAR, VENV, Lock, remove, stop_holder
+from tools.terminal import foreground
 
 LANGUAGES = ["pl", "uk"]
 LOCKS = ["requirements", "requirements-dev", "requirements-assets"]
@@ -124,7 +125,8 @@ def main(arguments: list[str]) -> int:
     try:
         listen_for_stop()
         stop_with_make()
-        return COMMANDS[arguments[0]](arguments[1:])
+        with foreground():
+            return COMMANDS[arguments[0]](arguments[1:])
     except Stop:
         # Whoever stops the portal has what they wanted; a test run that was stopped has not passed.
         return 0 if arguments[0] == "run" else 130

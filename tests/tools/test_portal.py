@@ -1,5 +1,7 @@
 """The command as a whole, with dummy services in the place of the portal's."""
 
+import os
+import pty
 import signal
 import subprocess
 import sys
@@ -83,3 +85,25 @@ def test_make_quotes_its_way_through_spaces_and_cyrillic(tmp_path):
         ["make", "-n", "bench-web"], cwd=checkout, capture_output=True, text=True, check=False
     )
     assert dry.stdout.strip() == "exec python3 -m tools.portal bench web"
+
+
+MAKEFILE = "run:\n\t@exec {python} {script} {unruly} {folder}\n"
+
+
+def test_ctrl_c_in_a_terminal_ends_make_with_0(tmp_path, unruly, family):
+    """make is in the terminal's foreground too; it must not die of the keystroke that was meant for us."""
+    script, folder = unruly
+    dummy = tmp_path / "dummy.py"
+    dummy.write_text(f"import sys\nsys.path.insert(0, {str(ROOT)!r})\n" + DUMMY)
+    lines = MAKEFILE.format(python=sys.executable, script=dummy, unruly=script, folder=folder)
+    (tmp_path / "Makefile").write_text(lines)
+    ours, theirs = pty.openpty()
+    # setsid --ctty: the terminal becomes the one of make's session, as in a shell's window.
+    command = ["setsid", "--ctty", "--wait", "make", "-C", str(tmp_path), "run"]
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs) as make:
+        os.close(theirs)
+        numbers = family(folder)
+        os.write(ours, b"\x03")
+        assert make.wait(15) == 0
+    os.close(ours)
+    assert not any(map(is_alive, numbers.values()))
