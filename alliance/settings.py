@@ -5,6 +5,7 @@ numbers that are rules of the house live as named constants in the module that u
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -192,6 +193,9 @@ INBOXES = {"default": "supportukraine@alliance.example", **env.json("INBOXES", d
 # A local run keeps every delivered mail here, to be read at /mailbox/.
 MAILBOX_DIR = env.str("MAILBOX_DIR", "")
 
+# Field-level history keeps who and what, not from which network address.
+AUDITLOG_DISABLE_REMOTE_ADDR = True
+
 # --- Celery: wakes work that the tables know about; a lost message loses nothing ---------------------------
 
 CELERY_BROKER_URL = REDIS_URL
@@ -200,7 +204,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "max_retries": 1,
+    "max_retries": 0,  # a broker that hangs costs a request one timeout
     "interval_start": 0,
     "interval_step": 0.1,
     "interval_max": 0.1,
@@ -217,6 +221,15 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "deliver mail that is due": {"task": "alliance.core.tasks.deliver_mail", "schedule": 20.0},
+    "forget old mail": {"task": "alliance.core.tasks.forget_old_mail", "schedule": crontab(hour=3, minute=20)},
+    "close needs and offers past their last day": {
+        "task": "partnerships.tasks.expire_listings",
+        "schedule": 900.0,
+    },
+    "keep the search of needs and offers fresh": {
+        "task": "partnerships.tasks.refresh_search",
+        "schedule": 300.0,
+    },
 }
 
 # --- Safety ------------------------------------------------------------------------------------------------

@@ -1,4 +1,22 @@
 """URLs of needs, offers and matches."""
 
+from django.urls import path
+
+from partnerships.views import browse, matches, own
+
 app_name = "partnerships"
-urlpatterns: list = []
+urlpatterns = [
+    path("needs/", browse.need_list, name="need_list"),
+    path("offers/", browse.offer_list, name="offer_list"),
+    path("listings/", browse.listing_list, name="listing_list"),
+    path("listings/new/<slug:kind>/", own.listing_create, name="listing_create"),
+    path("listings/<slug:slug>/", browse.listing_detail, name="listing_detail"),
+    path("listings/<slug:slug>/edit/", own.listing_edit, name="listing_edit"),
+    path("listings/<slug:slug>/publish/", own.listing_publish, name="listing_publish"),
+    path("listings/<slug:slug>/withdraw/", own.listing_withdraw, name="listing_withdraw"),
+    path("listings/<slug:slug>/renew/", own.listing_renew, name="listing_renew"),
+    path("listings/<slug:slug>/interest/", matches.match_request, name="match_request"),
+    path("my/listings/", own.my_listings, name="my_listings"),
+    path("matches/", matches.match_list, name="match_list"),
+    path("matches/<slug:slug>/", matches.match_detail, name="match_detail"),
+]

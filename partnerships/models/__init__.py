@@ -2,5 +2,6 @@
 
 from partnerships.models.listings import Listing, ListingLine
 from partnerships.models.matches import Match, Message
+from partnerships.models.search import ListingSearch
 
-__all__ = ["Listing", "ListingLine", "Match", "Message"]
+__all__ = ["Listing", "ListingLine", "ListingSearch", "Match", "Message"]

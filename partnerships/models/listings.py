@@ -2,13 +2,13 @@
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from alliance.core.audience import Audience
-from alliance.core.languages import WithOriginal, any_language_filled
+from alliance.core.languages import WithOriginal, any_language_filled, shown
 from alliance.core.models import Dated
 from alliance.core.slugs import make_slug
 from alliance.core.states import Stated
@@ -36,6 +36,18 @@ class ListingQuerySet(models.QuerySet):
         if viewer == Audience.PUBLIC:
             return self.filter(audience=Audience.PUBLIC)
         return self
+
+    def visible_to(self, member: Member | None):
+        """What the representatives of ``member`` may open: what is open to them, and all of their own."""
+        if member is None:
+            return self.open().for_audience(Audience.PUBLIC)
+        return self.open().for_audience(Audience.MEMBERS) | self.filter(member=member)
+
+    def with_facts(self):
+        """With everything a card or a page shows, in a fixed number of queries."""
+        return self.select_related("member__place__region").prefetch_related(
+            "lines", Prefetch("sectors", Sector.objects.select_related("parent").in_order())
+        )
 
     def due_to_expire(self):
         """Published but past their last day: what the sweep closes."""
@@ -66,6 +78,14 @@ class Listing(Stated, WithOriginal, Dated):
         Status.EXPIRED: {Status.PUBLISHED, Status.WITHDRAWN},
         Status.WITHDRAWN: {Status.PUBLISHED},
     }
+    # Named sets of states.
+    UNPUBLISHED = [Status.DRAFT, Status.REVIEW]
+    EDITABLE = [Status.DRAFT, Status.REVIEW, Status.PUBLISHED, Status.EXPIRED, Status.WITHDRAWN]
+    ENDED = [Status.EXPIRED, Status.WITHDRAWN]
+    # A text about power plants, shelters, rescue services or mined land can show where to strike: its author
+    # confirms that no site is named before everyone may read it.
+    GUARDED_SECTORS = frozenset({"ENE", "CIV", "DEM", "EDU-02", "HOU-03"})
+
     AUDIENCE_CHOICES = [(a.value, a.label) for a in (Audience.PUBLIC, Audience.MEMBERS)]
     AUDIENCES = {
         "slug": Audience.PUBLIC,
@@ -127,6 +147,36 @@ class Listing(Stated, WithOriginal, Dated):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.slug}"
+
+    @property
+    def is_need(self) -> bool:
+        return self.kind == self.Kind.NEED
+
+    @property
+    def is_open(self) -> bool:
+        """The same question as `ListingQuerySet.open()`, about one row."""
+        return (
+            self.status == self.Status.PUBLISHED
+            and self.expires_on >= timezone.localdate()
+            and self.member.status == Member.Status.APPROVED
+        )
+
+    @property
+    def line(self) -> "ListingLine | None":
+        """The one line of the first cut; read through the prefetched rows."""
+        return next(iter(self.lines.all()), None)
+
+    @property
+    def missing(self) -> list[str]:
+        """Names of the fields that a draft still needs before it can be published."""
+        facts = {
+            "title": shown(self, "title"),
+            "text": shown(self, "text"),
+            "sectors": bool(self.sectors.all()),
+            "item": self.line,
+            "expires_on": self.expires_on and self.expires_on >= timezone.localdate(),
+        }
+        return [name for name, is_there in facts.items() if not is_there]
 
 
 class ListingLine(models.Model):

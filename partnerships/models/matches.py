@@ -21,6 +21,19 @@ class MatchQuerySet(models.QuerySet):
     def open(self):
         return self.filter(status__in=Match.OPEN)
 
+    def between(self, one: Member, other: Member, listing: Listing | None):
+        """The matches of two members about a listing, whichever of them is named first."""
+        a, b = sides(one, other)
+        return self.filter(member_a=a, member_b=b, listing=listing)
+
+    def newest_first(self):
+        return self.order_by("-updated_at", "-id")
+
+
+def sides(one: Member, other: Member) -> tuple[Member, Member]:
+    """Two members in the normalised order of a match."""
+    return (one, other) if one.pk < other.pk else (other, one)
+
 
 class Match(Stated, Dated):
     """Two sides in normalised order (a before b by id). Contacts become visible only when both said yes."""

@@ -1,0 +1,142 @@
+"""Verbs about needs and offers: from a draft to its end. Views, tasks, the desk and the demo call them."""
+
+from contextlib import suppress
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from alliance.core.journal import SYSTEM, record
+from alliance.core.languages import LANGUAGES
+from alliance.core.states import NotAllowed, lock, move
+from members.models import Member, Sector
+from partnerships.actions.search import index_listing, unindex_listing
+from partnerships.drafts import ListingContent
+from partnerships.models import Listing, ListingLine
+
+Status = Listing.Status
+# A listing is valid for a year at most: what nobody renews is not needed any more.
+LONGEST_DAYS = 365
+RENEWED_DAYS = 90
+
+
+class Incomplete(Exception):
+    """A draft lacks what every published listing has; ``missing`` names the fields."""
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__(", ".join(missing))
+        self.missing = missing
+
+
+@transaction.atomic
+def create_listing(*, member: Member, kind: str, content: ListingContent, by: Any) -> Listing:
+    """A draft of ``member``, seen by its own representatives only.
+
+    Precondition: a title in one language. Journal: `listing.created`.
+    """
+    listing = Listing(member=member, kind=kind)
+    _write(listing, content)
+    record("listing.created", listing, by=by, kind=kind)
+    return listing
+
+
+@transaction.atomic
+def update_listing(listing: Listing, *, content: ListingContent, by: Any) -> Listing:
+    """Replace what a listing says; a published one stays published and is found by its new words.
+
+    Journal: `listing.updated`. Raises `Incomplete` when a published listing would lose what it needs.
+    """
+    stored = lock(listing)
+    _write(stored, content)
+    if stored.status == Status.PUBLISHED:
+        _refuse_incomplete(stored)
+        index_listing(stored)
+    record("listing.updated", stored, by=by)
+    return stored
+
+
+def _write(listing: Listing, content: ListingContent) -> None:
+    is_ours = content.language in LANGUAGES
+    listing.original_language = content.language
+    listing.original_texts = (
+        {}
+        if is_ours
+        else {
+            "title": content.titles.get(content.language, ""),
+            "text": content.texts.get(content.language, ""),
+        }
+    )
+    for code in LANGUAGES:
+        setattr(listing, f"title_{code}", content.titles.get(code) or None)
+        setattr(listing, f"text_{code}", content.texts.get(code) or None)
+    listing.expires_on = content.expires_on
+    listing.audience = content.audience
+    listing.save()
+    listing.sectors.set(Sector.objects.filter(code__in=content.sectors))
+    listing.lines.all().delete()
+    if line := content.line:
+        ListingLine.objects.create(listing=listing, item=line.item, quantity=line.quantity, unit=line.unit)
+
+
+@transaction.atomic
+def publish_listing(listing: Listing, *, by: Any) -> None:
+    """Show a complete draft to its audience.
+
+    Journal: `listing.published`. Raises `Incomplete`, or `NotAllowed` when it is no draft any more or its member
+    is not approved.
+    """
+    _publish(listing, by=by, verb="listing.published", moves_from=Listing.UNPUBLISHED)
+
+
+@transaction.atomic
+def renew_listing(listing: Listing, *, by: Any, expires_on: date | None = None) -> None:
+    """Publish what had expired or was withdrawn again, as new, for another `RENEWED_DAYS`.
+
+    Journal: `listing.renewed`. Raises `Incomplete` or `NotAllowed`.
+    """
+    until = expires_on or timezone.localdate() + timedelta(days=RENEWED_DAYS)
+    _publish(listing, by=by, verb="listing.renewed", moves_from=Listing.ENDED, expires_on=until)
+
+
+def _publish(listing: Listing, *, by: Any, verb: str, moves_from: list[str], **changes: Any) -> None:
+    stored = lock(listing)
+    if stored.status not in moves_from or stored.member.status != Member.Status.APPROVED:
+        raise NotAllowed(listing, stored.status, Status.PUBLISHED)
+    for name, value in changes.items():
+        setattr(stored, name, value)
+    _refuse_incomplete(stored)
+    move(listing, Status.PUBLISHED, by=by, verb=verb, published_at=timezone.now(), **changes)
+    index_listing(listing)
+
+
+def _refuse_incomplete(listing: Listing) -> None:
+    if missing := listing.missing:
+        raise Incomplete(missing)
+
+
+@transaction.atomic
+def withdraw_listing(listing: Listing, *, by: Any) -> None:
+    """Take a listing off the lists, whatever its state. Journal: `listing.withdrawn`. Raises `NotAllowed`."""
+    move(listing, Status.WITHDRAWN, by=by, verb="listing.withdrawn")
+    unindex_listing(listing)
+
+
+@transaction.atomic
+def expire_listing(listing: Listing, *, by: Any = SYSTEM) -> None:
+    """Close a listing after its last day. Journal: `listing.expired`. Raises `NotAllowed`."""
+    stored = lock(listing)
+    if stored.expires_on is not None and stored.expires_on >= timezone.localdate():
+        raise NotAllowed(listing, stored.status, Status.EXPIRED)  # renewed a moment ago
+    move(listing, Status.EXPIRED, by=by, verb="listing.expired")
+    unindex_listing(listing)
+
+
+def expire_listings(*, by: Any = SYSTEM) -> int:
+    """The sweep: every listing past its last day, each in its own transaction; returns how many."""
+    count = 0
+    for listing in Listing.objects.due_to_expire().order_by("id").iterator(chunk_size=500):
+        with suppress(NotAllowed):
+            expire_listing(listing, by=by)
+            count += 1
+    return count

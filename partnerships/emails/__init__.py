@@ -1,0 +1,1 @@
+"""Mails about needs, offers and matches."""

@@ -1,0 +1,1 @@
+"""Forms of needs, offers and matches."""

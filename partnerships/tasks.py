@@ -1,0 +1,17 @@
+"""Sweeps of partnerships. The beat table in the settings says how often; running one twice does no harm."""
+
+from celery import shared_task
+
+from partnerships.actions import listings, search
+
+
+@shared_task
+def expire_listings() -> int:
+    """Close what is past its last day."""
+    return listings.expire_listings()
+
+
+@shared_task
+def refresh_search() -> int:
+    """Search rows that fell behind their listings or members, and groups that grew too large."""
+    return search.reindex_stale()

@@ -1,0 +1,183 @@
+"""Reading needs and offers: lists with filters and counts, and the page of one. Nothing here needs a session."""
+
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import Case, When
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+from django.views.decorators.http import require_safe
+
+from alliance.core import freshness, lists
+from alliance.core.languages import shown
+from partnerships.models import Listing, ListingSearch, Match
+from partnerships.models.search import COUNT_SCAN, KEYS, Criteria
+from partnerships.permissions import (
+    can_edit_listing,
+    can_publish_listing,
+    can_renew_listing,
+    can_request_match,
+    can_withdraw_listing,
+)
+from partnerships.views.cards import card, json_ld, kind_label, line_text, place_of, validity
+from partnerships.views.filters import Filters, facets_for
+
+# Counts are kept until something is written; at most so long, since time expires listings too.
+COUNTS_SECONDS = 60
+
+
+@require_safe
+def need_list(request: HttpRequest) -> HttpResponse:
+    return _listings(request, Listing.Kind.NEED)
+
+
+@require_safe
+def offer_list(request: HttpRequest) -> HttpResponse:
+    return _listings(request, Listing.Kind.OFFER)
+
+
+@require_safe
+def listing_list(request: HttpRequest) -> HttpResponse:
+    return _listings(request, "")
+
+
+def _listings(request: HttpRequest, kind: str) -> HttpResponse:
+    filters = Filters.of(request.GET, kind=kind, for_members=is_member(request))
+    criteria = filters.criteria
+    cursor = lists.read_cursor(ListingSearch, KEYS, request.GET)
+    hits = ListingSearch.objects.ids(criteria, cursor, lists.PAGE_SIZE)
+    page = lists.cut(hits, KEYS, cursor, lists.PAGE_SIZE)
+    counts = counts_of(filters)
+    facets = facets_for(filters, counts)
+    total = counts[""][0]
+    context = {
+        "kind": kind,
+        "q": filters.text,
+        "until": filters.until.isoformat() if filters.until else "",
+        "cards": [card(listing) for listing in _in_order([hit.listing_id for hit in page.rows])],
+        "pages": page.links(request.GET),
+        "facets": facets,
+        "chips": filters.chips(request.GET, facets),
+        "kept": lists.kept(request.GET, "q"),
+        "clear_url": request.path,
+        "filter_count": filters.count,
+        "total": count_words(total, kind),
+        "is_member": criteria.for_members,
+    }
+    return render(request, "partnerships/listing_list.html", context)
+
+
+def is_member(request: HttpRequest) -> bool:
+    """Whether the reader acts for an approved member; anonymous visitors cost no query."""
+    return request.user.is_authenticated and bool(request.member)
+
+
+def _in_order(ids: list[int]) -> list[Listing]:
+    if not ids:
+        return []
+    position = Case(*[When(pk=pk, then=place) for place, pk in enumerate(ids)])
+    return list(Listing.objects.filter(pk__in=ids).with_facts().order_by(position))
+
+
+def counts_of(filters: Filters) -> dict[str, tuple[int, dict[str, int]]]:
+    """Counts under all filters (key ``""``), and for each chosen filter those without itself."""
+    version = freshness.version()
+    key = f"listing-counts:{version}:{filters.fingerprint}"
+    if version and (known := cache.get(key)) is not None:
+        return known
+    criteria: Criteria = filters.criteria
+    found = {"": ListingSearch.objects.counts(criteria)}
+    for name, _tokens in criteria.facets:
+        found[name] = ListingSearch.objects.counts(criteria.without(name))
+    if version:
+        cache.set(key, found, COUNTS_SECONDS)
+    return found
+
+
+def count_words(count: int, kind: str) -> str:
+    """“128 needs”, “1,000+ offers”."""
+    number = {"number": lists.written_count(count, at_least=count >= COUNT_SCAN)}
+    if kind == Listing.Kind.NEED:
+        return ngettext("%(number)s need", "%(number)s needs", count) % number
+    if kind == Listing.Kind.OFFER:
+        return ngettext("%(number)s offer", "%(number)s offers", count) % number
+    return ngettext("%(number)s result", "%(number)s results", count) % number
+
+
+@require_safe
+def listing_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    member = request.member if request.user.is_authenticated else None
+    visible = Listing.objects.visible_to(member or None).with_facts()
+    return listing_page(request, get_object_or_404(visible, slug=slug))
+
+
+def listing_page(request: HttpRequest, listing: Listing, status: int = 200, **extra: Any) -> HttpResponse:
+    """The page of a listing the reader may see; also the preview of a draft, and what a refused verb returns to."""
+    user = request.user
+    member = (request.member or None) if user.is_authenticated else None
+    is_own = member is not None and member.pk == listing.member_id
+    title, text = shown(listing, "title"), shown(listing, "text")
+    context = {
+        "listing": listing,
+        "title": title,
+        "text": text,
+        "kind_label": kind_label(listing.kind),
+        "facts": detail_facts(listing),
+        "member_name": listing.member.shown_name,
+        "back": _back(listing),
+        "is_own": is_own,
+        "is_open": listing.is_open,
+        "json_ld": json_ld(listing) if listing.is_open and listing.audience == "public" else "",
+        **extra,
+    }
+    if is_own:
+        context |= {
+            "missing": missing_words(listing),
+            "can_edit": can_edit_listing(user, listing),
+            "can_publish": can_publish_listing(user, listing),
+            "can_withdraw": can_withdraw_listing(user, listing),
+            "can_renew": can_renew_listing(user, listing),
+        }
+    elif member:
+        context |= {
+            "match": Match.objects.between(member, listing.member, listing).open().first(),
+            "can_request": can_request_match(user, member, listing),
+        }
+    return render(request, "partnerships/listing_detail.html", context, status=status)
+
+
+def detail_facts(listing: Listing) -> list[dict[str, str]]:
+    """Parameters of `components/definitions.html`."""
+    sectors = [
+        f"{sector.parent.name} – {sector.name}" if sector.parent_id else sector.name
+        for sector in listing.sectors.all()
+    ]
+    facts = [
+        (_("Quantity"), line_text(listing.line) if listing.line else ""),
+        (_("Sector"), "\n".join(sectors)),
+        (_("Place"), place_of(listing.member)),
+        (pgettext("of a need or offer", "Validity"), validity(listing)),
+        (_("Who may read it"), listing.get_audience_display()),
+    ]
+    return [{"term": term, "text": text} for term, text in facts if text]
+
+
+def missing_words(listing: Listing) -> list[str]:
+    words = {
+        "title": _("a title"),
+        "text": _("a description"),
+        "sectors": _("a sector"),
+        "item": _("a quantity"),
+        "expires_on": _("a day until which it is valid"),
+    }
+    ended = listing.status in Listing.ENDED
+    return [words[name] for name in listing.missing if not (ended and name == "expires_on")]
+
+
+def _back(listing: Listing) -> dict[str, str]:
+    if listing.is_need:
+        return {"url": reverse("partnerships:need_list"), "label": _("Needs")}
+    return {"url": reverse("partnerships:offer_list"), "label": _("Offers")}

@@ -1,0 +1,108 @@
+"""A listing as a card or a page shows it: every value prepared here, so that templates only print."""
+
+import json
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.html import json_script
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from alliance.core.countries import country_name
+from alliance.core.languages import shown
+from alliance.core.links import absolute
+from members.models import Member
+from partnerships.models import Listing, ListingLine
+
+# From so few days on a card counts them.
+COUNTED_DAYS = 30
+
+
+def place_of(member: Member) -> str:
+    """Hromada and oblast, or town and country: never more than the register says of the authority."""
+    if member.place is None:
+        return country_name(member.country) if member.country else ""
+    around = member.place.region if member.country == "UA" else None
+    names = [member.place.name, around.name if around else country_name(member.country)]
+    return ", ".join(dict.fromkeys(names))
+
+
+def line_text(line: ListingLine) -> str:
+    number = number_format(line.quantity.normalize(), use_l10n=True, force_grouping=True)
+    return pgettext("quantity line", "%(item)s: %(number)s %(unit)s") % {
+        "item": line.item,
+        "number": number,
+        "unit": line.get_unit_display(),
+    }
+
+
+def validity(listing: Listing) -> str:
+    """“valid for 12 more days, until 4 December 2026”."""
+    if listing.expires_on is None:
+        return ""
+    until = date_format(listing.expires_on, "DATE_FORMAT")
+    days = (listing.expires_on - timezone.localdate()).days
+    if days < 0:
+        return _("was valid until %(date)s") % {"date": until}
+    if days == 0:
+        return _("valid until today")
+    if days <= COUNTED_DAYS:
+        return ngettext(
+            "valid for %(days)d more day, until %(date)s",
+            "valid for %(days)d more days, until %(date)s",
+            days,
+        ) % {"days": days, "date": until}
+    return _("valid until %(date)s") % {"date": until}
+
+
+def card(listing: Listing) -> dict[str, Any]:
+    """Parameters of `components/card.html`."""
+    title = shown(listing, "title")
+    sector = next(iter(listing.sectors.all()), None)
+    line = listing.line
+    return {
+        "title": title.text or _("Without a title"),
+        "language": title.language if title.is_other else "",
+        "href": reverse("partnerships:listing_detail", args=[listing.slug]),
+        "kind": listing.kind,
+        "kind_label": kind_label(listing.kind),
+        "sector": (sector.parent or sector).name if sector else "",
+        "place": place_of(listing.member),
+        "facts": [fact for fact in (line_text(line) if line else "", validity(listing)) if fact],
+    }
+
+
+def kind_label(kind: str) -> str:
+    return (
+        pgettext("kind of listing", "Need")
+        if kind == Listing.Kind.NEED
+        else pgettext("kind of listing", "Offer")
+    )
+
+
+def json_ld(listing: Listing) -> SafeString:
+    """schema.org's Offer or Demand, with public fields only."""
+    title, text = shown(listing, "title"), shown(listing, "text")
+    data = {
+        "@context": "https://schema.org",
+        "@type": "Demand" if listing.is_need else "Offer",
+        "name": title.text,
+        "description": text.text,
+        "inLanguage": title.language,
+        "url": absolute(reverse("partnerships:listing_detail", args=[listing.slug])),
+        "availabilityStarts": listing.published_at.date().isoformat() if listing.published_at else None,
+        "validThrough": listing.expires_on.isoformat() if listing.expires_on else None,
+        "areaServed": place_of(listing.member),
+        "itemOffered": listing.line.item if listing.line else None,
+        "offeredBy": {"@type": "GovernmentOrganization", "name": listing.member.shown_name},
+    }
+    return as_json_ld({name: value for name, value in data.items() if value})
+
+
+def as_json_ld(data: dict[str, Any]) -> SafeString:
+    """JSON inside HTML, in Django's own escaping, under the type that search engines read."""
+    script = json_script(json.loads(json.dumps(data)))
+    return mark_safe(script.replace('type="application/json"', 'type="application/ld+json"', 1))

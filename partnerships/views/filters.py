@@ -1,0 +1,178 @@
+"""Filters of the lists: what an address asks for, as criteria, as groups with counts, and as chips."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from alliance.core import lists
+from alliance.core.countries import country_name, language_name
+from alliance.core.languages import NATIVE_NAMES, reader_language
+from members.models import Place, Sector
+from partnerships.models import Listing
+from partnerships.models.search import COUNT_SCAN, Criteria, tokens_of
+from partnerships.search_text import words_query
+from partnerships.views.cards import kind_label
+
+# Name in the address → prefix of its lexemes, and what a value looks like.
+FACETS = {
+    "kind": ("k", re.compile(r"need|offer")),
+    "sector": ("s", re.compile(r"[A-Z]{3}(-\d{2})?|[A-Z0-9]{1,10}")),
+    "country": ("c", re.compile(r"[A-Z]{2}")),
+    "region": ("r", re.compile(r"\d{1,18}", re.ASCII)),
+    "lang": ("l", re.compile(r"[a-z]{2,3}")),
+}
+Counts = Mapping[str, tuple[int, Mapping[str, int]]]
+# So many regions are offered; the others are a search away.
+MOST_REGIONS = 40
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What one address asks for; anything that makes no sense is ignored, as if it were not there."""
+
+    kind: str
+    for_members: bool
+    text: str
+    until: date | None
+    chosen: dict[str, list[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, params: QueryDict, *, kind: str, for_members: bool) -> "Filters":
+        chosen = {}
+        for name, (_prefix, shape) in FACETS.items():
+            if kind and name == "kind":
+                continue
+            values = [value for value in lists.values_of(params, name) if shape.fullmatch(value)]
+            if values:
+                chosen[name] = values
+        return cls(kind, for_members, lists.text_of(params), _date(params.get("until", "")), chosen)
+
+    @property
+    def criteria(self) -> Criteria:
+        return Criteria(
+            today=timezone.localdate(),
+            for_members=self.for_members,
+            kind=self.kind,
+            words=words_query(self.text, reader_language()) if self.text else None,
+            facets=tuple((name, tokens_of(values, FACETS[name][0])) for name, values in self.chosen.items()),
+            valid_until=self.until,
+        )
+
+    @property
+    def fingerprint(self) -> str:
+        return hashlib.sha256(repr(self.criteria).encode()).hexdigest()
+
+    @property
+    def count(self) -> int:
+        return sum(map(len, self.chosen.values())) + bool(self.until)
+
+    def chips(self, params: QueryDict, facets: list[lists.Facet]) -> list[dict[str, str]]:
+        chips = lists.chips(params, facets)
+        if self.until:
+            label = _("valid at least until %(date)s") % {"date": date_format(self.until, "DATE_FORMAT")}
+            chips.append({"label": label, "remove_url": lists.address(params, until=None)})
+        if self.text:
+            label = pgettext("search text as a filter", "“%(text)s”") % {"text": self.text}
+            chips.insert(0, {"label": label, "remove_url": lists.address(params, q=None)})
+        return chips
+
+
+def _date(text: str) -> date | None:
+    try:
+        return parse_date(text[:10])
+    except ValueError:
+        return None
+
+
+def facets_for(filters: Filters, counts: Counts) -> list[lists.Facet]:
+    """Groups for `components/filter_group.html`, in the reader's words, with counts under the other filters."""
+    facets = [_kinds(filters, counts)] if not filters.kind else []
+    facets += [_sectors(filters, counts), _countries(filters, counts)]
+    facets += [_regions(filters, counts), _languages(filters, counts)]
+    return [facet for facet in facets if facet.choices]
+
+
+def _choice(
+    filters: Filters, counts: Counts, name: str, value: str, label: str, **more: bool
+) -> lists.Choice:
+    total, found = counts.get(name) or counts[""]
+    count = found.get(f"{FACETS[name][0]}:{value}", 0)
+    return lists.Choice(
+        value,
+        label,
+        lists.written_count(count, at_least=total >= COUNT_SCAN and count > 0),
+        value in filters.chosen.get(name, ()),
+        **more,
+    )
+
+
+def _values(filters: Filters, counts: Counts, name: str) -> list[str]:
+    """Values that occur, and those that are chosen although they do not."""
+    prefix = f"{FACETS[name][0]}:"
+    _total, found = counts.get(name) or counts[""]
+    occurring = [token.removeprefix(prefix) for token in found if token.startswith(prefix)]
+    return list(dict.fromkeys([*filters.chosen.get(name, ()), *occurring]))
+
+
+def _kinds(filters: Filters, counts: Counts) -> lists.Facet:
+    choices = [_choice(filters, counts, "kind", kind, kind_label(kind)) for kind in Listing.Kind.values]
+    return lists.Facet("kind", _("Need or offer"), choices)
+
+
+def _sectors(filters: Filters, counts: Counts) -> lists.Facet:
+    """Both levels: sub-sectors stand under their sector once it, or one of them, is chosen."""
+    rows = list(Sector.objects.in_order())
+    chosen = set(filters.chosen.get("sector", ()))
+    parents = {row.pk: row for row in rows if row.parent_id is None}
+    opened = {row.parent_id or row.pk for row in rows if row.code in chosen}
+    choices = []
+    for top in parents.values():
+        choices.append(_choice(filters, counts, "sector", top.code, top.name))
+        if top.pk in opened:
+            choices += [
+                _choice(filters, counts, "sector", row.code, row.name, is_child=True)
+                for row in rows
+                if row.parent_id == top.pk
+            ]
+    return lists.Facet("sector", _("Sector"), choices)
+
+
+def _countries(filters: Filters, counts: Counts) -> lists.Facet:
+    choices = [
+        _choice(filters, counts, "country", code, country_name(code))
+        for code in _values(filters, counts, "country")
+    ]
+    return lists.Facet("country", _("Country"), sorted(choices, key=lambda choice: choice.label))
+
+
+def _regions(filters: Filters, counts: Counts) -> lists.Facet:
+    """Oblasts and regions of the listings found, those with most first."""
+    _total, found = counts.get("region") or counts[""]
+    values = sorted(_values(filters, counts, "region"), key=lambda value: -found.get(f"r:{value}", 0))
+    chosen = filters.chosen.get("region", [])
+    values = list(dict.fromkeys([*chosen, *values]))[:MOST_REGIONS]
+    names = (
+        {str(place.pk): place.name for place in Place.objects.filter(pk__in=map(int, values))}
+        if values
+        else {}
+    )
+    choices = [_choice(filters, counts, "region", value, names[value]) for value in values if value in names]
+    return lists.Facet("region", _("Oblast or region"), choices)
+
+
+def _languages(filters: Filters, counts: Counts) -> lists.Facet:
+    values = sorted(_values(filters, counts, "lang"), key=lambda code: (code not in NATIVE_NAMES, code))
+    choices = [
+        _choice(filters, counts, "lang", code, NATIVE_NAMES.get(code) or language_name(code))
+        for code in values
+    ]
+    return lists.Facet("lang", _("Language of the text"), choices)
