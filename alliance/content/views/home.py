@@ -2,9 +2,45 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
+
+from alliance.core.lists import written_count
+from members.models import Member
+from partnerships.models import Listing
+from partnerships.views.cards import card
+
+NEWEST = 5
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "content/home.html")
+    newest = Listing.objects.visible_to(None).open().newest_first().with_facts()[:NEWEST]
+    context = {"figures": figures(), "cards": [card(listing) for listing in newest]}
+    return render(request, "content/home.html", context)
+
+
+def figures() -> list[dict[str, str]]:
+    """Four numbers, each a link to the rows that it counts."""
+    members = Member.objects.listed()
+    open_listings = Listing.objects.visible_to(None).open()
+    register, needs, offers = (
+        reverse("members:member_list"),
+        reverse("partnerships:need_list"),
+        reverse("partnerships:offer_list"),
+    )
+    count = members.count()
+    hromadas = members.filter(kind=Member.Kind.MUNICIPALITY, country="UA").count()
+    n_needs, n_offers = open_listings.needs().count(), open_listings.offers().count()
+    rows = [
+        (count, ngettext("member", "members", count), register),
+        (
+            hromadas,
+            ngettext("Ukrainian hromada among them", "Ukrainian hromadas among them", hromadas),
+            f"{register}?country=UA&kind=municipality",
+        ),
+        (n_needs, ngettext("open need", "open needs", n_needs), needs),
+        (n_offers, ngettext("open offer", "open offers", n_offers), offers),
+    ]
+    return [{"number": written_count(n, cap=10**9), "label": label, "href": href} for n, label, href in rows]

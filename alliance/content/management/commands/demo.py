@@ -1,0 +1,200 @@
+"""`manage.py demo`: example members, applications, needs and offers, and one account for each role.
+
+Everything goes through the same actions as real data. The places are real, what they say and want is not:
+every page of a local run says so, and every address is at example.org, which nobody owns.
+"""
+
+import json
+import random
+import secrets
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+
+from alliance.core.journal import LINK, SYSTEM
+from alliance.users.models import COORDINATORS, User
+from members.actions import desk, joining, people
+from members.models import Member, Place, Sector
+from partnerships.actions import listings
+from partnerships.drafts import Line, ListingContent
+
+LISTINGS = Path(__file__).parents[2] / "data" / "demo_listings.jsonl"
+ACCOUNTS = "demo-accounts.json"
+SEED = 20260630
+
+UKRAINIAN = [
+    *("Житомир", "Тростянець", "Чортків", "Бородянка", "Вознесенськ", "Коростень", "Тульчин", "Нікополь"),
+    *("Ірпінь", "Мукачево", "Ізюм", "Глухів", "Снігурівка", "Первомайськ", "Сновськ", "Авангард"),
+]
+EUROPEAN = [
+    *(("Gdynia", "PL"), ("Lublin", "PL"), ("Przemyśl", "PL"), ("Rzeszów", "PL"), ("Wrocław", "PL")),
+    *(
+        ("Leipzig", "DE"),
+        ("Lyon", "FR"),
+        ("Tampere", "FI"),
+        ("Tartu", "EE"),
+        ("Brno", "CZ"),
+        ("Košice", "SK"),
+    ),
+    *(("Bologna", "IT"), ("Gent", "BE"), ("Malmö", "SE"), ("Kaunas", "LT"), ("Liepāja", "LV")),
+]
+PENDING = [
+    ("Хмільник", "UA"),
+    ("Олешки", "UA"),
+    ("Чернівці", "UA"),
+    ("Toruń", "PL"),
+    ("Graz", "AT"),
+    ("Вінниця", "UA"),
+]
+ASSOCIATION = "Example Association of Municipalities"
+
+
+class Command(BaseCommand):
+    help = "Add example data and accounts. Does nothing when they are there already."
+
+    @transaction.atomic
+    def handle(self, **_options) -> None:
+        accounts = settings.STATE_DIR / ACCOUNTS
+        if User.objects.filter(email="coordinator@example.org").exists():
+            self.stdout.write("  Example data are there already.")
+            return
+        self.random = random.Random(SEED)
+        self.sectors = list(Sector.objects.filter(parent__isnull=False).order_by("code"))
+        self.desk = self.coordinator("coordinator@example.org", "Maria Example", "en")
+        self.coordinator("koordynator@example.org", "Jan Przykładowy", "pl")
+        ukrainian = [m for name in UKRAINIAN if (m := self.member(name, "UA", "uk"))]
+        european = [
+            m for name, code in EUROPEAN if (m := self.member(name, code, "pl" if code == "PL" else "en"))
+        ]
+        association = self.approved(self.association())
+        self.applications()
+        self.listings(ukrainian, european)
+        rows = [
+            self.account("coordinator", self.desk, "the desk at /admin/"),
+            self.account(
+                "coordinator", User.objects.get(email="koordynator@example.org"), "the desk, in Polish"
+            ),
+            self.account("Ukrainian member", self.signatory(ukrainian[0]), str(ukrainian[0])),
+            self.account("European member", self.signatory(european[0]), str(european[0])),
+            self.account("association", self.signatory(association), str(association)),
+        ]
+        accounts.parent.mkdir(parents=True, exist_ok=True)
+        accounts.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
+        accounts.chmod(0o600)
+        count = Member.objects.approved().count()
+        self.stdout.write(
+            f"  {count} example members, {Member.objects.awaiting_decision().count()} in the queue."
+        )
+
+    # --- People ------------------------------------------------------------------------------------------------
+
+    def coordinator(self, email: str, name: str, language: str) -> User:
+        user = people.ensure_person(email, name=name, language=language)
+        User.objects.filter(pk=user.pk).update(is_staff=True)
+        user.groups.add(Group.objects.get(name=COORDINATORS))
+        return User.objects.get(pk=user.pk)
+
+    def account(self, role: str, user: User, note: str) -> dict[str, str]:
+        password = secrets.token_urlsafe(9)
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        EmailAddress.objects.update_or_create(
+            user=user, email=user.email, defaults={"verified": True, "primary": True}
+        )
+        return {"role": role, "email": user.email, "password": password, "note": note}
+
+    def signatory(self, member: Member) -> User:
+        return member.representatives.order_by("id")[0].user
+
+    # --- Members -----------------------------------------------------------------------------------------------
+
+    def member(self, name: str, country: str, language: str) -> Member | None:
+        application = self.application(name, country, language)
+        return self.approved(application) if application else None
+
+    def application(self, name: str, country: str, language: str) -> Member | None:
+        """A submitted application for a place of the register; None when this machine's register lacks it."""
+        found = Place.objects.search(name, country=country)
+        place = next((p for p in found if p.level == Place.Level.MUNICIPALITY), None)
+        if place is None:
+            self.stdout.write(f"  {name} is not in the register here; left out.")
+            return None
+        member = joining.start_application(
+            kind=Member.Kind.MUNICIPALITY,
+            email=f"{place.code.lower().replace('_', '-')}@example.org",
+            language=language,
+            place=place,
+            contact_name="Example Person",
+        )
+        return self.submitted(member, language)
+
+    def association(self) -> Member:
+        member = joining.start_application(
+            kind=Member.Kind.ASSOCIATION,
+            email="association@example.org",
+            language="en",
+            contact_name="Example Person",
+            official_name=ASSOCIATION,
+            country="UA",
+        )
+        return self.submitted(member, "en")
+
+    def submitted(self, member: Member, language: str) -> Member:
+        changes = {
+            "description_en": "An example entry of the demonstration.",
+            "description_pl": "Przykładowy wpis wersji pokazowej.",
+            "description_uk": "Приклад запису в демонстраційній версії.",
+            "languages_spoken": sorted({language, "en", self.random.choice(["de", "fr", "pl"])}),
+            "sectors": self.random.sample(self.sectors, k=3),
+            "contact_role": "International cooperation",
+            "signatory_name": "Example Signatory",
+            "signatory_role": "Mayor",
+            "accepts_principles": True,
+        }
+        member = joining.save_step(member, changes=changes)
+        promised = timezone.localdate() + timedelta(days=self.random.randint(30, 120))
+        joining.save_mandate(member, promised_by=promised)
+        joining.submit_application(member)
+        return joining.confirm_email(member, by=LINK)
+
+    def approved(self, member: Member) -> Member:
+        desk.approve_member(member, by=self.desk)
+        member.refresh_from_db()
+        return member
+
+    def applications(self) -> None:
+        """What waits at the desk: plain ones, two for one place, one returned with a question."""
+        waiting = [
+            m for name, code in PENDING if (m := self.application(name, code, "uk" if code == "UA" else "en"))
+        ]
+        if waiting:
+            self.application(waiting[0].place.name_uk, waiting[0].country, "uk")
+            question = "Please tell us who signs for your municipality."
+            desk.return_member(waiting[-1], question=question, by=self.desk)
+
+    # --- Needs and offers --------------------------------------------------------------------------------------
+
+    def listings(self, ukrainian: list[Member], european: list[Member]) -> None:
+        rows = [json.loads(line) for line in LISTINGS.read_text(encoding="utf-8").splitlines()]
+        for number, row in enumerate(rows):
+            owners = ukrainian if row["kind"] == "need" else european
+            content = ListingContent(
+                language=row["language"],
+                titles=row["titles"],
+                texts=row["texts"],
+                sectors=[row["sector"]],
+                line=Line(row["item"], Decimal(row["quantity"]), row["unit"]),
+                expires_on=timezone.localdate() + timedelta(days=self.random.randint(10, 300)),
+                audience="members" if number % 13 == 7 else "public",
+            )
+            listing = listings.create_listing(
+                member=owners[number % len(owners)], kind=row["kind"], content=content, by=SYSTEM
+            )
+            listings.publish_listing(listing, by=SYSTEM)
