@@ -13,6 +13,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from alliance.core import context as context_of
 from alliance.core.forms import summary_of
 
 register = template.Library()
@@ -62,6 +63,16 @@ SHOWN_IN = {
 }
 SHOWN_IN_ANOTHER = pgettext_lazy("mark at a text", "shown in another language")
 COVERAGE = ("accepted", "underway", "promised", "open")
+
+
+@register.simple_tag(takes_context=True)
+def house(context: template.Context) -> dict:
+    """The `site` of our context processor, also where a view has put something else under that name (allauth does)."""
+    site = context.get("site")
+    if isinstance(site, dict):
+        return site
+    request = context.get("request")
+    return context_of.site(request)["site"] if request else context_of.house()
 
 
 @register.simple_tag(takes_context=True)
