@@ -1,0 +1,54 @@
+"""Tags of the design."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from alliance.core.templatetags import ui
+
+
+def test_coverage_shares_add_up_and_are_not_localised():
+    from django.utils import translation
+
+    with translation.override("uk"):
+        bar = ui.coverage("7", 4, None, 9)
+    assert [(part["name"], part["x"], part["width"]) for part in bar["shares"]] == [
+        ("accepted", "0.00%", "35.00%"),
+        ("underway", "35.00%", "20.00%"),
+    ]
+    assert (bar["accepted"], bar["promised"], bar["open"]) == ("7", "", "9")
+
+
+@pytest.mark.parametrize("numbers", [(0, 0, 0, 0), (None, None, None, None), (-5, 0, 0, 0)])
+def test_coverage_of_nothing_is_an_empty_bar(numbers):
+    bar = ui.coverage(*numbers)
+    assert bar["shares"] == []
+    assert bar["open"] == "0"
+
+
+def test_a_small_part_of_the_coverage_stays_visible():
+    widths = {part["name"]: float(part["width"][:-1]) for part in ui.coverage(1, 0, 100_000, 0)["shares"]}
+    assert widths["accepted"] > 0.9
+    assert sum(widths.values()) == pytest.approx(100)
+
+
+def test_numbers_are_written_for_the_reader():
+    from django.utils import translation
+
+    with translation.override("pl"):
+        assert ui.coverage("1250.50", 0, 0, 40_000)["accepted"] == "1\xa0250,5"
+
+
+def test_steps():
+    assert ui.step_states(2, 4) == ["done", "now", "", ""]
+
+
+def test_a_language_we_have_no_phrase_for_is_still_marked():
+    assert str(ui.shown_in("pl")) == "shown in Polish"
+    assert str(ui.shown_in("zz")) == "shown in another language"
+
+
+def test_the_longest_address_is_the_current_entry():
+    links = ui.main_nav({"request": SimpleNamespace(path="/en/about/")})
+    assert [str(link["label"]) for link in links if link["is_current"]] == ["About the Alliance"]
+    assert not any(link["is_current"] for link in ui.main_nav({}))
