@@ -15,6 +15,7 @@ from tools.progress import HEARTBEAT, step
 from tools.state import PYTHON, ROOT, VAR, VENV, held
 
 NODE_MODULES = ROOT / "node_modules"
+SYSTEM_AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
 RETRY_ASSETS = 3600  # seconds before a start tries again to fetch outlines that could not be fetched
 
 
@@ -125,6 +126,14 @@ def npm() -> str | None:
     return str(VENV / "bin" / "npm")
 
 
+def npm_env() -> dict[str, str]:
+    """node from the wheel as well; and the system's authorities, which node's own list does not have."""
+    env = {"PATH": f"{os.environ.get('PATH', os.defpath)}:{VENV / 'bin'}"}
+    if SYSTEM_AUTHORITIES.exists():
+        env["NODE_EXTRA_CA_CERTS"] = os.environ.get("NODE_EXTRA_CA_CERTS", str(SYSTEM_AUTHORITIES))
+    return env
+
+
 def prepare_assets(*, now: bool = False) -> None:
     """The outlines of the map. Without them the portal shows points and lists; their absence never stops a start."""
     lock = ROOT / "package-lock.json"
@@ -145,8 +154,7 @@ def prepare_assets(*, now: bool = False) -> None:
             "--fetch-timeout=20000",
         ]
         log = VAR / "log" / "npm.log"
-        path = {"PATH": f"{os.environ.get('PATH', os.defpath)}:{VENV / 'bin'}"}
-        if program and run_logged("npm", [program, "ci", *options], log, path, seconds=120) == 0:
+        if program and run_logged("npm", [program, "ci", *options], log, npm_env(), seconds=120) == 0:
             mark.write_text(fingerprint(lock) + "\n")
             refusal.unlink(missing_ok=True)
             return
