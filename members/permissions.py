@@ -51,3 +51,19 @@ def can_edit_member(user: Any, member: Member) -> bool:
 def can_import_members(user: Any, member: Member) -> bool:
     """An approved association brings its members in."""
     return member.kind == Member.Kind.ASSOCIATION and role_of(user, member) in (Role.SIGNATORY, Role.EDITOR)
+
+
+def can_decide_member(user: Any, member: Member) -> bool:
+    """Coordinators decide, except about a member that they act for themselves."""
+    if not getattr(user, "is_coordinator", False):
+        return False
+    return user.is_superuser or not _acts_for(user, member)
+
+
+def _acts_for(user: Any, member: Member) -> bool:
+    """Remembered per person object, so that a list of members costs one query and not one each."""
+    if not hasattr(user, "_acts_for_members"):
+        user._acts_for_members = set(
+            Representative.objects.current().of(user).values_list("member_id", flat=True)
+        )
+    return member.pk in user._acts_for_members

@@ -1,4 +1,35 @@
 """URLs of the membership."""
 
+from django.urls import path
+
+from members.views import bulk, join, join_status, people
+
 app_name = "members"
 urlpatterns: list = []
+
+# Joining: the token in the address is the right to see and edit one application.
+urlpatterns += [
+    path("join/", join.join_start, name="join_start"),
+    path("join/resume/", join_status.join_resume, name="join_resume"),
+    path("join/resume/<str:token>/", join_status.join_confirm, name="join_confirm"),
+    path("join/<str:token>/", join_status.join_status, name="join_status"),
+    path("join/<str:token>/link/", join.join_send_link, name="join_send_link"),
+    path("join/<str:token>/decision/file/", join_status.join_decision_file, name="join_decision_file"),
+    path("join/<str:token>/<slug:step>/", join.join_step, name="join_step"),
+]
+
+# The people of a member and its own page.
+urlpatterns += [
+    path("people/", people.people_list, name="people_list"),
+    path("people/invite/", people.people_invite, name="people_invite"),
+    path("people/invitations/<int:pk>/withdraw/", people.invitation_withdraw, name="invitation_withdraw"),
+    path("people/<int:pk>/end/", people.representation_end, name="representation_end"),
+    path("people/switch/", people.switch_member, name="switch_member"),
+    path("invitation/<str:token>/", people.invitation, name="invitation"),
+    path("profile/", people.member_edit, name="member_edit"),
+    path("profile/contact/", people.contact_edit, name="contact_edit"),
+    path("contact-email/<str:token>/", people.contact_email_confirm, name="contact_email_confirm"),
+    path("logo/<slug:slug>/", people.member_logo, name="member_logo"),
+    path("import/", bulk.bulk_import, name="bulk_import"),
+    path("import/template.csv", bulk.bulk_template, name="bulk_template"),
+]

@@ -1,18 +1,27 @@
 """Names of countries and languages in the reader's language (from CLDR), and which of them forms offer."""
 
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from babel import Locale
+from babel.core import get_global
+from django.utils import timezone
 
 from alliance.core.languages import reader_language
 
 # Members of the Council of Europe, and Kosovo; then partners overseas.
-EUROPE = ["AD", "AL", "AM", "AT", "AZ", "BA", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GE", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT", "LU", "LV", "MC", "MD", "ME", "MK", "MT", "NL", "NO", "PL", "PT", "RO", "RS", "SE", "SI", "SK", "SM", "TR", "UA", "XK"]
-OVERSEAS = ["AU", "CA", "IL", "JP", "KR", "NZ", "US"]
-COUNTRIES = (*EUROPE, *OVERSEAS)
+EUROPE = (
+    "AD AL AM AT AZ BA BE BG CH CY CZ DE DK EE ES FI FR GB GE GR HR HU IE IS IT LI LT LU LV MC MD ME MK MT NL NO "
+    "PL PT RO RS SE SI SK SM TR UA XK"
+)
+OVERSEAS = "AU CA IL JP KR NZ US"
+COUNTRIES = tuple(f"{EUROPE} {OVERSEAS}".split())
 
 # The official languages of the EU, and those of candidates and neighbours.
-SPOKEN = ["bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr", "hu", "it", "lt", "lv", "mt", "nl", "pl", "pt", "ro", "sk", "sl", "sv", "uk", "bs", "ka", "mk", "no", "sq", "sr", "tr"]
+SPOKEN = "bg cs da de el en es et fi fr ga hr hu it lt lv mt nl pl pt ro sk sl sv uk bs ka mk no sq sr tr"
+
+# Countries with several clocks, where the first zone of CLDR is not the capital's.
+CAPITAL_ZONES = {"PT": "Europe/Lisbon", "ES": "Europe/Madrid", "DE": "Europe/Berlin", "UA": "Europe/Kyiv"}
 
 
 @lru_cache(maxsize=16)
@@ -39,7 +48,7 @@ def country_choices() -> list[tuple[str, str]]:
 def language_choices() -> list[tuple[str, str]]:
     """The portal's three languages first, then the others by name."""
     first = ["uk", "pl", "en"]
-    rest = sorted(((code, language_name(code)) for code in SPOKEN if code not in first), key=_by_name)
+    rest = sorted(((code, language_name(code)) for code in SPOKEN.split() if code not in first), key=_by_name)
     return [*((code, language_name(code)) for code in first), *rest]
 
 
@@ -47,3 +56,10 @@ def _by_name(choice: tuple[str, str]) -> str:
     """Alphabetical enough for a list of choices: Ukrainian letters that Unicode puts elsewhere come right."""
     letters = {"Є": "Ея", "І": "Ия", "Ї": "Ияя", "Ґ": "Гя", "Ł": "Lz", "Ś": "Sz", "Ż": "Zz", "Ź": "Zy"}
     return "".join(letters.get(letter, letter) for letter in choice[1].upper())
+
+
+def clock_of(country: str) -> ZoneInfo:
+    """The time zone that people of a country read a moment in; the portal's own where it has several."""
+    zones = get_global("territory_zones").get(country, [])
+    name = CAPITAL_ZONES.get(country) or (zones[0] if len(zones) == 1 else "")
+    return ZoneInfo(name) if name else timezone.get_default_timezone()

@@ -1,6 +1,7 @@
 """Verbs of an application, from the first claim of a place to its arrival at the desk."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -8,6 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from alliance.core.journal import LINK, SYSTEM, record
+from alliance.core.models import JournalEntry
 from alliance.core.slugs import make_reference, make_slug
 from alliance.core.states import NotAllowed, lock, move
 from alliance.core.uploads import CleanUpload
@@ -245,6 +247,33 @@ def _complete_submission(stored: Member, *, by: Any) -> None:
         mails.application_resubmitted(stored)
     else:
         mails.application_arrived(stored)
+
+
+@transaction.atomic
+def remind_of_draft(member: Member, *, days: int) -> bool:
+    """Remind of an unfinished application; False when this reminder was written before or nothing is due."""
+    stored = lock(member)
+    if stored.status != Member.Status.DRAFT or not stored.email_confirmed_at:
+        return False
+    return _once(f"application.reminded:{days}", stored, lambda: mails.application_reminder(stored, days))
+
+
+@transaction.atomic
+def remind_of_mandate(mandate: Mandate) -> bool:
+    """Remind of a decision whose day has passed; False when that was done for this day before."""
+    stored = lock(mandate.member)
+    verb = f"mandate.reminded:{mandate.promised_by}"
+    return _once(verb, stored, lambda: mails.mandate_reminder(stored))
+
+
+def _once(event: str, stored: Member, write: Callable[[], None]) -> bool:
+    """Do and journal what must happen once in the life of the row, which the caller has locked."""
+    verb, _colon, what = event.partition(":")
+    if JournalEntry.objects.about(stored).filter(verb=verb, data__what=what).exists():
+        return False
+    write()
+    record(verb, stored, by=SYSTEM, what=what)
+    return True
 
 
 @transaction.atomic

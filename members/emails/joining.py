@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from alliance.core.inboxes import inbox
 from alliance.core.languages import DEFAULT_LANGUAGE
@@ -11,6 +12,21 @@ from members.links import application_path, resume_path
 from members.models import Member
 
 TOPIC = "membership"
+WHY_APPLICANT = _(
+    "You get this message because your address was given in an application to join the Alliance."
+)
+WHY_DESK = _("You get this message because this inbox receives the applications to join the Alliance.")
+# What the one button of each mail says.
+LABELS = {
+    "application_started": _("Confirm the address and go on"),
+    "application_link": _("Open the application"),
+    "application_invited": _("Open the application"),
+    "application_received": _("See where it stands"),
+    "application_reminder": _("Go on with the application"),
+    "mandate_reminder": _("Attach the decision"),
+    "application_arrived": _("Open it at the desk"),
+    "application_resubmitted": _("Open it at the desk"),
+}
 
 
 def application_started(member: Member) -> None:
@@ -76,7 +92,9 @@ def _to_applicant(name: str, member: Member, path: str, *, key: str, **extra) ->
             "reference": member.reference,
             "place": member.place if member.place and member.place.verified_at else None,
             "name": member.official_name,
+            "why": WHY_APPLICANT,
             "action_url": absolute(path),
+            "action_label": LABELS[name],
             **extra,
         },
         key=f"{key}:{member.slug}:{member.link_version}",
@@ -89,13 +107,15 @@ def _to_desk(name: str, member: Member) -> None:
         inbox(TOPIC, member.contact_language),
         desk_language(member.contact_language),
         {
-            "member": member,
+            "place": member.place,
             "reference": member.reference,
             "name": member.official_name,
             "kind": member.get_kind_display,
             "has_rivals": Member.objects.rivals_of(member).exists(),
             "mandate": getattr(member, "mandate", None),
+            "why": WHY_DESK,
             "action_url": absolute(reverse("admin:members_member_change", args=[member.pk])),
+            "action_label": LABELS[name],
         },
         key=f"{name}:{member.slug}:{member.status_changed_at.isoformat()}",
         category=Category.TRANSACTIONAL,

@@ -1,6 +1,7 @@
 """Mails to the people who act for a member."""
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from alliance.core.inboxes import inbox
 from alliance.core.languages import DEFAULT_LANGUAGE
@@ -8,6 +9,13 @@ from alliance.core.links import absolute
 from alliance.core.mail import send
 from members.links import contact_email_path, invitation_path
 from members.models import Invitation, Member, Representative
+
+WHY_INVITED = _("You get this message because a representative of a member entered your address.")
+WHY_ENDED = _("You get this message because you acted for a member of the Alliance.")
+WHY_CONTACT = _(
+    "You get this message because your address is, was or shall be the contact address of a member."
+)
+WHY_DESK = _("You get this message because this inbox looks after the members of the Alliance.")
 
 
 def representative_invited(invitation: Invitation) -> None:
@@ -19,9 +27,12 @@ def representative_invited(invitation: Invitation) -> None:
             "name": invitation.member.official_name,
             "role": invitation.get_role_display,
             "expires_at": invitation.expires_at,
+            "why": WHY_INVITED,
             "action_url": absolute(invitation_path(invitation)),
+            "action_label": _("See the invitation"),
         },
         key=f"representative_invited:{invitation.pk}",
+        is_secret=True,
     )
 
 
@@ -30,7 +41,7 @@ def representation_ended(representative: Representative) -> None:
         "members/representation_ended",
         representative.user.email,
         representative.user.language,
-        {"name": representative.member.official_name},
+        {"name": representative.member.official_name, "why": WHY_ENDED},
         key=f"representation_ended:{representative.pk}",
     )
 
@@ -44,20 +55,28 @@ def contact_email_confirm(member: Member, email: str) -> None:
         {
             "reference": member.reference,
             "place": member.place if member.place and member.place.verified_at else None,
+            "why": WHY_CONTACT,
             "action_url": absolute(contact_email_path(member, email)),
+            "action_label": _("Confirm the address"),
         },
+        is_secret=True,
     )
 
 
 def contact_email_changed(member: Member, old: str) -> None:
     """To the old address, which may not have asked for it, and to the desk."""
-    context = {"reference": member.reference, "name": member.official_name}
+    context = {"reference": member.reference, "name": member.official_name, "why": WHY_CONTACT}
     key = f"contact_email_changed:{member.slug}:{member.link_version}"
     send("members/contact_email_changed", old, member.contact_language, context, key=key)
     send(
         "members/contact_email_changed_desk",
         inbox("membership", member.contact_language),
         DEFAULT_LANGUAGE,
-        context | {"action_url": absolute(reverse("admin:members_member_change", args=[member.pk]))},
+        context
+        | {
+            "why": WHY_DESK,
+            "action_url": absolute(reverse("admin:members_member_change", args=[member.pk])),
+            "action_label": _("Open it at the desk"),
+        },
         key=f"{key}:desk",
     )

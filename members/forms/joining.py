@@ -278,7 +278,7 @@ class PeopleForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("contact_name", "contact_email", "signatory_name"):
+        for name in {"contact_name", "contact_email", "signatory_name"} & set(self.fields):
             self.fields[name].required = True
         self.fields["contact_language"] = forms.ChoiceField(
             label=self.fields["contact_language"].label, choices=list(NATIVE_NAMES.items())
@@ -288,7 +288,7 @@ class PeopleForm(StepForm):
         )
         if self.instance.status != Member.Status.DRAFT:
             # The address is confirmed; the desk answers to it. After approval it can be changed by a link.
-            del self.fields["contact_email"]
+            self.fields.pop("contact_email", None)
 
     def clean_contact_email(self) -> str:
         return self.cleaned_data["contact_email"].strip().lower()
