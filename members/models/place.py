@@ -1,4 +1,8 @@
-"""`Place`: an official territorial unit from a register. Names are data of the register, never translated."""
+"""`Place`: an official territorial unit from a register. Names are data of the register, never translated.
+
+A city with special status (Kyiv, Sevastopol) is one row: level municipality, and its own region, so that it can be
+claimed once and still stands among the 27 regions of Ukraine (`Place.objects.regions_of`).
+"""
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
@@ -8,6 +12,47 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from alliance.core.languages import reader_language
+from members.models import place_search
+
+
+class PlaceQuerySet(models.QuerySet):
+    def current(self):
+        """In its register, and the main entry of its place (LAU and NUTS list some cities twice)."""
+        return self.filter(gone_on__isnull=True, same_as__isnull=True)
+
+    def selectable(self):
+        """What can join the Alliance: confirmed municipalities and regions."""
+        return self.current().filter(
+            level__in=[Place.Level.MUNICIPALITY, Place.Level.REGION], verified_at__isnull=False
+        )
+
+    def municipalities(self):
+        return self.filter(level=Place.Level.MUNICIPALITY)
+
+    def regions_of(self, country: str):
+        """Its first-level filter: 27 in Ukraine (oblasts, Crimea, Kyiv, Sevastopol), NUTS 2 elsewhere."""
+        main = Q(level=Place.Level.REGION, region__isnull=True) & ~Q(category="1")
+        return self.filter(main | Q(region=models.F("id")), country=country, gone_on__isnull=True)
+
+    def awaiting_confirmation(self):
+        """Entered by applicants because no register had them, oldest first."""
+        return self.filter(
+            register=Place.Register.OWN, verified_at__isnull=True, gone_on__isnull=True
+        ).order_by("id")
+
+    def search(self, text: str, *, country: str | None = None, levels: list[str] | None = None):
+        """Places by any spelling, best first: the exact name, an exact other spelling, names that begin like
+        it, the rest; among equals the largest. “Миколаївка, Одеська” looks inside a region or country."""
+        rows = self.filter(country=country) if country else self
+        return place_search.search(rows.filter(level__in=levels) if levels else rows, text)
+
+    def similar(self, text: str, *, limit: int = 10) -> list["Place"]:
+        """Where nothing was found: places whose name is a slip or two away from ``text``."""
+        return place_search.similar(self, text, limit)
+
+    def with_surroundings(self):
+        """With the region and district that tell namesakes apart."""
+        return self.select_related("region", "parent")
 
 
 class Place(models.Model):
@@ -17,6 +62,7 @@ class Place(models.Model):
         KATOTTH = "katotth", "KATOTTH"
         LAU = "lau", "LAU"
         NUTS = "nuts", "NUTS"
+        TABLE = "table", _("table of the portal")
         OWN = "own", _("entered by an applicant")
 
     class Level(models.TextChoices):
@@ -45,6 +91,8 @@ class Place(models.Model):
     sort_uk = models.CharField(max_length=400, db_collation="C", editable=False, default="")
     # Every spelling in every alphabet, as core.spelling writes it; searched through the index below.
     spellings = models.TextField(editable=False, default="")
+    # Folded whole names for ranking: "|lwow|lviv|львів|" and, after them, other spellings "¦lemberg¦".
+    keys = models.TextField(editable=False, default="")
     lat = models.FloatField(null=True, blank=True)
     lon = models.FloatField(null=True, blank=True)
     population = models.PositiveIntegerField(_("population"), null=True, blank=True)
@@ -52,6 +100,8 @@ class Place(models.Model):
     edition = models.CharField(_("edition of the register"), max_length=40, blank=True)
     verified_at = models.DateTimeField(_("confirmed by the desk"), null=True, blank=True)
     gone_on = models.DateField(_("no longer in the register since"), null=True, blank=True)
+
+    objects = PlaceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("place")
@@ -77,3 +127,13 @@ class Place(models.Model):
     def name(self) -> str:
         """The name for the active reader."""
         return getattr(self, f"name_{reader_language()}") or self.official_name
+
+    @property
+    def is_claimable(self) -> bool:
+        """The same question as `selectable()`, of one row."""
+        return (
+            self.level in (self.Level.MUNICIPALITY, self.Level.REGION)
+            and self.gone_on is None
+            and self.same_as_id is None
+            and self.verified_at is not None
+        )
