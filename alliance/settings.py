@@ -221,6 +221,12 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "deliver mail that is due": {"task": "alliance.core.tasks.deliver_mail", "schedule": 20.0},
+    "remind of unfinished applications": {"task": "members.tasks.remind_drafts", "schedule": 3600.0},
+    "remind of promised decisions": {"task": "members.tasks.remind_of_mandates", "schedule": 3600.0},
+    "forget drafts that nobody confirmed": {
+        "task": "members.tasks.delete_unconfirmed_drafts",
+        "schedule": 6 * 3600.0,
+    },
     "forget old mail": {"task": "alliance.core.tasks.forget_old_mail", "schedule": crontab(hour=3, minute=20)},
     "close needs and offers past their last day": {
         "task": "partnerships.tasks.expire_listings",

@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from alliance.core import errors
 from alliance.core.gallery import gallery
+from alliance.core.urls import mailbox_urlpatterns
 
 handler400 = errors.bad_request
 handler403 = errors.forbidden
@@ -15,6 +16,7 @@ handler500 = errors.server_error
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("mailbox/", include(mailbox_urlpatterns)),
 ]
 urlpatterns += i18n_patterns(
     path("", include("alliance.content.urls")),

@@ -5,6 +5,7 @@ Rolled back means never sent. A broker that is away loses nothing: the beat swee
 
 import logging
 import re
+import time
 import uuid
 from functools import lru_cache
 from typing import Any
@@ -28,6 +29,12 @@ log = logging.getLogger(__name__)
 Category = OutgoingMail.Category
 DELIVER = "alliance.core.tasks.deliver_mail"
 MAX_SUBJECT = 200
+# A broker that failed is left alone for so long: it costs one visitor a second and not every visitor.
+PAUSE_SECONDS = 5
+# Text may hold line breaks and tabs; other control characters have no place in a mail, and NUL none in a table.
+_CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127, *range(0xD800, 0xE000)])
+
+_paused_until = 0.0
 
 
 def send(
@@ -57,7 +64,8 @@ def send(
     headers: dict[str, str] = {}
     extra: dict[str, Any] = {"language": language}
     if category != Category.TRANSACTIONAL:
-        stop = absolute(reverse("core:mail_stop", args=[sign("mail-stop", to, category)]))
+        with translation.override(language):  # the page that it opens is for the reader, not for the sender
+            stop = absolute(reverse("core:mail_stop", args=[sign("mail-stop", to, category)]))
         headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
         extra["unsubscribe_url"] = stop
     subject, text, html = render(name, language, {**context, **extra})
@@ -91,7 +99,7 @@ def render(name: str, language: str, context: dict[str, Any]) -> tuple[str, str,
         subject = " ".join(_plain(f"{base}_subject.txt", context).split())[:MAX_SUBJECT]
         text = re.sub(r"\n{3,}", "\n\n", _plain(f"{base}_body.txt", context)).strip() + "\n"
         html = _inliner().inline(engines["django"].get_template(f"{base}_body.html").render(context))
-    return subject, text, html
+    return subject.translate(_CONTROLS), text.translate(_CONTROLS), html.translate(_CONTROLS)
 
 
 def _plain(template: str, context: dict[str, Any]) -> str:
@@ -113,7 +121,11 @@ def wake_on_commit() -> None:
 
 def wake_delivery() -> None:
     """Tell the workers that mail is due. Best effort: the sweep finds what this message does not announce."""
+    global _paused_until
+    if time.monotonic() < _paused_until:
+        return
     try:
         current_app.send_task(DELIVER, ignore_result=True)
     except (OperationalError, OSError) as error:
+        _paused_until = time.monotonic() + PAUSE_SECONDS
         log.warning("the broker does not answer (%s); the sweep will deliver", type(error).__name__)
