@@ -4,12 +4,12 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from alliance.content.models import Ticket, TicketMessage
 from alliance.core.slugs import make_reference
-from alliance.users.models import COORDINATORS, User
+from alliance.users.groups import ensure_coordinators_group
+from alliance.users.models import User
 from members.models import Member, Place, Representative, Sector
 from partnerships.models import Listing, ListingLine
 
@@ -27,7 +27,7 @@ def make_user(**changes: Any) -> User:
 
 def make_coordinator(**changes: Any) -> User:
     user = make_user(is_staff=True, **changes)
-    user.groups.add(Group.objects.get_or_create(name=COORDINATORS)[0])
+    user.groups.add(ensure_coordinators_group())
     return user
 
 

@@ -42,7 +42,9 @@ DEACTIVATE = Verb(
     question=_("Close this person's login?"),
     effect=_("The person cannot log in any more. What they did stays in the journal."),
     form=reason_form("reason", _("Reason, for the journal")),
-    done=ngettext_lazy("The login of %(count)d person was closed.", "The logins of %(count)d people were closed.", "count"),
+    done=ngettext_lazy(
+        "The login of %(count)d person was closed.", "The logins of %(count)d people were closed.", "count"
+    ),
     is_dangerous=True,
 )
 REACTIVATE = Verb(
@@ -51,7 +53,9 @@ REACTIVATE = Verb(
     applies=lambda user: not user.is_active and not user.anonymised_at,
     label=pgettext_lazy("button at a person", "Open the login again"),
     question=_("Open this person's login again?"),
-    done=ngettext_lazy("The login of %(count)d person was opened.", "The logins of %(count)d people were opened.", "count"),
+    done=ngettext_lazy(
+        "The login of %(count)d person was opened.", "The logins of %(count)d people were opened.", "count"
+    ),
     is_main=True,
 )
 
@@ -70,7 +74,17 @@ class UserAdmin(VerbAdmin):
     search_fields = ["email", "name"]
     search_help_text = _("Name or e-mail address")
     ordering = ["-date_joined", "-id"]
-    fields = ["email", "name", "language", "is_active", "is_staff", "groups", "is_superuser", "date_joined", "last_login"]
+    fields = [
+        "email",
+        "name",
+        "language",
+        "is_active",
+        "is_staff",
+        "groups",
+        "is_superuser",
+        "date_joined",
+        "last_login",
+    ]
     inlines = [AddressInline]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:

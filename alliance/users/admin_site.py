@@ -101,7 +101,7 @@ class DeskSite(AdminSite):
             opts = rows.model._meta
             if not request.user.has_perm(f"{opts.app_label}.view_{opts.model_name}"):
                 continue
-            found = rows.order_by().aggregate(count=Count("pk"), oldest=Min(waiting.moment))
+            found = rows.order_by().aggregate(count=Count("pk", distinct=True), oldest=Min(waiting.moment))
             url = reverse(f"{self.name}:{opts.app_label}_{opts.model_name}_changelist")
             url = f"{url}?{urlencode(waiting.query)}"
             lines.append(Counted(waiting.label, url, age=age_text(found["oldest"]), **found))
@@ -122,7 +122,9 @@ class DeskSite(AdminSite):
         if not request.user.is_coordinator:
             raise PermissionDenied
         if not self.has_second_factor(request):
-            return TemplateResponse(request, "admin/second_factor.html", {"title": _("Second factor")}, status=403)
+            return TemplateResponse(
+                request, "admin/second_factor.html", {"title": _("Second factor")}, status=403
+            )
         return redirect(target)
 
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:

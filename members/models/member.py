@@ -36,12 +36,35 @@ class MemberQuerySet(models.QuerySet):
     def holding_their_place(self):
         return self.filter(status__in=Member.HOLDING)
 
-    def in_conflict(self):
-        """Applications whose place somebody else holds or applies for too."""
+    def with_conflict(self):
+        """With `is_conflict`: an application whose place somebody else holds or applies for too."""
         rivals = Member.objects.filter(
             place=OuterRef("place"), kind=OuterRef("kind"), status__in=[*Member.HOLDING, *Member.APPLYING]
         ).exclude(pk=OuterRef("pk"))
-        return self.filter(status__in=Member.APPLYING, place__isnull=False).filter(Exists(rivals))
+        applies = Q(status__in=Member.APPLYING, place__isnull=False)
+        return self.annotate(is_conflict=applies & Exists(rivals))
+
+    def in_conflict(self):
+        """Applications whose place somebody else holds or applies for too."""
+        return self.with_conflict().filter(is_conflict=True)
+
+    def for_desk(self):
+        """With everything a row of the desk's queue shows, in one query."""
+        return self.with_conflict().select_related("place", "mandate")
+
+    def after_in_queue(self, member):
+        """Pending applications that come after ``member``, which need not be one of them any more."""
+        moment, pk = member.status_changed_at, member.pk
+        return self.awaiting_decision().filter(
+            Q(status_changed_at__gt=moment) | Q(status_changed_at=moment, id__gt=pk)
+        )
+
+    def before_in_queue(self, member):
+        """Pending applications that come before ``member``, the nearest last."""
+        moment, pk = member.status_changed_at, member.pk
+        return self.awaiting_decision().filter(
+            Q(status_changed_at__lt=moment) | Q(status_changed_at=moment, id__lt=pk)
+        )
 
     def rivals_of(self, member):
         """Who holds or applies for the place of ``member``, under any of the registers that list it."""

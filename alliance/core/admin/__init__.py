@@ -1,0 +1,20 @@
+"""The admin of the kernel, and what every app's admin is made of: buttons for verbs, history, no deletion."""
+
+from alliance.core.admin.base import DeskAdmin, ReadOnlyInline
+from alliance.core.admin.history import label_verbs
+from alliance.core.admin.journal import JournalEntryAdmin
+from alliance.core.admin.mails import MailStopAdmin, OutgoingMailAdmin
+from alliance.core.admin.verbs import StatedAdmin, Verb, VerbAdmin, reason_form
+
+__all__ = [
+    "DeskAdmin",
+    "JournalEntryAdmin",
+    "MailStopAdmin",
+    "OutgoingMailAdmin",
+    "ReadOnlyInline",
+    "StatedAdmin",
+    "Verb",
+    "VerbAdmin",
+    "label_verbs",
+    "reason_form",
+]

@@ -1,0 +1,106 @@
+"""`DeskAdmin`: what holds for every page of the desk. Nothing is deleted; history is our journal."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from alliance.core.admin.history import history_of
+
+MAX_COUNTED = 10_000
+
+
+class CappedPaginator(Paginator):
+    """Counts no further than `MAX_COUNTED` rows: the count of millions would cost more than the page."""
+
+    @cached_property
+    def count(self) -> int:
+        rows = self.object_list
+        return rows.order_by()[:MAX_COUNTED].count() if isinstance(rows, models.QuerySet) else len(rows)
+
+
+class DeskAdmin(admin.ModelAdmin):
+    """A page of the desk."""
+
+    list_per_page = 50
+    list_max_show_all = 200
+    show_full_result_count = False
+    paginator = CappedPaginator
+    # Rows are made by the portal's own forms, not here, unless a class says otherwise.
+    may_add = False
+    is_read_only = False
+    object_history_template = "admin/desk_history.html"
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.may_add and super().has_add_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return not self.is_read_only and super().has_change_permission(request, obj)
+
+    def may_decide(self, request: HttpRequest) -> bool:
+        """Whether the person may use the buttons here: the plain right to change, also where forms are read-only."""
+        return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """Django's own admin log is not kept: the journal and the field history say more."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """See `log_addition`."""
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> list:
+        """See `log_addition`."""
+        return []
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """What happened to the object: our journal and the history of its fields, newest first."""
+        obj = self.found(request, object_id)
+        if not self.has_view_or_change_permission(request, obj):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("History: %(object)s") % {"object": obj},
+            "subtitle": None,
+            "events": history_of(obj),
+            "object": obj,
+            "opts": self.opts,
+            "module_name": str(self.opts.verbose_name_plural).capitalize(),
+            "preserved_filters": self.get_preserved_filters(request),
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, self.object_history_template, context)
+
+    def found(self, request: HttpRequest, object_id: str) -> Any:
+        """The object of an address, or 404."""
+        obj = self.get_object(request, admin.utils.unquote(object_id))
+        if obj is None:
+            raise Http404
+        return obj
+
+
+class ReadOnlyInline(admin.TabularInline):
+    """Rows that belong to an object, shown on its page and changed elsewhere."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True

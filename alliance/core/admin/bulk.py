@@ -1,0 +1,107 @@
+"""The same verbs for many rows of a list at once: a page that says what will and what will not change, then each
+row through the same single action.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from alliance.core.forms import summary_of
+from alliance.core.refusals import Refused
+from alliance.core.states import NotAllowed
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from alliance.core.admin.verbs import Verb
+
+MAX_IN_BULK = 100
+
+
+class BulkVerbs:
+    """Mixin of `VerbAdmin`: bulk actions made from its verbs."""
+
+    bulk_template = "admin/verb_bulk.html"
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions = super().get_actions(request)
+        if self.may_decide(request):
+            for verb in self.verbs:
+                if verb.in_bulk:
+                    actions[verb.name] = (bulk_action(verb), verb.name, verb.label)
+        return actions
+
+    def decide_in_bulk(self, request: HttpRequest, queryset: "QuerySet", verb: "Verb") -> HttpResponse | None:
+        rows = list(queryset.order_by(*self.get_ordering(request))[: MAX_IN_BULK + 1])
+        if len(rows) > MAX_IN_BULK:
+            text = _("At most %(count)d at once: nothing was changed. Please choose fewer.")
+            self.message_user(request, text % {"count": MAX_IN_BULK}, messages.ERROR)
+            return None
+        chosen = [row for row in rows if verb.applies_to(row) and verb.permission(request.user, row)]
+        left = [row for row in rows if row not in chosen]
+        is_confirmed = "_confirmed" in request.POST
+        form = verb.form(request.POST if is_confirmed else None)
+        if not chosen:
+            text = _("“%(verb)s” is not possible for any of the chosen rows: nothing was changed.")
+            self.message_user(request, text % {"verb": verb.label}, messages.WARNING)
+            return None
+        if not is_confirmed or not form.is_valid():
+            return self.bulk_confirmation(request, verb, form, chosen, left)
+        self.decide_each(request, verb, chosen, left, form.cleaned_data)
+        return None
+
+    def decide_each(
+        self, request: HttpRequest, verb: "Verb", chosen: list, left: list, given: dict[str, Any]
+    ) -> None:
+        done, reasons = 0, []
+        for row in chosen:
+            try:
+                verb.action(row, by=request.user, **given)
+                done += 1
+            except NotAllowed:
+                left.append(row)
+            except Refused as refusal:
+                reasons.append(f"{row}: {refusal}")
+        if done:
+            self.message_user(request, verb.done % {"count": done}, messages.SUCCESS)
+        if left:
+            text = ngettext(
+                "%(count)d was left alone, since this is not possible for it: %(names)s",
+                "%(count)d were left alone, since this is not possible for them: %(names)s",
+                len(left),
+            )
+            names = ", ".join(str(row) for row in left)
+            self.message_user(request, text % {"count": len(left), "names": names}, messages.WARNING)
+        for reason in reasons:
+            self.message_user(request, reason, messages.ERROR)
+
+    def bulk_confirmation(
+        self, request: HttpRequest, verb: "Verb", form: Any, chosen: list, left: list
+    ) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": verb.question,
+            "verb": verb,
+            "form": form,
+            "error_links": summary_of(form),
+            "chosen": chosen,
+            "left": left,
+            "opts": self.opts,
+            "action_checkbox_name": ACTION_CHECKBOX_NAME,
+            "back_url": request.get_full_path(),
+        }
+        return TemplateResponse(request, self.bulk_template, context, status=422 if form.is_bound else 200)
+
+
+def bulk_action(verb: "Verb") -> Any:
+    """An action of Django's change list for ``verb``."""
+
+    def run(modeladmin: BulkVerbs, request: HttpRequest, queryset: "QuerySet") -> HttpResponse | None:
+        return modeladmin.decide_in_bulk(request, queryset, verb)
+
+    return run

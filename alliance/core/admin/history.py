@@ -1,0 +1,114 @@
+"""The history of one object: our journal (who decided what) and auditlog's rows (which field became what)."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from auditlog.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from alliance.core.models import JournalEntry
+
+MAX_EVENTS = 300
+MAX_TEXT = 300
+
+# What a verb of the journal is called on a page; each app adds its own through `label_verbs`.
+_LABELS: dict[str, Any] = {
+    "mail.resent": _("sent again"),
+    "mail.hurried": _("tried at once"),
+}
+_CHANGES = {
+    LogEntry.Action.CREATE: pgettext_lazy("history", "entered"),
+    LogEntry.Action.UPDATE: pgettext_lazy("history", "fields changed"),
+    LogEntry.Action.DELETE: pgettext_lazy("history", "removed"),
+}
+
+
+def label_verbs(**labels: Any) -> None:
+    """Name journal verbs for readers; ``member__approved`` stands for ``member.approved``."""
+    _LABELS.update({verb.replace("__", "."): label for verb, label in labels.items()})
+
+
+def verb_label(verb: str) -> str:
+    return str(_LABELS.get(verb, verb))
+
+
+@dataclass
+class Event:
+    """One line of a history."""
+
+    when: datetime
+    who: str
+    what: str
+    details: list[str] = field(default_factory=list)
+
+
+def history_of(obj: models.Model) -> list[Event]:
+    """Both histories of ``obj`` in one list, newest first."""
+    kind = ContentType.objects.get_for_model(obj)
+    journal = JournalEntry.objects.filter(content_type=kind, object_id=obj.pk).select_related("actor")
+    changes = LogEntry.objects.filter(content_type=kind, object_id=obj.pk).select_related("actor")
+    events = [from_journal(entry, type(obj)) for entry in journal[:MAX_EVENTS]]
+    events += [from_fields(entry, type(obj)) for entry in changes.order_by("-timestamp")[:MAX_EVENTS]]
+    return sorted(events, key=lambda event: event.when, reverse=True)
+
+
+def from_journal(entry: JournalEntry, model: type[models.Model]) -> Event:
+    return Event(entry.created_at, who_of(entry), verb_label(entry.verb), details_of(entry, model))
+
+
+def who_of(entry: JournalEntry) -> str:
+    return str(entry.actor) if entry.actor_id else entry.get_actor_kind_display()
+
+
+def details_of(entry: JournalEntry, model: type[models.Model] | None) -> list[str]:
+    """The data of a journal row in words: the statuses it joined, its reason, the fields it names."""
+    data = dict(entry.data)
+    details = []
+    if "was" in data and "now" in data and isinstance(data["now"], str):
+        details.append(f"{status_label(model, data.pop('was'))} → {status_label(model, data.pop('now'))}")
+    for name in ("reason", "question"):
+        if text := data.pop(name, ""):
+            details.append(short(text))
+    if names := data.pop("fields", []):
+        details.append(", ".join(field_label(model, name) for name in names))
+    details += [f"{name}: {short(value)}" for name, value in data.items()]
+    return details
+
+
+def from_fields(entry: LogEntry, model: type[models.Model]) -> Event:
+    who = str(entry.actor) if entry.actor_id else gettext("the portal")
+    details = []
+    if entry.action != LogEntry.Action.CREATE:
+        for name, change in (entry.changes_dict or {}).items():
+            details.append(f"{field_label(model, name)}: {change_text(change)}")
+    return Event(entry.timestamp, who, str(_CHANGES.get(entry.action, "")), details)
+
+
+def change_text(change: Any) -> str:
+    """A pair (old, new), or auditlog's shape for many-to-many fields."""
+    if isinstance(change, dict):
+        return f"{change.get('operation', '')} {', '.join(map(str, change.get('objects', [])))}"
+    old, new = ("–" if value in ("None", "", None) else short(value) for value in change)
+    return f"{old} → {new}"
+
+
+def status_label(model: type[models.Model] | None, value: str) -> str:
+    labels = dict(model.Status.choices) if hasattr(model, "Status") else {}
+    return str(labels.get(value, value))
+
+
+def field_label(model: type[models.Model] | None, name: str) -> str:
+    try:
+        return str(model._meta.get_field(name).verbose_name)
+    except (FieldDoesNotExist, AttributeError):
+        return name
+
+
+def short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}…"

@@ -1,0 +1,66 @@
+"""The journal as the desk reads it: filters, no change."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from alliance.core.admin.base import DeskAdmin
+from alliance.core.admin.history import details_of, verb_label, who_of
+from alliance.core.models import JournalEntry
+
+
+class VerbFilter(admin.SimpleListFilter):
+    """Which verb; the choices are those that occur."""
+
+    title = _("what happened")
+    parameter_name = "verb"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        verbs = JournalEntry.objects.order_by("verb").values_list("verb", flat=True).distinct()
+        return sorted(((verb, f"{verb_label(verb)} ({verb})") for verb in verbs), key=lambda pair: pair[1])
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(verb=self.value()) if self.value() else queryset
+
+
+@admin.register(JournalEntry)
+class JournalEntryAdmin(DeskAdmin):
+    is_read_only = True
+    list_display = ["created_at", "who", "what", "thing", "details"]
+    list_display_links = ["created_at"]
+    list_filter = [VerbFilter, "actor_kind", ("content_type", admin.RelatedOnlyFieldListFilter), "created_at"]
+    list_select_related = ["actor", "content_type"]
+    search_fields = ["actor__email", "actor__name", "verb"]
+    search_help_text = _("Name or e-mail address of who acted, or the verb")
+    fields = ["created_at", "who", "what", "thing", "details"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).prefetch_related("target")
+
+    @admin.display(description=_("who"))
+    def who(self, entry: JournalEntry) -> str:
+        return who_of(entry)
+
+    @admin.display(description=_("what happened"))
+    def what(self, entry: JournalEntry) -> str:
+        return verb_label(entry.verb)
+
+    @admin.display(description=_("to what"))
+    def thing(self, entry: JournalEntry) -> str:
+        if entry.target is None:
+            return f"{entry.content_type.name} #{entry.object_id}"
+        kind = entry.content_type
+        try:
+            url = reverse(f"admin:{kind.app_label}_{kind.model}_change", args=[entry.object_id])
+        except NoReverseMatch:
+            return str(entry.target)
+        return format_html('<a href="{}">{}</a>', url, entry.target)
+
+    @admin.display(description=_("details"))
+    def details(self, entry: JournalEntry) -> str:
+        return format_html_join(
+            "; ", "{}", ((text,) for text in details_of(entry, entry.content_type.model_class()))
+        )

@@ -1,0 +1,137 @@
+"""What the queue and the page of an application show beside the plain fields."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _g
+from django.utils.translation import gettext_lazy as _
+
+from alliance.core.ages import age_text, days_since
+from alliance.core.countries import country_name
+from members.models import Mandate, Member
+
+# The bar of waiting time is full after so many days.
+FULL_BAR_DAYS = 30
+BAR = (
+    '<span class="wait">{}<svg class="wait-bar" viewBox="0 0 100 6" width="100" height="6" aria-hidden="true"'
+    ' focusable="false"><rect class="wait-all" width="100" height="6" rx="3"/>'
+    '<rect class="wait-done{}" width="{}" height="6" rx="3"/></svg></span>'
+)
+
+
+def domain_of(email: str) -> str:
+    return email.rpartition("@")[2].lower()
+
+
+def punycode(domain: str) -> str:
+    """The domain as machines read it, where it is written in other letters than ASCII; empty elsewhere."""
+    if domain.isascii():
+        return ""
+    try:
+        return domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return domain.encode("unicode_escape").decode("ascii")
+
+
+def host_of(website: str) -> str:
+    return website.partition("://")[2].split("/")[0].split(":")[0].lower().removeprefix("www.")
+
+
+class MemberColumns:
+    """Mixin of `MemberAdmin`."""
+
+    @admin.display(description=_("waiting"), ordering="status_changed_at")
+    def waiting(self, member: Member) -> str:
+        if member.status not in Member.APPLYING:
+            return "–"
+        days = days_since(member.status_changed_at)
+        width = max(min(days * 100 // FULL_BAR_DAYS, 100), 2)
+        return format_html(BAR, age_text(member.status_changed_at), " is-long" if days > 7 else "", width)
+
+    @admin.display(description=_("claims"))
+    def conflict(self, member: Member) -> str:
+        return format_html('<strong class="mark">{}</strong>', _g("conflict")) if member.is_conflict else ""
+
+    @admin.display(description=_("country"), ordering="country")
+    def country_shown(self, member: Member) -> str:
+        return country_name(member.country) if member.country else "–"
+
+    @admin.display(description=_("council decision"))
+    def mandate_shown(self, member: Member) -> str:
+        mandate = mandate_of(member)
+        if mandate is None:
+            return _g("none")
+        if mandate.file:
+            url = reverse("admin:members_member_mandate", args=[member.pk])
+            label = mandate.original_filename or _g("file")
+            return format_html('<a href="{}">{}</a>', url, label)
+        day = date_format(mandate.promised_by, "SHORT_DATE_FORMAT")
+        return _g("promised by %(day)s") % {"day": day}
+
+    @admin.display(description=_("right to act shown by"))
+    def proof_shown(self, member: Member) -> str:
+        return member.get_proof_display()
+
+    @admin.display(description=_("e-mail domain"))
+    def domain_check(self, member: Member) -> str:
+        """Look-alikes: a domain in other letters is spelled out, and compared with the one of the web site."""
+        domain = domain_of(member.contact_email)
+        if not domain:
+            return "–"
+        notes = []
+        if code := punycode(domain):
+            notes.append(_g("Attention: not in Latin letters. Machines read it as %(code)s") % {"code": code})
+        host = host_of(member.website)
+        if host and (domain == host or domain.endswith(f".{host}") or host.endswith(f".{domain}")):
+            notes.append(_g("the same as the domain of the web site entered"))
+        elif host:
+            notes.append(_g("another domain than the web site entered (%(host)s)") % {"host": host})
+        return format_html("<bdi>{}</bdi> – {}", domain, "; ".join(notes)) if notes else domain
+
+    @admin.display(description=_("place"))
+    def place_shown(self, member: Member) -> str:
+        if member.place is None:
+            return "–"
+        url = reverse("admin:members_place_change", args=[member.place_id])
+        return format_html('<a href="{}">{}</a>', url, member.place)
+
+    @admin.display(description=_("decide"))
+    def buttons(self, member: Member) -> str:
+        links = (
+            (self.verb_url(member, verb), member.reference, verb.label)
+            for verb in self.verbs
+            if verb.applies_to(member)
+        )
+        return format_html_join(
+            " ", '<a class="mini-button" href="{}" aria-describedby="ref-{}">{}</a>', links
+        )
+
+    @admin.display(description=_("reference number"), ordering="reference")
+    def reference_shown(self, member: Member) -> str:
+        return format_html('<span id="ref-{}">{}</span>', member.reference, member.reference)
+
+
+def mandate_of(member: Member) -> Mandate | None:
+    return getattr(member, "mandate", None)
+
+
+def comparison(member: Member, rivals: list[Member], columns: MemberColumns) -> list[tuple[Any, list[Any]]]:
+    """Rivals side by side: rows of (label, one cell per application)."""
+    everyone = [member, *rivals]
+    rows: list[tuple[Any, Any]] = [
+        (_("status"), lambda m: m.get_status_display()),
+        (_("waiting"), lambda m: age_text(m.status_changed_at)),
+        (_("submitted"), lambda m: date_format(m.submitted_at, "DATETIME_FORMAT") if m.submitted_at else "–"),
+        (_("official name"), lambda m: m.official_name),
+        (_("contact person"), lambda m: f"{m.contact_name}, {m.contact_role}".rstrip(", ")),
+        (_("e-mail address"), lambda m: m.contact_email),
+        (_("e-mail domain"), columns.domain_check),
+        (_("signatory"), lambda m: f"{m.signatory_name}, {m.signatory_role}".rstrip(", ")),
+        (_("web site"), lambda m: m.website or "–"),
+        (_("right to act shown by"), columns.proof_shown),
+        (_("council decision"), columns.mandate_shown),
+    ]
+    return [(label, [cell(one) for one in everyone]) for label, cell in rows]

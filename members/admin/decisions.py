@@ -1,0 +1,133 @@
+"""The buttons of the desk at a member, and what the journal calls them."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy, pgettext_lazy
+
+from alliance.core.admin import Verb, label_verbs, reason_form
+from members.actions import desk
+from members.models import Member
+from members.permissions import can_decide_member
+
+Status = Member.Status
+TOLD = _("The applicant is told by e-mail in their language, and the other coordinators in theirs.")
+QUOTED = _(
+    "The applicant reads these words exactly as you write them. Write in their language. Links are not shown as links."
+)
+
+APPROVE = Verb(
+    name="approve",
+    action=desk.approve_member,
+    to=Status.APPROVED,
+    starts=[Status.PENDING],
+    permission=can_decide_member,
+    label=pgettext_lazy("button of the desk", "Approve"),
+    question=_("Approve this application?"),
+    effect=_(
+        "The contact person becomes a representative who may sign."
+        " The applicant and the other coordinators are told, each in their language."
+    ),
+    done=ngettext_lazy(
+        "%(count)d application was approved.", "%(count)d applications were approved.", "count"
+    ),
+    is_main=True,
+)
+RETURN = Verb(
+    name="return",
+    action=desk.return_member,
+    to=Status.RETURNED,
+    permission=can_decide_member,
+    label=pgettext_lazy("button of the desk", "Return with a question"),
+    question=_("Return this application with a question?"),
+    effect=TOLD,
+    form=reason_form("question", _("Question to the applicant"), QUOTED),
+    done=ngettext_lazy(
+        "%(count)d application was returned.", "%(count)d applications were returned.", "count"
+    ),
+)
+REFUSE = Verb(
+    name="refuse",
+    action=desk.refuse_member,
+    to=Status.REFUSED,
+    permission=can_decide_member,
+    label=pgettext_lazy("button of the desk", "Refuse"),
+    question=_("Refuse this application?"),
+    effect=TOLD,
+    form=reason_form("reason", _("Reason, for the applicant"), QUOTED),
+    done=ngettext_lazy("%(count)d application was refused.", "%(count)d applications were refused.", "count"),
+    is_dangerous=True,
+)
+HOLD = Verb(
+    name="hold",
+    action=desk.hold_member,
+    to=Status.ON_HOLD,
+    permission=can_decide_member,
+    label=pgettext_lazy("button of the desk", "Put on hold"),
+    question=_("Put this member on hold?"),
+    effect=_(
+        "Its page, needs and offers are not shown; its place is kept. The member is told by e-mail in its language."
+    ),
+    form=reason_form("reason", _("Reason, for the member"), QUOTED),
+    done=ngettext_lazy("%(count)d member was put on hold.", "%(count)d members were put on hold.", "count"),
+)
+REACTIVATE = Verb(
+    name="reactivate",
+    action=desk.reactivate_member,
+    to=Status.APPROVED,
+    starts=[Status.ON_HOLD],
+    permission=can_decide_member,
+    label=pgettext_lazy("button of the desk", "Re-activate"),
+    question=_("Re-activate this member?"),
+    effect=_("Its page, needs and offers are shown again. The member is told by e-mail in its language."),
+    done=ngettext_lazy("%(count)d member was re-activated.", "%(count)d members were re-activated.", "count"),
+    is_main=True,
+)
+LEAVE = Verb(
+    name="leave",
+    action=desk.mark_member_left,
+    to=Status.LEFT,
+    permission=can_decide_member,
+    label=pgettext_lazy("button of the desk", "Mark as having left"),
+    question=_("Mark this member as having left?"),
+    effect=_(
+        "Its place becomes free for a new application. This cannot be undone."
+        " The member is told by e-mail in its language."
+    ),
+    form=reason_form("reason", _("Message to the member, if any"), QUOTED, required=False),
+    done=ngettext_lazy(
+        "%(count)d member was marked as having left.",
+        "%(count)d members were marked as having left.",
+        "count",
+    ),
+    is_dangerous=True,
+)
+VERBS = [APPROVE, RETURN, REFUSE, REACTIVATE, HOLD, LEAVE]
+
+label_verbs(
+    application__started=_("application started"),
+    principles__accepted=_("principles accepted"),
+    principles__withdrawn=_("principles no longer accepted"),
+    mandate__uploaded=_("council decision uploaded"),
+    mandate__promised=_("council decision promised"),
+    member__email_confirmed=_("e-mail address confirmed"),
+    member__submitted=_("application submitted"),
+    member__resubmitted=_("application submitted again"),
+    member__approved=pgettext_lazy("decision of the desk", "approved"),
+    member__returned=pgettext_lazy("decision of the desk", "returned with a question"),
+    member__refused=pgettext_lazy("decision of the desk", "refused"),
+    member__held=pgettext_lazy("decision of the desk", "put on hold"),
+    member__reactivated=pgettext_lazy("decision of the desk", "re-activated"),
+    member__left=pgettext_lazy("decision of the desk", "marked as having left"),
+    member__edited=_("corrected"),
+    contact_email__requested=_("new contact address requested"),
+    contact_email__changed=_("contact address changed"),
+    representative__added=_("representative added"),
+    representative__promoted=_("representative's role raised"),
+    representative__invited=_("representative invited"),
+    representative__ended=_("representation ended"),
+    invitation__accepted=_("invitation accepted"),
+    invitation__withdrawn=_("invitation withdrawn"),
+    place__confirmed=_("place confirmed"),
+    place__merged=_("place merged"),
+    place__entered=_("place entered by an applicant"),
+    member__place_changed=_("moved to another entry of the register"),
+)

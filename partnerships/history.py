@@ -1,0 +1,14 @@
+"""Which fields of needs and offers the field-level history records."""
+
+from auditlog.registry import auditlog
+
+from partnerships.models import Listing, ListingLine
+
+
+def register() -> None:
+    auditlog.register(
+        Listing,
+        exclude_fields=["title", "text", "created_at", "updated_at", "status_changed_at"],
+        m2m_fields={"sectors"},
+    )
+    auditlog.register(ListingLine)
