@@ -120,10 +120,14 @@ def references(root: Path) -> Iterator[str]:
 
 def unused(names: set[str], referred: set[str], packaged: set[str]) -> list[str]:
     """Templates that nothing names: not by path, not as a mail, not as a page for a status, not by a package."""
+    families = [
+        re.sub(r"\\\{.*?\\\}", r"\\w+", re.escape(word)) for word in referred if "{" in word and "." in word
+    ]
     return sorted(
         name
         for name in names
         if name not in referred | packaged
+        and not any(re.fullmatch(family, name) for family in families)
         and not re.fullmatch(r"\d{3}\.html", name)
         and not (referred | packaged) & _mail_names(name)
     )

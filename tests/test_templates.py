@@ -104,8 +104,14 @@ def test_each_rule_finds_a_planted_breach(rule, breach, honest):
 
 
 def test_unused_finds_a_planted_template():
-    names = {"members/list.html", "members/lost.html", "404.html", "account/login.html"}
+    names = {
+        "members/list.html",
+        "members/lost.html",
+        "404.html",
+        "account/login.html",
+        "members/join/people.html",
+    }
     mails = {"members/email/approved_body.txt", "members/email/forgotten_body.txt"}
-    referred = {"members/list.html", "members/approved"}
+    referred = {"members/list.html", "members/approved", "members/join/{step}.html"}
     found = rules.unused(names | mails, referred, {"account/login.html"})
     assert found == ["members/email/forgotten_body.txt", "members/lost.html"]
