@@ -55,19 +55,35 @@ def env_of_tests(addresses: Addresses) -> dict[str, str]:
     return env
 
 
-def checks() -> list[tuple[str, list]]:
-    code = [name for name in CODE if (ROOT / name).exists()]
+def code_paths() -> list[str]:
+    return [name for name in CODE if (ROOT / name).exists()]
+
+
+def djade(*options: str) -> list:
     templates = sorted(path.relative_to(ROOT) for path in (ROOT / "templates").rglob("*.html"))
+    return [PYTHON.with_name("djade"), "--target-version", "5.2", *options, *templates]
+
+
+def format_all(arguments: list[str]) -> int:
+    """Code and templates as the checks want to see them."""
+    prepare_python("requirements.txt", "requirements-dev.txt")
+    run("ruff check", [PYTHON, "-m", "ruff", "check", "--fix", "--quiet", *code_paths()], cwd=ROOT)
+    run("ruff format", [PYTHON, "-m", "ruff", "format", *code_paths()], cwd=ROOT)
+    run("djade", djade(), cwd=ROOT)  # ends with 1 when it changed something
+    return 0
+
+
+def checks() -> list[tuple[str, list]]:
+    code = code_paths()
     manage = [PYTHON, "manage.py"]
-    found = [
+    return [
         ("ruff check", [PYTHON, "-m", "ruff", "check", *code]),
         ("ruff format", [PYTHON, "-m", "ruff", "format", "--check", *code]),
-        ("djade", [PYTHON.with_name("djade"), "--target-version", "5.2", "--check", *templates]),
+        ("djade", djade("--check")),
         ("migrations complete", [*manage, "makemigrations", "--check", "--dry-run"]),
         ("system checks", [*manage, "check", "--fail-level", "WARNING"]),
         ("catalogues and static files", [*manage, "prepare", "--build"]),
     ]
-    return found if templates else [row for row in found if row[0] != "djade"]
 
 
 def run_checks(env: dict[str, str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The command behind the Makefile: python3 -m tools.portal run|test|bench|assets|lock|messages|clean."""
+"""The command behind the Makefile: python3 -m tools.portal run|test|bench|format|assets|lock|messages|clean."""
 
 import sys
 
@@ -111,6 +111,7 @@ COMMANDS = {
     "run": local.run_portal,
     "test": checks.run_tests,
     "bench": bench.run_benches,
+    "format": checks.format_all,
     "assets": assets,
     "lock": lock,
     "messages": messages,
