@@ -1,6 +1,7 @@
 // A form with data-autosave="address" sends itself there shortly after the last change and says when it was saved.
 // The words come from the page: data-saving, data-saved ("Saved at {time}"), data-failed on the element [data-autosave-state].
 const PAUSE = 1500;
+const RETRY = 15000;
 
 for (const form of document.querySelectorAll("form[data-autosave]")) {
   const state = document.querySelector("[data-autosave-state]");
@@ -26,6 +27,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
       tell("saved", new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }));
     } catch {
       tell("failed");
+      timer = setTimeout(save, RETRY);
     }
     running = false;
     if (again) { again = false; save(); }
