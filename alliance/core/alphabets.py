@@ -67,6 +67,8 @@ _FOREIGN_WORD = re.compile("[\u0370-\u03ff\u1f00-\u1fff]+|[Ѐ-ӿ'’ʼ]+")
 
 def romanise(text: str) -> str:
     """Cyrillic and Greek words in Latin letters, the rest untouched. Which Cyrillic it is, the whole text tells."""
+    if text.isascii():
+        return text
     text = unicodedata.normalize("NFC", text)
     lower = text.lower()
     rules = next((rules for letters, rules in _TELLTALES if letters.search(lower)), None)

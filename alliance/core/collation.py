@@ -20,7 +20,10 @@ _CYRILLIC = (
 _GREEK = "αβγδεζηθικλμνξοπρστυφχψω"
 
 _FIRST_LETTER = 0x100  # numbers and the space lie below
-_PIECES = re.compile(r"(?P<number>\d+)|(?P<letters>[^\W\d_]+)|(?P<gap>[\s\-‐-―/]+)")
+_NUMBERS = re.compile(r"(\d+)")
+_LETTER = re.compile(r"[^\W\d_]")
+_GAP = re.compile(r"[\s\-‐-―/]")
+_SPACES = re.compile(" +")
 _LONGEST_NUMBER = 60  # digits that are compared; the length is one character
 
 
@@ -34,20 +37,43 @@ def _places(language: str) -> dict[str, str]:
 
 def sort_key(text: str, language: str) -> str:
     """The key of ``text`` for readers of ``language``; a language without an alphabet here is ordered as English."""
-    places = _places(language)
-    text = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).casefold())
-    text = "".join(
-        char for char in text if unicodedata.category(char) not in ("Lm", "Cf")
-    )  # the apostrophe ʼ
-    key = []
-    for piece in _PIECES.finditer(text):
-        if piece["number"]:
-            key.append(_number(piece[0]))
-        elif piece["letters"]:
-            key += (_letter(char, places) for char in piece[0])
+    if text.isascii():
+        text = text.lower()
+    else:
+        text = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).casefold())
+    characters = _characters(language)
+    pieces = _NUMBERS.split(text)  # text and numbers by turns
+    key = [piece.translate(characters) if at % 2 == 0 else _number(piece) for at, piece in enumerate(pieces)]
+    return _SPACES.sub(" ", "".join(key)).strip()
+
+
+class _Characters(dict):
+    """Code of a character → its part of a key; filled as characters come, which is what makes keys fast."""
+
+    MOST = 10_000
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self.places = _places(language)
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        if unicodedata.category(char) in ("Lm", "Cf"):  # the apostrophe ʼ
+            part = ""
+        elif _GAP.match(char):
+            part = " "
+        elif _LETTER.match(char):
+            part = _letter(char, self.places)
         else:
-            key.append(" ")
-    return re.sub(" +", " ", "".join(key)).strip()
+            part = ""
+        if len(self) < self.MOST:
+            self[code] = part
+        return part
+
+
+@cache
+def _characters(language: str) -> _Characters:
+    return _Characters(language)
 
 
 def _number(digits: str) -> str:

@@ -47,6 +47,8 @@ _WHOLE_LETTERS = "йї"  # letters of their own that Unicode would take apart
 def clean_name(text: str) -> str:
     """A name from a register or a form as it should be stored: NFC, single ordinary spaces, no invisible characters,
     words in one alphabet (a Latin i inside a Cyrillic word is mended), ʼ in Cyrillic and ’ in Latin words."""
+    if text.isascii() and text.isprintable():  # most names of most registers
+        return _BETWEEN_LETTERS.sub(_apostrophe, " ".join(text.split()))
     text = unicodedata.normalize("NFC", text)
     text = "".join(" " if _is_space(char) else char for char in text if unicodedata.category(char) != "Cf")
     text = repair_lookalikes(" ".join(text.split()))
@@ -70,20 +72,37 @@ def fold(text: str) -> str:
     'kamyanets podilskyi'
     """
     for _ in range(4):  # a few exotic letters take two rounds
-        text, before = _fold_once(text), text
-        if text == before:
+        is_plain = text.isascii()
+        text, before = _fold_once(text, is_plain), text
+        if is_plain or text == before:
             break
     return text
 
 
-def _fold_once(text: str) -> str:
-    text = repair_lookalikes(unicodedata.normalize("NFKC", text))
-    text = unicodedata.normalize("NFC", text.casefold()).translate(PLAIN_LETTERS)
-    text = "".join(char if char in _WHOLE_LETTERS else _without_accent(char) for char in text)
-    return _NO_WORD.sub(" ", text).strip()
+def _fold_once(text: str, is_plain: bool) -> str:
+    if not is_plain:
+        text = repair_lookalikes(unicodedata.normalize("NFKC", text))
+        text = unicodedata.normalize("NFC", text.casefold())
+    return " ".join(text.translate(_FOLDED).split())
 
 
-@lru_cache(maxsize=4096)
+class _Folded(dict):
+    """Code of a character → what `fold` makes of it; filled as characters come, which is what makes it fast."""
+
+    MOST = 10_000
+
+    def __missing__(self, code: int) -> str:
+        plain = PLAIN_LETTERS.get(code, chr(code).lower() if code < 0x80 else chr(code))
+        folded = "".join(char if char in _WHOLE_LETTERS else _without_accent(char) for char in plain)
+        folded = _NO_WORD.sub(" ", folded)
+        if len(self) < self.MOST:
+            self[code] = folded
+        return folded
+
+
+_FOLDED = _Folded()
+
+
 def _without_accent(char: str) -> str:
     if char in _APOSTROPHES or unicodedata.category(char) == "Cf":
         return ""
@@ -175,7 +194,9 @@ def spellings(names: Iterable[str]) -> str:
     """The search column for a thing with these names; see the top of the module."""
     written, heard = [], []
     for name in names:
-        written += fold(name).split() + fold(latin(name)).split()
+        written += fold(name).split()
+        if (roman := latin(name)) != name:
+            written += fold(roman).split()
         words = _sounding_words(name)
         heard += [reading for readings in words for reading in readings]
         heard.append("".join(readings[0] for readings in words))
