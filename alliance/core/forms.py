@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.core import signing
 from django.forms.renderers import DjangoTemplates
+from django.http import HttpRequest
 from django.template.loader import get_template
 from django.utils.translation import gettext_lazy as _
 
@@ -64,6 +65,11 @@ class Form(_Look, forms.Form):
 
 class ModelForm(_Look, forms.ModelForm):
     """A model form in the portal's look. It builds the unsaved object; the action saves it."""
+
+
+def sent(request: HttpRequest) -> tuple[Any, Any]:
+    """Data and files for a form: those of a POST, also of an empty one; nothing otherwise."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
 def dress(field: forms.Field, autocomplete: str | None = None) -> None:

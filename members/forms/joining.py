@@ -133,6 +133,13 @@ class AuthorityForm(StepForm):
     logo_file = PictureField(
         label=_("Logo or coat of arms"), help_text=_("PNG, JPEG or WebP, at most 5 MB."), required=False
     )
+    website = forms.URLField(
+        label=_("Web site"),
+        help_text=_("The whole address, for example https://www.example.org"),
+        assume_scheme="https",
+        max_length=300,
+        required=False,
+    )
     languages_spoken = forms.MultipleChoiceField(
         label=_("Languages that you can work in"),
         choices=language_choices,
@@ -158,10 +165,9 @@ class AuthorityForm(StepForm):
             "sectors",
             "parent",
         ]
-        labels = {"official_name": _("Official name"), "website": _("Web site"), "parent": _("Association")}
+        labels = {"official_name": _("Official name"), "parent": _("Association")}
         help_texts = {
             "official_name": _("As it stands in your statute or in official letters, in your own language."),
-            "website": _("The whole address, for example https://www.example.org"),
             "parent": _("If you are a member of an association that has joined the Alliance."),
         }
 

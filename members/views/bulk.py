@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alliance.core import errors
+from alliance.core.forms import sent
 from alliance.core.states import NotAllowed
 from alliance.core.throttle import allow
 from members import csv_import
@@ -26,9 +27,7 @@ def bulk_import(request: HttpRequest) -> HttpResponse:
     """Upload shows every row and what is wrong with it; the confirmation sends the good rows along once more."""
     if request.method == "POST" and "rows" in request.POST:
         return _confirmed(request)
-    form = (
-        ImportForm(request.POST or None, request.FILES or None) if request.method == "POST" else ImportForm()
-    )
+    form = ImportForm(*sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             rows = csv_import.parse(form.cleaned_data["file"])

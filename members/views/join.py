@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from alliance.core import errors
 from alliance.core.countries import clock_of, country_name, language_name
+from alliance.core.forms import sent
 from alliance.core.journal import LINK
 from alliance.core.languages import reader_language
 from alliance.core.states import NotAllowed
@@ -54,7 +55,7 @@ def join_start(request: HttpRequest) -> HttpResponse:
     email = _verified_email(request)
     kind = request.GET.get("kind", "")
     initial = {"kind": kind} if kind in Member.Kind.values else {}
-    form = StartForm(request.POST or None, place=place, email=email, initial=initial)
+    form = StartForm(sent(request)[0], place=place, email=email, initial=initial)
     if request.method == "POST" and form.is_valid():
         claim = form.claim
         if not _may_start(request, claim["email"]):
@@ -129,7 +130,7 @@ def join_step(request: HttpRequest, token: str, step: str) -> HttpResponse:
 
 
 def _form_step(request: HttpRequest, member: Member, step: str) -> HttpResponse:
-    form = FORMS[step](request.POST or None, request.FILES or None, instance=member)
+    form = FORMS[step](*sent(request), instance=member)
     if request.method != "POST":
         return _show_step(request, member, step, form)
     is_valid, changes = form.is_valid(), form.changes
@@ -173,7 +174,7 @@ def _finish_later(request: HttpRequest, member: Member) -> HttpResponse:
 
 
 def _decision(request: HttpRequest, member: Member) -> HttpResponse:
-    form = DecisionForm(request.POST or None, request.FILES or None, member=member)
+    form = DecisionForm(*sent(request), member=member)
     if request.method != "POST":
         return _show_step(request, member, "decision", form)
     is_valid = form.is_valid()

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from alliance.core import errors
 from alliance.core.countries import clock_of
+from alliance.core.forms import sent
 from alliance.core.throttle import allow, client_network
 from alliance.core.uploads import attachment
 from members.actions import joining
@@ -123,7 +124,7 @@ def join_confirm(request: HttpRequest, token: str) -> HttpResponse:
 @private_page
 def join_resume(request: HttpRequest) -> HttpResponse:
     """“Send me the link again”: the same answer whether we know the address or not."""
-    form = ResumeForm(request.POST or None)
+    form = ResumeForm(sent(request)[0])
     if request.method == "POST" and form.is_valid():
         if not allow("join-resume", client_network(request), RESUMES_PER_NETWORK, HOUR):
             return errors.too_many(request, seconds=HOUR)

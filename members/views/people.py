@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alliance.core import errors
+from alliance.core.forms import sent
 from alliance.core.states import NotAllowed
 from alliance.core.throttle import allow
 from alliance.core.uploads import shown_picture
@@ -54,7 +55,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_page(can_invite_representative)
 def people_invite(request: HttpRequest) -> HttpResponse:
-    form = InviteForm(request.POST or None)
+    form = InviteForm(sent(request)[0])
     if request.method == "POST" and form.is_valid():
         if not allow("people-invite", request.member.slug, INVITATIONS_PER_DAY, DAY):
             return errors.too_many(request, seconds=DAY)
@@ -115,7 +116,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     found = Invitation.objects.filter(**parts).select_related("member").first() if parts else None
     if found is None:
         raise Http404
-    form = AcceptForm(request.POST or None)
+    form = AcceptForm(sent(request)[0])
     if request.method == "POST" and form.is_valid():
         try:
             people.accept_invitation(found, name=form.cleaned_data["name"])
@@ -147,7 +148,7 @@ def switch_member(request: HttpRequest) -> HttpResponse:
 def member_edit(request: HttpRequest) -> HttpResponse:
     """The member's own page: names, texts, languages, web site, logo, sectors."""
     member = Member.objects.select_related("place").get(pk=request.member.pk)
-    form = ProfileForm(request.POST or None, request.FILES or None, instance=member)
+    form = ProfileForm(*sent(request), instance=member)
     if request.method == "POST" and form.is_valid():
         try:
             profile.edit_member(member, changes=form.changes, by=request.user)
@@ -164,7 +165,7 @@ def member_edit(request: HttpRequest) -> HttpResponse:
 def contact_edit(request: HttpRequest) -> HttpResponse:
     """The contact person. A new address counts once its owner has opened the link."""
     member = Member.objects.get(pk=request.member.pk)
-    form = ContactForm(request.POST or None, instance=member)
+    form = ContactForm(sent(request)[0], instance=member)
     if request.method == "POST" and form.is_valid():
         changes = form.changes
         email = changes.pop("new_email")
