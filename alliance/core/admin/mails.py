@@ -60,9 +60,9 @@ class OutgoingMailAdmin(VerbAdmin):
         "created_at",
         "sent_at",
     ]
-    list_filter = ["status", "language", "category", "name", "created_at"]
-    search_fields = ["to__startswith", "message_id__exact"]
-    search_help_text = _("Beginning of the address, or a whole Message-ID")
+    list_filter = ["status", "language", "category", "created_at"]
+    search_fields = ["to__startswith", "message_id__exact", "name__exact"]
+    search_help_text = _("Beginning of the address, a whole Message-ID, or the name of a template")
     fields = [
         ("status", "attempts"),
         "last_error",

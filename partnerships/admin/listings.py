@@ -1,0 +1,133 @@
+"""Needs and offers at the desk: read them, publish what waits for review, withdraw what must not stand."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _g
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy, pgettext_lazy
+
+from alliance.core.admin import ReadOnlyInline, StatedAdmin, Verb, label_verbs
+from alliance.core.languages import shown
+from alliance.core.refusals import Refused
+from partnerships.actions.listings import Incomplete, publish_listing, withdraw_listing
+from partnerships.models import Listing, ListingLine
+
+Status = Listing.Status
+
+
+class NotComplete(Refused):
+    """What the desk reads when a listing lacks something that every published one has."""
+
+    def __str__(self) -> str:
+        return _g("This listing is not complete and was not published. It lacks: %(names)s") % {
+            "names": self.args[0]
+        }
+
+
+def publish(listing: Listing, *, by: Any) -> None:
+    try:
+        publish_listing(listing, by=by)
+    except Incomplete as incomplete:
+        labels = [str(field_label(name)) for name in incomplete.missing]
+        raise NotComplete(", ".join(labels)) from incomplete
+
+
+def field_label(name: str) -> Any:
+    fields = {field.name: field for field in Listing._meta.get_fields()}
+    return getattr(fields.get(name), "verbose_name", name)
+
+
+PUBLISH = Verb(
+    name="publish",
+    action=publish,
+    to=Status.PUBLISHED,
+    starts=[Status.REVIEW],
+    label=pgettext_lazy("button at a listing", "Publish"),
+    question=_("Publish this need or offer?"),
+    done=ngettext_lazy("%(count)d listing was published.", "%(count)d listings were published.", "count"),
+    is_main=True,
+)
+WITHDRAW = Verb(
+    name="withdraw",
+    action=withdraw_listing,
+    to=Status.WITHDRAWN,
+    label=pgettext_lazy("button at a listing", "Withdraw"),
+    question=_("Withdraw this need or offer?"),
+    effect=_("It disappears from all lists. Its member can correct it and publish it again."),
+    done=ngettext_lazy("%(count)d listing was withdrawn.", "%(count)d listings were withdrawn.", "count"),
+    is_dangerous=True,
+)
+
+label_verbs(
+    listing__created=_("draft created"),
+    listing__updated=_("text changed"),
+    listing__published=_("published"),
+    listing__renewed=_("renewed"),
+    listing__withdrawn=_("withdrawn"),
+    listing__expired=_("expired"),
+    match__requested=_("interest shown"),
+    message__sent=_("message sent"),
+)
+
+
+class LineInline(ReadOnlyInline):
+    model = ListingLine
+    fields = readonly_fields = ["item", "quantity", "unit"]
+    show_change_link = False
+
+
+@admin.register(Listing)
+class ListingAdmin(StatedAdmin):
+    """The words belong to the member: the desk reads them and decides whether they stand."""
+
+    is_read_only = True
+    verbs = [PUBLISH, WITHDRAW]
+    list_display = [
+        "slug",
+        "kind",
+        "shown_title",
+        "member",
+        "status",
+        "audience",
+        "expires_on",
+        "published_at",
+    ]
+    list_filter = ["status", "kind", "audience", "published_at", "expires_on"]
+    list_select_related = ["member"]
+    search_fields = ["slug", "title_en", "title_pl", "title_uk", "member__official_name"]
+    search_help_text = _("Words of the title, member, or the code in the address")
+    ordering = ["-created_at", "-id"]
+    fields = [
+        ("kind", "status", "status_changed_at"),
+        "member",
+        ("audience", "expires_on", "published_at"),
+        "title_en",
+        "title_pl",
+        "title_uk",
+        "text_en",
+        "text_pl",
+        "text_uk",
+        "original_language",
+        "original_texts",
+        "sectors",
+    ]
+    inlines = [LineInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("member")
+
+    @admin.display(description=_("title"))
+    def shown_title(self, listing: Listing) -> str:
+        return shown(listing, "title").text
+
+
+admin.site.watch(
+    _("Needs and offers in review"),
+    lambda: Listing.objects.filter(status=Status.REVIEW),
+    moment="status_changed_at",
+    query={"status__exact": Status.REVIEW},
+    position=45,
+)

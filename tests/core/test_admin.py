@@ -1,0 +1,296 @@
+"""What every page of the desk has in common: who gets in, buttons by MOVES, history, nothing deleted, our policy."""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib import admin
+from django.contrib.messages import get_messages
+from django.urls import reverse
+
+from alliance.content.models import Ticket
+from alliance.core.admin import StatedAdmin, VerbAdmin
+from alliance.core.journal import record
+from alliance.core.models import JournalEntry, OutgoingMail
+from alliance.core.states import Stated
+from members.models import Member
+from partnerships.models import Listing
+from tests.factories import make_coordinator, make_listing, make_member, make_sector, make_ticket, make_user
+
+pytestmark = pytest.mark.django_db
+INDEX = reverse("admin:index")
+
+
+def make_complete_listing(**changes):
+    return make_listing(sectors=[make_sector()], **changes)
+
+
+MAKERS = {Member: make_member, Ticket: make_ticket, Listing: make_complete_listing}
+# What has a life and no buttons: its sides decide, the desk reads.
+WITHOUT_BUTTONS = {"partnerships.Match"}
+# Moves that are not the desk's: applicants submit and send again; members publish and renew, the sweep expires.
+NOT_OURS = {
+    ("members.Member", "draft", "pending"),
+    ("members.Member", "returned", "pending"),
+    ("partnerships.Listing", "draft", "review"),
+    ("partnerships.Listing", "draft", "published"),
+    ("partnerships.Listing", "review", "draft"),
+    ("partnerships.Listing", "published", "expired"),
+    ("partnerships.Listing", "expired", "published"),
+    ("partnerships.Listing", "withdrawn", "published"),
+}
+
+
+@pytest.fixture
+def desk(client, settings):
+    settings.SECOND_FACTOR_REQUIRED = False
+    client.user = make_coordinator()
+    client.force_login(client.user)
+    return client
+
+
+def url_of(obj, page, *more):
+    opts = obj._meta
+    return reverse(f"admin:{opts.app_label}_{opts.model_name}_{page}", args=[obj.pk, *more])
+
+
+def told(response):
+    return [str(message) for message in get_messages(response.wsgi_request)]
+
+
+def stated_admins():
+    return [site for model, site in admin.site._registry.items() if issubclass(model, Stated)]
+
+
+# --- who gets in ---
+
+
+def test_visitors_are_sent_to_the_one_login(client):
+    response = client.get(INDEX, follow=True)
+    assert response.redirect_chain[-1][0].startswith("/en/account/login/?next=/admin/")
+
+
+def test_members_are_refused(client):
+    client.force_login(make_user())
+    assert client.get(INDEX, follow=True).status_code == 403
+
+
+def test_staff_outside_the_group_see_nothing(client, settings):
+    settings.SECOND_FACTOR_REQUIRED = False
+    client.force_login(make_user(is_staff=True))
+    assert client.get(INDEX, follow=True).status_code == 403
+    assert client.get(reverse("admin:members_member_changelist"), follow=True).status_code == 403
+
+
+def test_a_coordinator_needs_a_second_factor(client, settings):
+    settings.SECOND_FACTOR_REQUIRED = True
+    user = make_coordinator()
+    client.force_login(user)
+    response = client.get(INDEX, follow=True)
+    assert response.status_code == 403
+    assert reverse("mfa_index") in response.text
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    assert client.get(INDEX).status_code == 200
+
+
+def test_a_login_leads_back_to_our_own_pages_only(desk):
+    url = reverse("admin:login")
+    assert desk.get(url, {"next": "https://evil.example.org/"}).url == INDEX
+    assert desk.get(url, {"next": "/admin/members/member/"}).url == "/admin/members/member/"
+
+
+# --- buttons ---
+
+
+def test_every_model_with_a_life_has_a_desk():
+    found = {site.model._meta.label for site in stated_admins() if isinstance(site, StatedAdmin)}
+    stated = {site.model._meta.label for site in stated_admins()}
+    assert found == {model._meta.label for model in MAKERS}
+    assert stated - found == WITHOUT_BUTTONS
+
+
+PRODUCT = [
+    (model, verb, status)
+    for model in MAKERS
+    for verb in admin.site._registry[model].verbs
+    for status in model.Status.values
+]
+
+
+@pytest.mark.parametrize(
+    ("model", "verb", "status"),
+    PRODUCT,
+    ids=lambda part: getattr(part, "name", getattr(part, "__name__", part)),
+)
+def test_every_button_from_every_status(desk, model, verb, status):
+    obj = MAKERS[model](status=status)
+    applies = verb.to in model.MOVES[status] and (not verb.starts or status in verb.starts)
+    names = [button["verb"].name for button in desk.get(url_of(obj, "change")).context["buttons"]]
+    assert (verb.name in names) == applies
+    data = dict.fromkeys(verb.form.base_fields, "A reason")
+    response = desk.post(url_of(obj, "verb", verb.name), data)
+    assert response.status_code == 302
+    obj.refresh_from_db()
+    assert obj.status == (verb.to if applies else status)
+    assert JournalEntry.objects.about(obj).filter(data__now=verb.to).count() == int(applies)
+    again = desk.post(url_of(obj, "verb", verb.name), data)
+    assert again.status_code == 302
+    assert JournalEntry.objects.about(obj).filter(data__now=verb.to).count() == int(applies)
+    if not applies:
+        assert "Somebody was faster" in told(response)[0]
+        assert not OutgoingMail.objects.exists()
+
+
+@pytest.mark.parametrize("model", MAKERS)
+def test_every_move_has_a_button_or_belongs_to_somebody_else(model):
+    verbs = admin.site._registry[model].verbs
+    missing = {
+        (model._meta.label, str(start), str(to))
+        for start, targets in model.MOVES.items()
+        for to in targets
+        if not any(verb.to == to and (not verb.starts or start in verb.starts) for verb in verbs)
+    }
+    assert missing == {row for row in NOT_OURS if row[0] == model._meta.label}
+
+
+@pytest.mark.parametrize("model", MAKERS)
+def test_status_is_read_only(desk, model):
+    form = desk.get(url_of(MAKERS[model](), "change")).context["adminform"].form
+    assert "status" not in form.fields
+
+
+def test_who_comes_second_reads_who_decided_and_when(desk):
+    colleague = make_coordinator(name="Hanna Nowak")
+    ticket = make_ticket()
+    site = admin.site._registry[Ticket]
+    site.verbs[0].action(ticket, by=colleague)
+    message = told(desk.post(url_of(ticket, "verb", "close")))[0]
+    assert "Somebody was faster" in message
+    assert "closed" in message
+    assert "Hanna Nowak" in message
+    assert str(JournalEntry.objects.get().created_at.year) in message
+
+
+def test_verbs_need_the_right_to_change(client, settings):
+    settings.SECOND_FACTOR_REQUIRED = False
+    user = make_coordinator()
+    user.groups.get().permissions.remove(*user.groups.get().permissions.filter(codename="change_ticket"))
+    client.force_login(user)
+    ticket = make_ticket()
+    assert client.get(url_of(ticket, "change")).context["buttons"] == []
+    assert client.post(url_of(ticket, "verb", "close")).status_code == 403
+
+
+# --- history and journal ---
+
+
+def test_history_joins_decisions_and_fields(desk):
+    member = make_member(official_name="Old name")
+    member.official_name = "New name"
+    member.save()
+    record("member.held", member, by=desk.user, was="approved", now="on_hold", reason="Unclear mandate")
+    text = desk.get(url_of(member, "history")).text
+    assert "Old name → New name" in text
+    assert "approved → on hold" in text
+    assert "Unclear mandate" in text
+    assert desk.user.name in text
+    assert "sort_en" not in text
+
+
+def test_journal_is_read_and_never_changed(desk):
+    ticket = make_ticket()
+    record("ticket.closed", ticket, by=desk.user, was="open", now="closed")
+    record("member.left", make_member(), by=desk.user)
+    listing = reverse("admin:core_journalentry_changelist")
+    text = desk.get(listing).text
+    assert ticket.number in text
+    assert "open → closed" in text
+    assert len(desk.get(listing, {"verb": "ticket.closed"}).context["cl"].result_list) == 1
+    entry = JournalEntry.objects.first()
+    assert desk.post(url_of(entry, "change"), {"verb": "x"}).status_code == 403
+    assert desk.get(url_of(entry, "delete")).status_code == 403
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_journal_asks_the_same_number_of_questions_whatever_its_length(
+    desk, count, django_assert_num_queries
+):
+    for _n in range(count):
+        record("ticket.closed", make_ticket(), by=desk.user)
+    url = reverse("admin:core_journalentry_changelist")
+    desk.get(url)
+    with django_assert_num_queries(10):
+        desk.get(url)
+
+
+def test_nothing_is_deleted_and_nothing_but_what_is_named_is_added(desk):
+    for model, site in admin.site._registry.items():
+        if isinstance(site, VerbAdmin) or model._meta.app_label != "auth":
+            request = desk.get(INDEX).wsgi_request
+            assert not site.has_delete_permission(request), model
+            assert not site.has_add_permission(request), model
+
+
+def test_secrets_of_accounts_have_no_page():
+    labels = {model._meta.label for model in admin.site._registry}
+    assert not labels & {"mfa.Authenticator", "account.EmailAddress", "auditlog.LogEntry"}
+
+
+# --- all pages, three languages, our policy ---
+
+
+def every_page(user):
+    """Every list, and the page, history and confirmation of one object of every model."""
+    objects = [make_member(status="pending"), make_ticket(), make_listing(), user]
+    objects.append(objects[0].place)
+    pages = [INDEX]
+    for model in admin.site._registry:
+        opts = model._meta
+        if opts.app_label != "auth":
+            pages.append(reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist"))
+    for obj in objects:
+        site = admin.site._registry[type(obj)]
+        pages += [url_of(obj, "change"), url_of(obj, "history")]
+        pages += [url_of(obj, "verb", verb.name) for verb in site.verbs if verb.applies_to(obj)]
+    return pages
+
+
+@pytest.mark.parametrize("language", ["en", "pl", "uk"])
+def test_every_page_in_the_persons_language_without_anything_inline(client, settings, language):
+    settings.SECOND_FACTOR_REQUIRED = False
+    user = make_coordinator(language=language)
+    client.force_login(user)
+    pages = every_page(user)
+    assert len(pages) > 25
+    for url in pages:
+        response = client.get(url)
+        assert response.status_code == 200, url
+        text = response.content.decode()
+        assert f'lang="{language}"' in text, url
+        assert not re.search(r"\son\w+=|\sstyle=|<style|javascript:", text), url
+        assert not re.search(r"<script(?![^>]*\b(src|type=\"application/json\"))", text), url
+        assert "unsafe" not in response.headers["Content-Security-Policy"]
+        for address in re.findall(r'<(?:script|link|img)[^>]+(?:src|href)="([^"]+)"', text):
+            assert not urlsplit(address).netloc, address
+
+
+def test_a_listing_that_lacks_something_is_not_published(desk):
+    listing = make_listing(status="review")
+    response = desk.post(url_of(listing, "verb", "publish"))
+    assert "It lacks: sectors" in told(response)[0]
+    listing.refresh_from_db()
+    assert listing.status == "review"
+
+
+def test_index_counts_what_waits_with_the_age_of_the_oldest(desk):
+    make_member(status="pending")
+    make_ticket()
+    lines = {str(line.label): line for line in desk.get(INDEX).context["waiting"]}
+    assert lines["Applications that await a decision"].count == 1
+    assert lines["Open tickets"].count == 1
+    assert lines["Open tickets"].age == "less than a day"
+    assert lines["Mails that failed"].count == 0
+    for line in lines.values():
+        shown = desk.get(line.url).context["cl"].result_count
+        assert shown == line.count, line
