@@ -18,7 +18,8 @@ Analysis = tuple[str, str]  # lemma in lower case, part of speech
 
 CACHED_WORDS = 50_000
 LIKELY = 0.1  # share of probability from which a guess about an unknown word is listened to
-SHORTEST_STEM = 3  # letters; shorter ones meet by chance
+SHORTEST_STEM = 4  # letters; shorter ones meet by chance (polski, pole)
+SHORT_STEMS = {"owy": 3, "овий": 3}  # zimowy, зимовий
 _lock = Lock()  # Morfeusz objects are not safe to share between threads
 
 _POLISH_KINDS = {
@@ -156,13 +157,11 @@ def _known(word: str, language: str) -> frozenset[Analysis]:
 # language undone: "słonecz|ny" may come from "słońc|e".
 
 _POLISH_RULES = (
-    (ADJECTIVE, "yjny", NOUN, ("ja",)),  # operacyjny < operacja
-    (ADJECTIVE, "jny", NOUN, ("a",)),  # unijny < unia
     (ADJECTIVE, "yczny", NOUN, ("", "yka", "a", "ia")),  # klimatyczny < klimat, fabryczny < fabryka
     (ADJECTIVE, "iczny", NOUN, ("ika", "ia")),  # techniczny < technika
     (ADJECTIVE, "alny", NOUN, ("", "a", "um")),  # regionalny < region
     (ADJECTIVE, "owy", NOUN, ("", "a", "o", "e")),  # modułowy < moduł
-    (ADJECTIVE, "ny", NOUN, ("", "a", "o", "e")),  # szkolny < szkoła, słoneczny < słońce
+    (ADJECTIVE, "ny", NOUN, ("", "a", "o", "e")),  # szkolny < szkoła, słoneczny < słońce, unijny < unia
     (ADJECTIVE, "ski", NOUN, ("", "a", "o")),  # partnerski < partner, ukraiński < Ukraina
     (ADJECTIVE, "cki", NOUN, ("k", "t", "to")),  # strażacki < strażak
     (ADJECTIVE, "czy", NOUN, ("k", "ca")),  # rolniczy < rolnik
@@ -210,23 +209,14 @@ _RULES = {"pl": _POLISH_RULES, "uk": _UKRAINIAN_RULES}
 
 # End of a stem before a suffix -> the same end in the base.
 _ALTERNATIONS = {
-    "pl": (
-        "l=ł",
-        "cz=k",
-        "cz=c",
-        "ż=g",
-        "ż=z",
-        "sz=ch",
-        "ń=n",
-        "ś=s",
-        "ź=z",
-        "ć=t",
-        "rz=r",
-        "ian=ien",
-        "iar=ier",
-    ),
-    "uk": ("ч=к", "ч=ц", "ж=г", "ш=х", "щ=ст", "ь=", "іль=ол", "яч=ц", "н=нь", "ш=с", "ж=д"),
+    language: [tuple(pair.split("=")) for pair in pairs.split()]
+    for language, pairs in {
+        "pl": "l=ł cz=k cz=c ż=g ż=z sz=ch ń=n ś=s ź=z ć=t rz=r ij=i yj=j ian=ien iar=ier",
+        "uk": "ч=к ч=ц ж=г ж=д ш=х ш=с щ=ст ь= н=нь іль=ол яч=ц",
+    }.items()
 }
+_FLEETING = "eео"  # Latin e; Cyrillic е, о
+_SOFT = {"n": "ń", "s": "ś", "z": "ź", "c": "ć"}
 _VOWELS = {"pl": "aeiouyąęó", "uk": "аеиіоуюяєї"}
 
 
@@ -236,28 +226,25 @@ def _bases(lemma: str, kind: str, language: str) -> frozenset[Analysis]:
     return frozenset(
         (stem + ending, base_kind)
         for rule_kind, suffix, base_kind, endings in _RULES.get(language, ())
-        if kind == rule_kind and lemma.endswith(suffix) and len(lemma) - len(suffix) >= SHORTEST_STEM
-        for stem in _stems(lemma.removesuffix(suffix), language)
+        if kind == rule_kind and lemma.endswith(suffix)
+        if len(lemma.removesuffix(suffix).rstrip("ь")) >= SHORT_STEMS.get(suffix, SHORTEST_STEM)
+        for stem in _stems(lemma.removesuffix(suffix), kind, language)
         for ending in endings
         if (stem + ending, base_kind) in _known(stem + ending, language)
     )
 
 
-def _stems(stem: str, language: str) -> Iterator[str]:
+def _stems(stem: str, kind: str, language: str) -> Iterator[str]:
     """The stem and what it may have been before its suffix changed it."""
-    vowels = _VOWELS[language]
-    changed = [stem]
-    for ending, _, base in (pair.partition("=") for pair in _ALTERNATIONS[language]):
+    vowels = set(_VOWELS[language])
+    consonantal = [stem]
+    for ending, base in _ALTERNATIONS[language]:
         if stem.endswith(ending):
-            yield stem.removesuffix(ending) + base
-            changed += [] if set(base) & set(vowels) else [stem.removesuffix(ending) + base]
-    for each in changed:
-        yield each
-        if (
-            len(each) > 3 and each[-2] in "eео" and not {each[-1], each[-3]} & set(vowels)
-        ):  # fleeting: słonec, słońc
+            changed = stem.removesuffix(ending) + base
+            yield changed
+            consonantal += [] if vowels & set(base) else [changed]
+    yield stem
+    for each in consonantal if kind == ADJECTIVE else ():
+        if len(each) > 3 and each[-2] in _FLEETING and not vowels & {each[-1], each[-3]}:  # słonec: słońc
             yield each[:-2] + each[-1]
             yield each[:-3] + _SOFT.get(each[-3], each[-3]) + each[-1]
-
-
-_SOFT = {"n": "ń", "s": "ś", "z": "ź", "c": "ć"}

@@ -103,6 +103,8 @@ def test_forms_of_a_word_meet(language, text, asked):
         ("pl", "sad owocowy", "sąd"),
         ("pl", "przedszkole", "szkoła"),
         ("pl", "szpital", "szkoła"),
+        ("pl", "polskie biblioteki", "pola"),
+        ("uk", "водити", "вода"),
         ("uk", "шкло", "шкільний"),
         ("uk", "лікар", "лікарня"),
         ("en", "fire engine", "engineer"),
