@@ -111,7 +111,9 @@ def texts_of(listing: Listing) -> dict[str, str]:
     for code in LANGUAGES:
         found = parts[code]
         found += [getattr(listing, f"{field}_{code}") or "" for field in ("title", "text")]
-        for sector in listing.sectors.all():
+        # Where there is no text in a language, the words of its sectors stand in for it. Where there is one,
+        # they would only add what the text does not speak of (precision in Ukrainian: 0.92 with, 0.97 without).
+        for sector in [] if listing_speaks(listing, code) else listing.sectors.all():
             found += [getattr(sector, f"name_{code}"), getattr(sector, f"keywords_{code}")]
             if sector.parent_id:
                 found.append(getattr(sector.parent, f"name_{code}"))
@@ -130,12 +132,14 @@ def region_of(place: Place | None) -> Place | None:
     return place if place.level == Place.Level.REGION else place.region
 
 
+def listing_speaks(listing: Listing, code: str) -> bool:
+    """Whether a reader of one of our languages reads title or text in it."""
+    return bool(getattr(listing, f"title_{code}") or getattr(listing, f"text_{code}"))
+
+
 def languages_of(listing: Listing) -> list[str]:
     """The languages in which a reader finds title or text."""
-    ours = [
-        code for code in LANGUAGES if getattr(listing, f"title_{code}") or getattr(listing, f"text_{code}")
-    ]
-    return ours or [listing.original_language]
+    return [code for code in LANGUAGES if listing_speaks(listing, code)] or [listing.original_language]
 
 
 def facets_of(listing: Listing) -> list[str]:

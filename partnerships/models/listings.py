@@ -1,5 +1,7 @@
 """`Listing`: a need or an offer, one table with `kind`; and its quantified line."""
 
+from decimal import Decimal
+
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Prefetch, Q
@@ -200,4 +202,4 @@ class ListingLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.quantity.normalize():f} {self.get_unit_display()} {self.item}"
+        return f"{Decimal(self.quantity).normalize():f} {self.get_unit_display()} {self.item}"

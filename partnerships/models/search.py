@@ -66,13 +66,13 @@ class ListingSearchQuerySet(models.QuerySet):
         """Up to ``size + 1`` hits in walking order, exactly the newest (or next) ones there are."""
         if criteria.words == "":
             return []
+        if not criteria.tsquery:  # the columns keep nearly every row: an ordered walk fills the page
+            return self._fetch(*_walk_sql(criteria, cursor, size))
         hits: list[Hit] = []
         if cursor or not criteria.words:
-            hits = self._fetch(*_probe_sql(criteria, cursor, size))
-            if len(hits) > size or not criteria.tsquery:
-                # Without words or facets the columns keep nearly every row: the ordered walk finds them.
-                return hits if len(hits) > size else self._fetch(*_walk_sql(criteria, cursor, size))
-            hits = []
+            probed = self._fetch(*_probe_sql(criteria, cursor, size))
+            if len(probed) > size:
+                return probed
         seen: set[int] = set()
         for age in reversed(AGES) if cursor and cursor.is_backwards else AGES:
             for hit in self._fetch(*_group_sql(criteria, cursor, size, age)):

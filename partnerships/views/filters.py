@@ -98,7 +98,15 @@ def facets_for(filters: Filters, counts: Counts) -> list[lists.Facet]:
     facets = [_kinds(filters, counts)] if not filters.kind else []
     facets += [_sectors(filters, counts), _countries(filters, counts)]
     facets += [_regions(filters, counts), _languages(filters, counts)]
-    return [facet for facet in facets if facet.choices]
+    return [facet for facet in (_with_unknown(facet, filters) for facet in facets) if facet.choices]
+
+
+def _with_unknown(facet: lists.Facet, filters: Filters) -> lists.Facet:
+    """A value that nothing has any more stays visible, so that it can be removed."""
+    known = {choice.value for choice in facet.choices}
+    gone = [value for value in filters.chosen.get(facet.name, ()) if value not in known]
+    facet.choices.extend(lists.Choice(value, value, lists.written_count(0), True) for value in gone)
+    return facet
 
 
 def _choice(
