@@ -30,8 +30,8 @@ from alliance.core.smtp import Message, Outcome, SmtpLine, Verdict
 log = logging.getLogger(__name__)
 
 BATCH = 500
-# How long a dead worker's mails wait. Renewed at half time; must exceed twice the socket timeout.
-LEASE = timedelta(seconds=60)
+# How long a dead worker's mails wait. Renewed at half time; must exceed four socket timeouts (one mail's commands).
+LEASE = timedelta(seconds=45)
 # Commits that may be lost together when the database crashes (not when a worker does).
 FLUSH_EVERY = 8
 # One task ends after this, well under Celery's time limit; the next sweep goes on.
@@ -49,7 +49,7 @@ SERVER_TROUBLE = 5
 # New connections in one run, after the one that broke.
 RECONNECTS = 3
 # A process that met a dead server leaves it alone for so long.
-PAUSE_SECONDS = 10
+PAUSE_SECONDS = 5
 SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 
 Result = TypeVar("Result")

@@ -1,0 +1,193 @@
+"""No mail is lost, whatever dies; what is doubled has the same Message-ID. Real workers, broker, mail server."""
+
+import time
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from alliance.core.models import OutgoingMail
+from tests.faults.seed import DELAY, MAILS, message_ids, seed_sql
+from tests.live import Sink, wait_for
+
+pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
+Status = OutgoingMail.Status
+
+
+def seed(count: int = MAILS) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(seed_sql(count))
+
+
+def wait_until_under_way(sink: Sink, share: float = 0.3, count: int = MAILS) -> None:
+    wait_for(lambda: len(sink.taken) >= share * count, 60, "the batch is under way")
+
+
+def assert_in_the_middle(sink: Sink, count: int = MAILS) -> None:
+    """A fault that strikes before or after the batch proves nothing."""
+    assert 0.1 * count <= len(sink.taken) <= 0.9 * count
+
+
+def wait_until_all_sent(seconds: float) -> None:
+    wait_for(
+        lambda: not OutgoingMail.objects.filter(status=Status.QUEUED).exists(), seconds, "all mails are sent"
+    )
+    assert not OutgoingMail.objects.exclude(status=Status.SENT).exists()
+
+
+def doubled(sink: Sink, count: int = MAILS) -> int:
+    """How many mails were taken more often than once; fails when one was lost or came under another name."""
+    taken = sink.message_ids()
+    assert set(taken) == message_ids(count)
+    return sum(times - 1 for times in taken.values())
+
+
+def test_a_worker_killed_in_the_middle_loses_nothing_and_doubles_at_most_one(
+    sink, start_worker, start_beat, wake
+):
+    seed()
+    sink.delay = DELAY
+    victim = start_worker(sink)
+    wake()
+    wait_until_under_way(sink)
+    victim.kill()
+    assert_in_the_middle(sink)
+    assert OutgoingMail.objects.filter(status=Status.QUEUED, lease_until__gt=timezone.now()).exists()
+    sink.delay = 0
+    start_worker(sink)
+    start_beat(sink)
+    wait_until_all_sent(90)  # the victim's lease runs out first
+    assert doubled(sink) <= 1
+
+
+def test_several_workers_at_once_double_nothing(sink, start_worker, wake):
+    seed()
+    sink.delay = DELAY
+    start_worker(sink, concurrency=2)
+    start_worker(sink)
+    for _ in range(3):
+        wake()
+    wait_until_all_sent(60)
+    assert sink.connections >= 3
+    assert doubled(sink) == 0
+
+
+def test_a_worker_that_is_stopped_in_the_middle_hands_over_at_once(sink, start_worker, wake):
+    seed()
+    sink.delay = DELAY
+    first = start_worker(sink)
+    wake()
+    wait_until_under_way(sink)
+    start = time.monotonic()
+    assert first.terminate(30) == 0
+    assert time.monotonic() - start < 10
+    assert_in_the_middle(sink)
+    assert not OutgoingMail.objects.exclude(lease_token=None).exists()
+    sink.delay = 0
+    start_worker(sink)
+    wake()
+    wait_until_all_sent(30)
+    assert doubled(sink) == 0
+
+
+def test_a_broker_that_is_away_delays_mails_and_loses_none(
+    sink, start_worker, start_beat, broker, wake, monkeypatch
+):
+    worker = start_worker(sink, REDIS_URL=broker.url)
+    seed(10)
+    wake(broker.url)
+    wait_until_all_sent(20)
+    beat = start_beat(sink, REDIS_URL=broker.url)
+    broker.stop()
+    OutgoingMail.objects.all().delete()
+    sink.taken.clear()
+    seed(500)
+    time.sleep(5)  # beat and worker notice, and fail a few times
+    assert OutgoingMail.objects.filter(status=Status.QUEUED).count() == 500
+    broker.start()
+    wait_until_all_sent(60)
+    assert doubled(sink, 500) == 0
+    assert worker.process.poll() is None
+    assert beat.process.poll() is None
+
+
+def test_a_broker_that_hangs_delays_mails_and_loses_none(sink, start_worker, start_beat, broker, wake):
+    start_worker(sink, REDIS_URL=broker.url)
+    start_beat(sink, REDIS_URL=broker.url)
+    seed(10)
+    wait_until_all_sent(30)
+    broker.freeze()
+    OutgoingMail.objects.all().delete()
+    sink.taken.clear()
+    time.sleep(3)
+    seed(500)
+    time.sleep(4)
+    assert not sink.taken
+    broker.thaw()
+    wait_until_all_sent(60)
+    assert doubled(sink, 500) == 0
+
+
+@pytest.mark.parametrize(
+    ("stage", "reply"),
+    [
+        ("connect", "421 4.3.2 Shutting down"),
+        ("RCPT", "451 4.3.0 Try again later"),
+        ("DATA", "452 4.3.1 Full"),
+    ],
+)
+def test_a_mail_server_that_refuses_for_a_while_gets_every_mail_once(
+    sink, start_worker, start_beat, stage, reply
+):
+    seed()
+    sink.delay = DELAY
+    start_worker(sink)
+    start_beat(sink)
+    wait_until_under_way(sink)
+    sink.answers[stage] = lambda _: reply
+    if stage == "connect":
+        sink.drop_before = {sink.offered + 5}
+    time.sleep(3)
+    assert_in_the_middle(sink)
+    sink.answers.clear()
+    sink.delay = 0
+    # All but those on which the refusal was seen come within a pause and a sweep; these wait for a minute.
+    wait_for(
+        lambda: OutgoingMail.objects.filter(status=Status.SENT).count() >= MAILS - 10, 40, "nearly all sent"
+    )
+    OutgoingMail.objects.filter(status=Status.QUEUED).update(due_at=timezone.now())
+    wait_until_all_sent(30)
+    assert doubled(sink) == 0
+
+
+def test_a_mail_server_that_is_down_gets_every_mail_once(sink, start_worker, start_beat):
+    seed()
+    sink.delay = DELAY
+    start_worker(sink)
+    start_beat(sink)
+    wait_until_under_way(sink)
+    sink.stop()
+    time.sleep(3)
+    assert_in_the_middle(sink)
+    sink.delay = 0
+    sink.start()
+    wait_for(
+        lambda: OutgoingMail.objects.filter(status=Status.SENT).count() >= MAILS - 10, 40, "nearly all sent"
+    )
+    OutgoingMail.objects.filter(status=Status.QUEUED).update(due_at=timezone.now())
+    wait_until_all_sent(30)
+    assert doubled(sink) <= 1  # the one that was taken when the line was cut
+
+
+def test_lines_that_break_in_the_middle_lose_nothing(sink, start_worker, start_beat):
+    seed()
+    sink.delay = DELAY
+    sink.drop_before, sink.drop_after = {300, 900}, {600, 1200}
+    start_worker(sink)
+    start_beat(sink)
+    wait_for(
+        lambda: OutgoingMail.objects.filter(status=Status.SENT).count() >= MAILS - 4, 60, "nearly all sent"
+    )
+    OutgoingMail.objects.filter(status=Status.QUEUED).update(due_at=timezone.now())
+    wait_until_all_sent(30)
+    assert doubled(sink) == 2  # the two whose 250 never came
