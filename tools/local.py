@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tools import network
@@ -68,26 +68,21 @@ def prepare(env: dict[str, str], demo: bool) -> None:
         raise Failed(f"`manage.py prepare` failed with code {code}; its output stands above.")
 
 
-def portal_services(port: int, env: dict[str, str]) -> Iterator[Process]:
-    def service(name: str, log: str, *command: str) -> Process:
-        return Process(name, [PYTHON, "-m", *command], env=env, cwd=ROOT, log=LOG / log)
+def portal_services(port: int, env: dict[str, str]) -> list[Callable[[], Process]]:
+    """How to start the web server, the worker and beat."""
 
-    address = ["--host", network.LOOPBACK, "--port", str(port)]
+    def service(name: str, log: str, *command: str) -> Callable[[], Process]:
+        return lambda: Process(name, [PYTHON, "-m", *command], env=env, cwd=ROOT, log=LOG / log)
+
+    address = ["--interface", "wsgi", "--host", network.LOOPBACK, "--port", str(port)]
     threads = ["--workers", str(WEB_WORKERS), "--blocking-threads", "1"]
-    yield service(
-        "Web server",
-        "web.log",
-        "granian",
-        "--interface",
-        "wsgi",
-        *address,
-        *threads,
-        "alliance.wsgi:application",
-    )
     quiet = ["--without-gossip", "--without-mingle", "--concurrency", str(TASK_WORKERS), "--loglevel", "INFO"]
-    yield service("Worker", "worker.log", "celery", "-A", "alliance", "worker", *quiet)
     schedule = ["--schedule", str(VAR / "beat-schedule"), "--pidfile="]
-    yield service("Beat", "beat.log", "celery", "-A", "alliance", "beat", "--loglevel", "INFO", *schedule)
+    return [
+        service("Web server", "web.log", "granian", *address, *threads, "alliance.wsgi:application"),
+        service("Worker", "worker.log", "celery", "-A", "alliance", "worker", *quiet),
+        service("Beat", "beat.log", "celery", "-A", "alliance", "beat", "--loglevel", "INFO", *schedule),
+    ]
 
 
 def account_lines(path: Path) -> Iterator[str]:
@@ -122,10 +117,14 @@ def start_and_watch(port: int, url: str, services: Services) -> None:
     # Somebody's own database gets demo data only when they say so.
     demo = addresses.embedded_database or os.environ.get("DEMO") == "1"
     prepare(env, demo)
-    step("Starting the web server, the worker and the clock")
+    web, *others = portal_services(port, env)
     services.start_group()
-    web, *_ = [services.add(process) for process in portal_services(port, env)]
-    wait_until(lambda: network.accepts(port) and network.answers_http(port), web, seconds=60)
+    step("Starting the web server")
+    process = services.add(web())
+    wait_until(lambda: network.accepts(port) and network.answers_http(port), process, seconds=60)
+    step("Starting the worker and the clock")  # after the web server: all at once would be later for everyone
+    for start in others:
+        services.add(start())
     step("Ready")
     announce(url, demo, mailbox=bool(mail_port))
     while True:
