@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from alliance.content.views import contact, home, pages
+from alliance.content.views import contact, dashboard, home, pages
 
 app_name = "content"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("my/", dashboard.dashboard, name="dashboard"),
     path("about/", pages.about, name="about"),
     path("joining/", pages.joining, name="joining"),
     path("accessibility/", pages.accessibility, name="accessibility"),

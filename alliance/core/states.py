@@ -61,7 +61,8 @@ def move(obj: Stated, to: str, *, by: Any, verb: str, reason: str = "", **change
 
 def lock(obj: models.Model) -> Any:
     """The stored row of ``obj``, locked until the end of the transaction."""
-    return type(obj)._base_manager.select_for_update(of=("self",)).get(pk=obj.pk)
+    # A lazy request.user is not of its own class.
+    return obj.__class__._base_manager.select_for_update(of=("self",)).get(pk=obj.pk)
 
 
 __all__ = ["Actor", "NotAllowed", "Stated", "lock", "move"]

@@ -5,10 +5,39 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from alliance.core.journal import record
+from alliance.core.journal import SYSTEM, record
 from alliance.core.refusals import Refused
 from alliance.core.states import NotAllowed, lock
+from alliance.users import emails
+from alliance.users.groups import ensure_coordinators_group
 from alliance.users.models import User
+
+
+@transaction.atomic
+def create_coordinator(email: str, *, name: str = "", language: str = "en", by: Any = SYSTEM) -> User:
+    """A person of the desk, who signs in by mailed code and then adds a second factor. Idempotent: an existing
+    person becomes a coordinator. `coordinator.created`; mails `coordinator_welcome`.
+
+    Precondition: whoever calls it vouches for the address (a command line, or a superuser).
+    """
+    email = email.strip().lower()
+    user = User.objects.filter(email=email).first()
+    user = user or User.objects.create_user(email, name=name, language=language)
+    user.emailaddress_set.update_or_create(email=email, defaults={"verified": True, "primary": True})
+    if user.is_coordinator:
+        return user
+    user.is_staff = True
+    user.save(update_fields=["is_staff"])
+    user.groups.add(ensure_coordinators_group())
+    record("coordinator.created", user, by=by)
+    emails.coordinator_welcome(user)
+    return user
+
+
+@transaction.atomic
+def update_settings(user: User, *, name: str, language: str) -> None:
+    """A person changes how they are called and which language they read. `user.edited` when it is a change."""
+    update_user(user, changes={"name": name, "language": language}, by=user)
 
 
 class CannotDeactivate(Refused):

@@ -45,3 +45,18 @@ def account_mail(stem: str, email: str, context: dict[str, Any]) -> None:
         {"why": WHY, "code": values["code"], "action_url": values.get(url, ""), "action_label": label},
         is_secret=stem in SECRET,
     )
+
+
+def coordinator_welcome(user: User) -> None:
+    """To a new coordinator: where the desk is and that a second factor is needed first."""
+    send(
+        "users/coordinator_welcome",
+        user.email,
+        user.language,
+        {
+            "why": _("You get this message because you were made a coordinator of the Alliance."),
+            "action_url": absolute(reverse("admin:index")),
+            "action_label": _("Open the desk"),
+        },
+        key=f"coordinator.created:{user.pk}",
+    )

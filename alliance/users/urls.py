@@ -7,4 +7,5 @@ from alliance.users import views
 app_name = "users"
 urlpatterns = [
     path("after-login/", views.after_login, name="after_login"),
+    path("settings/", views.settings, name="settings"),
 ]

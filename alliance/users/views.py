@@ -1,13 +1,38 @@
 """Views of a person's own pages."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from alliance.users import actions
+from alliance.users.forms import SettingsForm
 
 
 @require_safe
 @login_required
 def after_login(request: HttpRequest) -> HttpResponse:
-    """Where a login leads: coordinators to the desk, everyone else to the home page."""
-    return redirect("admin:index" if request.user.is_staff else "content:home")
+    """Where a login leads: coordinators to the desk, everyone else to their page, in their language."""
+    if request.user.is_coordinator:
+        return redirect("admin:index")
+    with translation.override(request.user.language):
+        return redirect("content:dashboard")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def settings(request: HttpRequest) -> HttpResponse:
+    form = SettingsForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        # The form wrote into request.user; the action compares with what is stored.
+        actions.update_settings(request.user, **form.cleaned_data)
+        with translation.override(form.cleaned_data["language"]):
+            messages.success(request, _("Your settings are saved."))
+            return redirect(reverse("users:settings"))
+    return render(request, "users/settings.html", {"form": form}, status=422 if form.errors else 200)

@@ -36,7 +36,9 @@ def test_contact_stores_the_message_and_mails_both_sides(client, settings, langu
     assert (ticket.language, ticket.topic, ticket.status) == (language, "membership", "open")
     assert ticket.messages.get().text == "How does our municipality join?"
     assert ticket.number in response.content.decode()
-    assert JournalEntry.objects.filter(verb="ticket.opened", object_id=ticket.pk, actor_kind="link").count() == 1
+    assert (
+        JournalEntry.objects.filter(verb="ticket.opened", object_id=ticket.pk, actor_kind="link").count() == 1
+    )
     arrived = OutgoingMail.objects.get(name="content/ticket_arrived")
     told = OutgoingMail.objects.get(name="content/ticket_acknowledged")
     assert (arrived.to, told.to, told.language) == ("joining@example.org", "anna@example.org", language)
@@ -45,14 +47,23 @@ def test_contact_stores_the_message_and_mails_both_sides(client, settings, langu
 
 
 def test_contact_acknowledgement_repeats_nothing_a_stranger_typed(client):
-    client.post(address(), message(text="Buy at http://evil.example", name="Evil http://evil.example", subject="evil.example"))
+    client.post(
+        address(),
+        message(text="Buy at http://evil.example", name="Evil http://evil.example", subject="evil.example"),
+    )
     told = OutgoingMail.objects.get(name="content/ticket_acknowledged")
     assert "evil" not in told.text + told.html + told.subject
 
 
 @pytest.mark.parametrize(
     "changes",
-    [{"email": "not an address"}, {"text": ""}, {"topic": "nothing"}, {"name": "x\x00y"}, {"subject": "s" * 300}],
+    [
+        {"email": "not an address"},
+        {"text": ""},
+        {"topic": "nothing"},
+        {"name": "x\x00y"},
+        {"subject": "s" * 300},
+    ],
 )
 def test_contact_explains_bad_input_at_the_field_and_keeps_what_was_typed(client, changes):
     response = client.post(address("pl"), message(**changes))
@@ -61,13 +72,15 @@ def test_contact_explains_bad_input_at_the_field_and_keeps_what_was_typed(client
     assert response.context["form"].errors[field]
     if field != "text":
         assert "How does our municipality join?" in response.content.decode()
-    assert not Ticket.objects.exists() and not OutgoingMail.objects.exists()
+    assert not Ticket.objects.exists()
+    assert not OutgoingMail.objects.exists()
 
 
 def test_contact_header_injection_ends_as_one_line(client):
     client.post(address(), message(subject="Hello\r\nBcc: victim@example.org"))
     arrived = OutgoingMail.objects.get(name="content/ticket_arrived")
-    assert "\n" not in arrived.subject and "\r" not in arrived.subject
+    assert "\n" not in arrived.subject
+    assert "\r" not in arrived.subject
 
 
 def test_contact_that_trips_the_bot_trap_is_told_and_nothing_is_stored(client):
@@ -79,7 +92,8 @@ def test_contact_that_trips_the_bot_trap_is_told_and_nothing_is_stored(client):
 
 def test_contact_is_limited_per_address(client):
     codes = [client.post(address(), message()).status_code for _ in range(7)]
-    assert codes[:5] == [302] * 5 and codes[5:] == [429] * 2
+    assert codes[:5] == [302] * 5
+    assert codes[5:] == [429] * 2
     assert Ticket.objects.count() == 5
 
 

@@ -11,16 +11,15 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
 from alliance.core.journal import LINK, SYSTEM
-from alliance.users.models import COORDINATORS, User
-from members.actions import desk, joining, people
+from alliance.users.actions import create_coordinator
+from alliance.users.models import User
+from members.actions import desk, joining
 from members.models import Member, Place, Sector
 from partnerships.actions import listings
 from partnerships.drafts import Line, ListingContent
@@ -96,18 +95,13 @@ class Command(BaseCommand):
     # --- People ------------------------------------------------------------------------------------------------
 
     def coordinator(self, email: str, name: str, language: str) -> User:
-        user = people.ensure_person(email, name=name, language=language)
-        User.objects.filter(pk=user.pk).update(is_staff=True)
-        user.groups.add(Group.objects.get(name=COORDINATORS))
-        return User.objects.get(pk=user.pk)
+        user = create_coordinator(email, name=name, language=language)
+        return User.objects.get(pk=user.pk)  # without the remembered “is no coordinator”
 
     def account(self, role: str, user: User, note: str) -> dict[str, str]:
         password = secrets.token_urlsafe(9)
         user.set_password(password)
         user.save(update_fields=["password"])
-        EmailAddress.objects.update_or_create(
-            user=user, email=user.email, defaults={"verified": True, "primary": True}
-        )
         return {"role": role, "email": user.email, "password": password, "note": note}
 
     def signatory(self, member: Member) -> User:
