@@ -30,6 +30,7 @@ _POLISH_KINDS = {
         ("fin", "praet", "impt", "imps", "inf", "pcon", "pant", "cond", "ger", "pact", "ppas"), VERB
     ),
 }
+_UKRAINIAN_WORD = re.compile("[а-яєіїґʼ]+")
 _UKRAINIAN_KINDS = {
     "NOUN": NOUN,
     **dict.fromkeys(("ADJF", "ADJS", "COMP"), ADJECTIVE),
@@ -76,6 +77,10 @@ def _load_ukrainian() -> Callable[[str], set[Analysis]]:
     analyser = pymorphy3.MorphAnalyzer(lang="uk")
 
     def analyse_ukrainian(word: str) -> set[Analysis]:
+        if not _UKRAINIAN_WORD.fullmatch(
+            word
+        ):  # pymorphy3 raises an error on letters that have no name in Unicode
+            return set()
         plain = word.replace("ʼ", "'")
         known = analyser.word_is_known(plain)
         readings = set()
