@@ -5,13 +5,21 @@ confirms the e-mail address, since only the owner of the mailbox has it. Both en
 Emails build them, `members.views` reads them back.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django.urls import reverse
+from django.utils import translation
 
-from alliance.core.links import sign, unsign
+from alliance.core.links import absolute, sign, unsign
 
 EMAIL_LINK_SECONDS = 7 * 24 * 3600
+
+
+def address_for(language: str, path: Callable[..., str], *args: Any) -> str:
+    """The full address of a page, for a mail: in the reader's language, whoever caused the mail."""
+    with translation.override(language):
+        return absolute(path(*args))
 
 
 def application_token(member: Any) -> str:

@@ -32,7 +32,7 @@ def audience_of_field(model: type[models.Model], field: str) -> Audience:
 
 def visible(obj: models.Model, field: str, viewer: str) -> bool:
     """Whether a viewer of audience ``viewer`` sees ``field`` of ``obj``."""
-    return may_see(audience_of_field(type(obj), field), viewer)
+    return may_see(audience_of_field(obj.__class__, field), viewer)
 
 
 def public_fields(model: type[models.Model]) -> list[str]:

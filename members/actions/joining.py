@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from alliance.core.journal import LINK, SYSTEM, record
+from alliance.core.languages import LANGUAGES
 from alliance.core.models import JournalEntry
 from alliance.core.slugs import make_reference, make_slug
 from alliance.core.states import NotAllowed, lock, move
@@ -63,20 +64,11 @@ def start_application(
             slug = make_slug()
         if place is None and kind in (Member.Kind.MUNICIPALITY, Member.Kind.REGION):
             place = _own_place(kind, official_name, country, region_text)
-        member = Member(
-            slug=slug,
-            reference=make_reference("ALL"),
-            kind=kind,
-            tier=_tier_for(kind),
-            place=place,
-            parent=parent,
-            contact_email=email,
-            contact_name=contact_name,
-            contact_language=language,
-            original_language=language,
-            email_confirmed_at=timezone.now() if email_is_confirmed else None,
-        )
-        _prefill(member, official_name, country, language)
+        member = Member(slug=slug, kind=kind, place=place, parent=parent, contact_email=email)
+        member.contact_name, member.contact_language = contact_name, language
+        if email_is_confirmed:
+            member.email_confirmed_at = timezone.now()
+        _prefill(member, official_name, country)
         derive_search(member)
         member.save(force_insert=True)
         record("application.started", member, by=by, **({"parent": parent.slug} if parent else {}))
@@ -114,16 +106,16 @@ def _own_place(kind: str, name: str, country: str, region_text: str) -> Place:
     )
 
 
-def _tier_for(kind: str) -> str:
-    return Member.Tier.INSTITUTIONAL if kind == Member.Kind.INSTITUTION else Member.Tier.ASSOCIATED
-
-
-def _prefill(member: Member, official_name: str, country: str, language: str) -> None:
-    place = member.place
+def _prefill(member: Member, official_name: str, country: str) -> None:
+    """What follows from the kind, the language and the place; the applicant corrects it in the first step."""
+    place, language = member.place, member.contact_language
+    member.reference, member.original_language = make_reference("ALL"), language
+    if member.kind == Member.Kind.INSTITUTION:
+        member.tier = Member.Tier.INSTITUTIONAL
     if place and place.register != Place.Register.OWN:
         member.official_name = official_name or place.official_name
         member.country, member.population = place.country, place.population
-        for code in ("en", "pl", "uk"):
+        for code in LANGUAGES:
             setattr(member, f"name_{code}", getattr(place, f"name_{code}") or None)
     else:
         member.official_name, member.country = official_name, country

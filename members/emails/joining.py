@@ -1,5 +1,7 @@
 """Mails about an application. Every function writes one mail in the caller's transaction."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +10,7 @@ from alliance.core.inboxes import inbox
 from alliance.core.languages import DEFAULT_LANGUAGE
 from alliance.core.links import absolute
 from alliance.core.mail import Category, send
-from members.links import application_path, resume_path
+from members.links import address_for, application_path, resume_path
 from members.models import Member
 
 TOPIC = "membership"
@@ -31,12 +33,12 @@ LABELS = {
 
 def application_started(member: Member) -> None:
     """The link to go on with. Holds nothing that the visitor typed: anybody can enter anybody's address."""
-    _to_applicant("application_started", member, resume_path(member), key="application_started")
+    _to_applicant("application_started", member, resume_path, key="application_started")
 
 
 def application_link(member: Member, key: str) -> None:
     """The link once more; ``key`` names the occasion."""
-    _to_applicant("application_link", member, resume_path(member), key=key)
+    _to_applicant("application_link", member, resume_path, key=key)
 
 
 def application_invited(member: Member) -> None:
@@ -44,7 +46,7 @@ def application_invited(member: Member) -> None:
     _to_applicant(
         "application_invited",
         member,
-        resume_path(member),
+        resume_path,
         key="application_invited",
         association=member.parent.official_name,
     )
@@ -52,9 +54,7 @@ def application_invited(member: Member) -> None:
 
 def application_received(member: Member) -> None:
     moment = member.status_changed_at.isoformat()
-    _to_applicant(
-        "application_received", member, application_path(member), key=f"application_received:{moment}"
-    )
+    _to_applicant("application_received", member, application_path, key=f"application_received:{moment}")
 
 
 def application_arrived(member: Member) -> None:
@@ -68,7 +68,7 @@ def application_resubmitted(member: Member) -> None:
 
 
 def application_reminder(member: Member, days: int) -> None:
-    _to_applicant("application_reminder", member, resume_path(member), key=f"application_reminder:{days}")
+    _to_applicant("application_reminder", member, resume_path, key=f"application_reminder:{days}")
 
 
 def mandate_reminder(member: Member) -> None:
@@ -77,13 +77,13 @@ def mandate_reminder(member: Member) -> None:
     _to_applicant(
         "mandate_reminder",
         member,
-        application_path(member),
+        application_path,
         key=f"mandate_reminder:{day:%Y-%m-%d}",
         promised_by=day,
     )
 
 
-def _to_applicant(name: str, member: Member, path: str, *, key: str, **extra) -> None:
+def _to_applicant(name: str, member: Member, path: Callable[[Member], str], *, key: str, **extra) -> None:
     send(
         f"members/{name}",
         member.contact_email,
@@ -93,7 +93,7 @@ def _to_applicant(name: str, member: Member, path: str, *, key: str, **extra) ->
             "place": member.place if member.place and member.place.verified_at else None,
             "name": member.official_name,
             "why": WHY_APPLICANT,
-            "action_url": absolute(path),
+            "action_url": address_for(member.contact_language, path, member),
             "action_label": LABELS[name],
             **extra,
         },

@@ -7,7 +7,7 @@ from alliance.core.inboxes import inbox
 from alliance.core.languages import DEFAULT_LANGUAGE
 from alliance.core.links import absolute
 from alliance.core.mail import send
-from members.links import contact_email_path, invitation_path
+from members.links import address_for, contact_email_path, invitation_path
 from members.models import Invitation, Member, Representative
 
 WHY_INVITED = _("You get this message because a representative of a member entered your address.")
@@ -28,7 +28,7 @@ def representative_invited(invitation: Invitation) -> None:
             "role": invitation.get_role_display,
             "expires_at": invitation.expires_at,
             "why": WHY_INVITED,
-            "action_url": absolute(invitation_path(invitation)),
+            "action_url": address_for(invitation.language, invitation_path, invitation),
             "action_label": _("See the invitation"),
         },
         key=f"representative_invited:{invitation.pk}",
@@ -56,7 +56,7 @@ def contact_email_confirm(member: Member, email: str) -> None:
             "reference": member.reference,
             "place": member.place if member.place and member.place.verified_at else None,
             "why": WHY_CONTACT,
-            "action_url": absolute(contact_email_path(member, email)),
+            "action_url": address_for(member.contact_language, contact_email_path, member, email),
             "action_label": _("Confirm the address"),
         },
         is_secret=True,

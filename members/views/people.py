@@ -42,12 +42,13 @@ def people_list(request: HttpRequest) -> HttpResponse:
     for row in rows:
         mine = row.user_id == request.user.pk
         row.may_end = (may_manage or mine) and signatories != [row]
+    others = Representative.objects.active().of(request.user).exclude(member=request.member)
     context = {
         "member": request.member,
         "representatives": rows,
-        "invitations": request.member.invitations.open().order_by("-created_at", "-id"),
+        "invitations": list(request.member.invitations.open().order_by("-created_at", "-id")),
         "may_manage": may_manage,
-        "others": Representative.objects.active().of(request.user).exclude(member=request.member),
+        "others": list(others.select_related("member")),
     }
     return render(request, "members/people/list.html", context)
 

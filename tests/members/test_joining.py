@@ -63,7 +63,7 @@ def test_start_application_prefills_from_the_place_and_mails_the_link():
     mail = OutgoingMail.objects.get()
     assert (mail.name, mail.to, mail.language) == ("members/application_started", "office@example.org", "pl")
     assert member.reference in mail.text
-    assert "http://portal.example.org/" in mail.text
+    assert "http://portal.example.org/pl/members/join/resume/" in mail.text
 
 
 def test_start_application_mails_no_word_that_the_stranger_typed():
