@@ -12,9 +12,9 @@ another root (Lemberg for Львів) must come in as one more name of the place
 - `0…`: how each word and the whole name sound (`skeleton`). No word of a name begins with a zero and a letter.
 
 **The query** (`place_query`) is a string for `to_tsquery('simple', …)`: every word must be there, as it is written or
-as it sounds; the last word may be unfinished:
+as it sounds (in two ways where j, ch, c or rz differ between languages); the last word may be unfinished:
 
-    Belaja cer  ->  (belaja | 0bl) & (cer:* | 0sr) | 0blsr:*
+    Belaja cer  ->  (belaja | 0bl | 0bls) & (cer:* | 0sr) | 0blsr:*
 
 Rank what comes back: an equal `fold` first, then a beginning, then a sound.
 """
