@@ -87,7 +87,7 @@ def test_make_quotes_its_way_through_spaces_and_cyrillic(tmp_path):
     assert dry.stdout.strip() == "exec python3 -m tools.portal bench web"
 
 
-MAKEFILE = "run:\n\t@exec {python} {script} {unruly} {folder}\n"
+MAKEFILE = 'run:\n\t@exec "{python}" "{script}" "{unruly}" "{folder}"\n'
 
 
 def test_ctrl_c_in_a_terminal_ends_make_with_0(tmp_path, unruly, family):
