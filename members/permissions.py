@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from alliance.core.audience import Audience
 from members.models import Member, Representative
 from members.models.people import Role
 
@@ -12,6 +13,28 @@ def role_of(user: Any, member: Member) -> str:
         return ""
     rows = Representative.objects.active().of(user).filter(member=member)
     return rows.values_list("role", flat=True).first() or ""
+
+
+def audience_of(user: Any, member: Member) -> Audience:
+    """Which fields of ``member`` a reader sees (`core.audience.visible`). Its own people see what partners see; who
+    has become a partner is known one floor up."""
+    if not getattr(user, "is_authenticated", False):
+        return Audience.PUBLIC
+    if getattr(user, "is_coordinator", False):
+        return Audience.COORDINATORS
+    own = set(Representative.objects.active().of(user).values_list("member_id", flat=True))
+    if member.pk in own:
+        return Audience.PARTNER
+    return Audience.MEMBERS if own else Audience.PUBLIC
+
+
+def can_see_member(user: Any, member: Member) -> bool:
+    """Its page in the register: everybody's once it is listed, before and after that its people's and the desk's."""
+    if member.status == Member.Status.APPROVED:
+        return True
+    if not getattr(user, "is_authenticated", False):
+        return False
+    return getattr(user, "is_coordinator", False) or _acts_for(user, member)
 
 
 def can_see_people(user: Any, member: Member) -> bool:

@@ -61,14 +61,16 @@ def keyset_page(
 
     All columns of ``keys`` point the same way where an index is to be used; mixed ones are compared one by one.
     """
-    cursor = read_cursor(queryset.model, keys, params)
+    cursor = read_cursor(queryset, keys, params)
     if cursor:
-        queryset = queryset.filter(beyond(queryset.model, keys, cursor))
+        queryset = queryset.filter(beyond(queryset, keys, cursor))
     rows = list(queryset.order_by(*ordering(keys, cursor))[: size + 1])
     return cut(rows, keys, cursor, size)
 
 
-def read_cursor(model: type[models.Model], keys: Sequence[Key], params: Mapping[str, str]) -> Cursor | None:
+def read_cursor(
+    model: type[models.Model] | models.QuerySet, keys: Sequence[Key], params: Mapping[str, str]
+) -> Cursor | None:
     """The cursor of a request; None on the first page and for a key that we did not make."""
     for name in PAGE_KEYS:
         if token := params.get(name):
@@ -83,7 +85,7 @@ def ordering(keys: Sequence[Key], cursor: Cursor | None) -> list[str]:
     return [column if (way == "asc") != backwards else f"-{column}" for column, way in keys]
 
 
-def beyond(model: type[models.Model], keys: Sequence[Key], cursor: Cursor) -> Any:
+def beyond(model: type[models.Model] | models.QuerySet, keys: Sequence[Key], cursor: Cursor) -> Any:
     """The condition “past the cursor”: one comparison of rows, which a btree answers directly."""
     ways = {way for _column, way in keys}
     signs = {"asc": "<" if cursor.is_backwards else ">", "desc": ">" if cursor.is_backwards else "<"}
@@ -155,7 +157,12 @@ def _checked(value: Any, column: models.Field) -> Any:
     return checked
 
 
-def _field(model: type[models.Model], column: str) -> models.Field:
+def _field(model: type[models.Model] | models.QuerySet, column: str) -> models.Field:
+    """The field behind a key; of a queryset also what it is annotated with."""
+    if isinstance(model, models.QuerySet):
+        if column in model.query.annotations:
+            return model.query.annotations[column].output_field
+        model = model.model
     *path, name = column.split("__")
     for step in path:
         model = model._meta.get_field(step).related_model

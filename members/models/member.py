@@ -15,6 +15,7 @@ from alliance.core.languages import WithOriginal, reader_language
 from alliance.core.models import Dated
 from alliance.core.slugs import make_slug
 from alliance.core.states import Stated
+from members.models import member_search
 from members.models.place import Place
 
 
@@ -73,9 +74,24 @@ class MemberQuerySet(models.QuerySet):
         twins = Q(place=member.place_id) | Q(place__same_as=member.place_id)
         if member.place.same_as_id:
             twins |= Q(place=member.place.same_as_id) | Q(place__same_as=member.place.same_as_id)
-        return self.filter(
-            twins, kind=member.kind, status__in=[*Member.HOLDING, *Member.APPLYING]
-        ).exclude(pk=member.pk)
+        return self.filter(twins, kind=member.kind, status__in=[*Member.HOLDING, *Member.APPLYING]).exclude(
+            pk=member.pk
+        )
+
+    def found(self, criteria: member_search.Criteria):
+        """Those that fit the filters and words of the register."""
+        return member_search.narrow(self, criteria)
+
+    def ranked(self, text: str):
+        """With `rank`, after `found()` with this text: a name written so before a name that only sounds so."""
+        return member_search.rank(self, text)
+
+    def facet_counts(self, criteria: member_search.Criteria):
+        return member_search.facet_counts(self, criteria)
+
+    def with_facts(self):
+        """With what a card of the register shows."""
+        return self.select_related("place__region")
 
     def in_reading_order(self, language: str | None = None):
         """In the reader's alphabet; the id makes the order total, so that pages by key never skip."""
@@ -142,6 +158,7 @@ class Member(Stated, WithOriginal, Dated):
         "sectors": Audience.PUBLIC,
         "website": Audience.PUBLIC,
         "logo": Audience.PUBLIC,
+        "approved_at": Audience.PUBLIC,
         "contact_name": Audience.PARTNER,
         "contact_role": Audience.PARTNER,
         "contact_email": Audience.PARTNER,
@@ -248,6 +265,9 @@ class Member(Stated, WithOriginal, Dated):
         indexes = [
             GinIndex(SearchVector("spellings", config="simple"), name="member_spellings"),
             models.Index(fields=["status", "status_changed_at"], name="member_queue"),
+            models.Index(
+                fields=["-approved_at", "-id"], condition=Q(status="approved"), name="member_newest"
+            ),
             *[
                 models.Index(
                     fields=[f"sort_{code}", "id"], condition=Q(status="approved"), name=f"member_by_{code}"

@@ -1,0 +1,132 @@
+"""The register's questions: which members fit the filters and the words, and how many of them each filter has.
+
+What `MemberQuerySet.found()`, `.ranked()` and `.facet_counts()` do. Knows no model of its own.
+"""
+
+from dataclasses import dataclass, fields, replace
+
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db import connection
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+
+from alliance.core import spelling
+
+# Members that are counted for the filters: beyond it a count reads “20,000+” and costs no more.
+COUNT_SCAN = 20_000
+EXACT, WRITTEN, SOUNDS = range(3)
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """What one address asks for; empty means everything."""
+
+    text: str = ""
+    country: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()  # codes of oblasts and regions
+    kind: tuple[str, ...] = ()
+    tier: tuple[str, ...] = ()
+    sector: tuple[str, ...] = ()  # codes; a sector includes its sub-sectors
+    lang: tuple[str, ...] = ()
+    association: tuple[str, ...] = ()  # slugs
+
+    def without(self, name: str) -> "Criteria":
+        return replace(self, **{name: ()})
+
+    @property
+    def chosen(self) -> list[str]:
+        """The filters that are set."""
+        return [part.name for part in fields(self) if part.name != "text" and getattr(self, part.name)]
+
+
+def narrow(rows: QuerySet, criteria: Criteria) -> QuerySet:
+    """The rows that fit. Adds no duplicates, whatever the filters."""
+    conditions = {
+        "country": Q(country__in=criteria.country),
+        "region": Q(place__region__code__in=criteria.region)
+        | Q(place__code__in=criteria.region, place__level="region"),
+        "kind": Q(kind__in=criteria.kind),
+        "tier": Q(tier__in=criteria.tier),
+        "lang": Q(languages_spoken__overlap=list(criteria.lang)),
+        "association": Q(parent__slug__in=criteria.association),
+    }
+    for name in criteria.chosen:
+        rows = rows.filter(_in_sectors(rows, criteria.sector) if name == "sector" else conditions[name])
+    return _spelled(rows, criteria.text) if criteria.text else rows
+
+
+def _in_sectors(rows: QuerySet, codes: tuple[str, ...]) -> Exists:
+    links = rows.model.sectors.through.objects.filter(member_id=OuterRef("pk"))
+    return Exists(links.filter(Q(sector__code__in=codes) | Q(sector__parent__code__in=codes)))
+
+
+def _spelled(rows: QuerySet, text: str) -> QuerySet:
+    tsquery = spelling.place_query(text)
+    if not tsquery:
+        return rows.none()
+    return rows.annotate(_words=SearchVector("spellings", config="simple")).filter(_words=_raw(tsquery))
+
+
+def _raw(tsquery: str) -> SearchQuery:
+    return SearchQuery(tsquery, config="simple", search_type="raw")
+
+
+def rank(rows: QuerySet, text: str) -> QuerySet:
+    """With `rank`: 0 where a whole name is written like ``text``, 1 where its words are, 2 where it only sounds so."""
+    if "_words" not in rows.query.annotations:  # words that name nothing, so there are no rows either
+        return rows.annotate(rank=Value(SOUNDS, output_field=IntegerField()))
+    folded = spelling.fold(text).replace("|", " ").replace("¦", " ").strip()
+    written = " & ".join(folded.split()[: spelling.MAX_WORDS])
+    whens = [When(Q(place__keys__contains=f"|{folded}|"), then=Value(EXACT))]
+    if written:
+        whens.append(When(Q(_words=_raw(written)), then=Value(WRITTEN)))
+    return rows.annotate(rank=Case(*whens, default=Value(SOUNDS), output_field=IntegerField()))
+
+
+# --- Counts ------------------------------------------------------------------------------------------------
+
+_GROUPS = {
+    "country": "SELECT country, count(*) FROM {found} GROUP BY 1",
+    "region": "SELECT region_code, count(*) FROM {found} WHERE region_code IS NOT NULL GROUP BY 1",
+    "kind": "SELECT kind, count(*) FROM {found} GROUP BY 1",
+    "tier": "SELECT tier, count(*) FROM {found} GROUP BY 1",
+    "lang": "SELECT spoken, count(*) FROM {found}, unnest(languages_spoken) AS spoken GROUP BY 1",
+    "sector": """SELECT code, count(DISTINCT member_id) FROM (
+            SELECT l.member_id, unnest(ARRAY[s.code, top.code]) AS code FROM {found}
+            JOIN {links} l ON l.member_id = {found}.id JOIN {sectors} s ON s.id = l.sector_id
+            LEFT JOIN {sectors} top ON top.id = s.parent_id
+        ) AS named WHERE code IS NOT NULL GROUP BY 1""",
+    "": "SELECT '', count(*) FROM {found}",
+}
+
+
+def facet_counts(rows: QuerySet, criteria: Criteria) -> dict[str, dict[str, int]]:
+    """For each filter its values with their counts under all *other* filters; under "" the total. One query."""
+    tables = {
+        "links": rows.model.sectors.through._meta.db_table,
+        "sectors": rows.model.sectors.rel.model._meta.db_table,
+    }
+    scans, params, parts = [], [], []
+    for name in ["", *(name for name in criteria.chosen if name in _GROUPS)]:
+        sql, values = _scan(rows, criteria.without(name) if name else criteria)
+        scans.append(f"found_{name or 'all'} AS MATERIALIZED ({sql})")
+        params += values
+    for name, group in _GROUPS.items():
+        found = f"found_{name}" if name in criteria.chosen else "found_all"
+        parts.append(f"SELECT '{name}', g.* FROM ({group.format(found=found, **tables)}) AS g")
+    counts: dict[str, dict[str, int]] = {name: {} for name in _GROUPS}
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH {', '.join(scans)} {' UNION ALL '.join(parts)}", params)
+        for name, value, count in cursor.fetchall():
+            counts[name][value] = count
+    return counts
+
+
+def _scan(rows: QuerySet, criteria: Criteria) -> tuple[str, tuple]:
+    """SQL of the rows to count, with what the groups need."""
+    region = Case(When(place__level="region", then=F("place__code")), default=F("place__region__code"))
+    found = narrow(rows, criteria).annotate(region_code=region).order_by()
+    wanted = found.values("id", "country", "kind", "tier", "languages_spoken", "region_code")
+    if wanted.query.is_empty():  # words that name nothing
+        wanted = rows.filter(pk=0).annotate(region_code=region).order_by()
+        wanted = wanted.values("id", "country", "kind", "tier", "languages_spoken", "region_code")
+    return wanted[: COUNT_SCAN + 1].query.sql_with_params()
