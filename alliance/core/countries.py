@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.core import get_global
+from babel.languages import get_official_languages
 from django.utils import timezone
 
 from alliance.core.languages import reader_language
@@ -50,6 +51,11 @@ def language_choices() -> list[tuple[str, str]]:
     first = ["uk", "pl", "en"]
     rest = sorted(((code, language_name(code)) for code in SPOKEN.split() if code not in first), key=_by_name)
     return [*((code, language_name(code)) for code in first), *rest]
+
+
+def official_languages(country: str) -> list[str]:
+    """The languages of a whole country, e.g. ``["de", "fr", "it"]`` for ``CH``."""
+    return [code for code in get_official_languages(country, de_facto=True) if code in SPOKEN.split()]
 
 
 def _by_name(choice: tuple[str, str]) -> str:

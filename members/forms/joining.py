@@ -8,9 +8,9 @@ from django.core import signing
 from django.core.validators import MaxValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
-from alliance.core.countries import country_choices, language_choices
+from alliance.core.countries import country_choices, language_choices, official_languages
 from alliance.core.forms import BotTrap, Form, ModelForm
 from alliance.core.languages import LANGUAGES, NATIVE_NAMES, reader_language
 from alliance.core.slugs import make_slug
@@ -41,7 +41,10 @@ class StartForm(BotTrap, Form):
         help_text=_("As it stands in your statute or in official letters, in your own language."),
         max_length=200,
     )
-    country = forms.ChoiceField(label=_("Country"), choices=country_choices)
+    country = forms.ChoiceField(
+        label=_("Country"),
+        choices=lambda: [("", pgettext("a list of countries", "Please choose")), *country_choices()],
+    )
     region_text = forms.CharField(
         label=_("Region"),
         help_text=_(
@@ -71,6 +74,8 @@ class StartForm(BotTrap, Form):
         else:
             kinds = Member.Kind.values
         self.fields["kind"].choices = [(k, _KIND_WORDS[k]) for k in kinds]
+        if len(kinds) == 1:
+            self.fields["kind"].widget = forms.HiddenInput()
         self.initial.setdefault("kind", kinds[0] if place else None)
         if email:
             del self.fields["email"]
@@ -136,6 +141,7 @@ class AuthorityForm(StepForm):
     website = forms.URLField(
         label=_("Web site"),
         help_text=_("The whole address, for example https://www.example.org"),
+        error_messages={"invalid": _("Please enter a web address such as https://www.example.org.")},
         assume_scheme="https",
         max_length=300,
         required=False,
@@ -224,6 +230,17 @@ class AuthorityForm(StepForm):
         ]
 
     @property
+    def first_languages(self) -> list[Any]:
+        """The portal's languages, those of the country, and what is ticked; the others fold away."""
+        spoken = {*LANGUAGES, *official_languages(self.instance.country)}
+        return [option for option in self["languages_spoken"].subwidgets if _is_first(option, spoken)]
+
+    @property
+    def more_languages(self) -> list[Any]:
+        first = {option.data["value"] for option in self.first_languages}
+        return [option for option in self["languages_spoken"].subwidgets if option.data["value"] not in first]
+
+    @property
     def has_other_errors(self) -> bool:
         return any(field.errors for field in self.other_texts)
 
@@ -244,6 +261,10 @@ class AuthorityForm(StepForm):
         if written and not self.instance.original_language:
             changes["original_language"] = written[0]
         return changes
+
+
+def _is_first(option: Any, spoken: set[str]) -> bool:
+    return option.data["selected"] or option.data["value"] in spoken
 
 
 class PeopleForm(StepForm):

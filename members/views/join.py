@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -267,7 +267,7 @@ def summary(member: Member) -> list[dict]:
             (_("Kind"), member.get_kind_display()),
             (_("Country"), country_name(member.country) if member.country else ""),
             (_("Short name"), " · ".join(n for n in (member.name_uk, member.name_pl, member.name_en) if n)),
-            (_("Population"), member.population),
+            (_("Population"), member.population and number_format(member.population, force_grouping=True)),
             (_("Web site"), member.website),
             (_("Languages"), ", ".join(language_name(code) for code in member.languages_spoken)),
             (_("Sectors"), ", ".join(sector.name for sector in member.sectors.all())),
@@ -300,4 +300,4 @@ def _decision_words(member: Member) -> str:
         return "" if needs_decision(member) else _("Not needed")
     if mandate.file:
         return mandate.original_filename
-    return _("It will follow by %(day)s.") % {"day": date_format(mandate.promised_by)}
+    return _("It will follow by %(day)s") % {"day": date_format(mandate.promised_by)}
