@@ -33,3 +33,11 @@ urlpatterns += [
     path("import/", bulk.bulk_import, name="bulk_import"),
     path("import/template.csv", bulk.bulk_template, name="bulk_template"),
 ]
+
+# The public register. Fixed words come before the slug, which is ten random characters.
+urlpatterns += [
+    path("", register.member_list, name="member_list"),
+    path("map/", map.member_map, name="member_map"),
+    path("members.<slug:kind>", exports.member_export, name="member_export"),
+    path("<slug:slug>/", detail.member_detail, name="member_detail"),
+]

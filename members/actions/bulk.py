@@ -45,8 +45,8 @@ def check_rows(association: Member, rows: list[Row]) -> list[Checked]:
 
 def _places_by_code(rows: list[Row]) -> dict[str, Place]:
     codes = {row.code for row in rows if row.code}
-    found = Place.objects.filter(code__in=codes, gone_on__isnull=True).exclude(register=Place.Register.OWN)
-    return {place.code: place for place in found.exclude(level=Place.Level.COUNTRY).order_by("register")}
+    found = Place.objects.selectable().filter(code__in=codes).exclude(register=Place.Register.OWN)
+    return {place.code: place for place in found.order_by("register")}
 
 
 def _taken_places(places: Any) -> set[int]:
@@ -98,6 +98,6 @@ def import_members(association: Member, *, rows: list[Row], by: Any) -> list[Mem
 
 
 def _kind_of(place: Place | None) -> str:
-    if place and place.level in (Place.Level.REGION, Place.Level.DISTRICT):
+    if place and place.level == Place.Level.REGION:
         return Member.Kind.REGION
     return Member.Kind.MUNICIPALITY

@@ -58,9 +58,8 @@ def start_application(
     with transaction.atomic():
         if twin := _same_click(slug, email, place):
             return twin
-        if Member.objects.filter(
-            slug=slug
-        ).exists():  # the page was shown to somebody else, too, or sent with changes
+        if Member.objects.filter(slug=slug).exists():
+            # The page was sent again with another address, or shown to somebody else, too.
             slug = make_slug()
         if place is None and kind in (Member.Kind.MUNICIPALITY, Member.Kind.REGION):
             place = _own_place(kind, official_name, country, region_text)

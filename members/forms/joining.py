@@ -24,7 +24,6 @@ PAGE_KEY_SALT = "alliance.join.page"
 
 KINDS_OF_LEVEL = {
     Place.Level.MUNICIPALITY: [Member.Kind.MUNICIPALITY],
-    Place.Level.DISTRICT: [Member.Kind.REGION, Member.Kind.MUNICIPALITY],
     Place.Level.REGION: [Member.Kind.REGION, Member.Kind.MUNICIPALITY],
 }
 AUTHORITIES = [Member.Kind.MUNICIPALITY, Member.Kind.REGION]

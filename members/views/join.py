@@ -71,8 +71,8 @@ def join_start(request: HttpRequest) -> HttpResponse:
 def _claimable_or_404(code: str) -> Place | None:
     if code == "none":
         return None
-    places = Place.objects.filter(code=code[:40].replace("\0", ""), gone_on__isnull=True)
-    place = places.exclude(register=Place.Register.OWN).exclude(level=Place.Level.COUNTRY).first()
+    places = Place.objects.selectable().filter(code=code[:40].replace("\0", ""))
+    place = places.exclude(register=Place.Register.OWN).first()
     if place is None:
         raise Http404
     return place
