@@ -152,12 +152,23 @@ def test_moves_name_every_status_and_nothing_else(model):
 
 
 def signal_receivers(source: str) -> list[int]:
-    names = {"receiver", "pre_save", "post_save", "pre_delete", "post_delete", "m2m_changed"}
+    """Lines that import Django's model signals or the decorator that listens to them."""
+    homes = ("django.db.models.signals", "django.dispatch")
     return [
         node.lineno
         for node in ast.walk(ast.parse(source))
-        if isinstance(node, (ast.Name, ast.alias)) and getattr(node, "id", getattr(node, "name", "")) in names
+        if (isinstance(node, ast.ImportFrom) and (node.module or "").startswith(homes))
+        or (isinstance(node, ast.Import) and any(alias.name.startswith(homes) for alias in node.names))
+        or (
+            isinstance(node, ast.ImportFrom)
+            and node.module == "django.db.models"
+            and "signals" in names_of(node)
+        )
     ]
+
+
+def names_of(node: ast.ImportFrom) -> list[str]:
+    return [alias.name for alias in node.names]
 
 
 def test_no_signals_between_our_own_models():
@@ -166,3 +177,5 @@ def test_no_signals_between_our_own_models():
     }
     assert found == {}
     assert signal_receivers("from django.db.models.signals import post_save")
+    assert signal_receivers("from django.db.models import signals")
+    assert signal_receivers("from django.dispatch import receiver")

@@ -178,6 +178,14 @@ def samples(language: str) -> dict[str, Any]:
     return {
         "words": w,
         "long_word": long_word,
+        **_texts(w),
+        **_tables(w),
+        **_blocks(w),
+    }
+
+
+def _texts(w: dict[str, str]) -> dict[str, Any]:
+    return {
         "crumbs": [{"label": w["need"], "url": "#"}, {"label": w["place"], "url": "#"}],
         "facts": [w["fact"]],
         "member_facts": [w["member_fact"]],
@@ -187,6 +195,11 @@ def samples(language: str) -> dict[str, Any]:
             {"value": "local", "label": w["local"], "count": 12, "is_checked": False},
             {"value": "school", "label": w["school"], "count": 0, "is_checked": False},
         ],
+    }
+
+
+def _tables(w: dict[str, str]) -> dict[str, Any]:
+    return {
         "columns": [
             {"label": w["item"]},
             {"label": w["place"]},
@@ -203,6 +216,11 @@ def samples(language: str) -> dict[str, Any]:
             {"number": "1 373", "label": w["empty"]},
             {"number": "87 %", "label": w["caption"]},
         ],
+    }
+
+
+def _blocks(w: dict[str, str]) -> dict[str, Any]:
+    return {
         "files": [
             {"url": "#", "language": "uk", "language_name": "Українська", "format": "PDF", "size": 149_300},
             {"url": "#", "language": "pl", "language_name": "Polski", "format": "PDF", "size": 151_000},

@@ -61,14 +61,8 @@ def send(
     if category != Category.TRANSACTIONAL and MailStop.objects.filter(email=to, category=category).exists():
         return None
     language = as_ours(language)
-    headers: dict[str, str] = {}
-    extra: dict[str, Any] = {"language": language}
-    if category != Category.TRANSACTIONAL:
-        with translation.override(language):  # the page that it opens is for the reader, not for the sender
-            stop = absolute(reverse("core:mail_stop", args=[sign("mail-stop", to, category)]))
-        headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-        extra["unsubscribe_url"] = stop
-    subject, text, html = render(name, language, {**context, **extra})
+    stop = "" if category == Category.TRANSACTIONAL else stop_url(to, category, language)
+    subject, text, html = render(name, language, {**context, "language": language, "unsubscribe_url": stop})
     mail, is_new = OutgoingMail.objects.get_or_create(
         key=key or f"{name}:{uuid.uuid4()}",
         to=to,
@@ -80,7 +74,7 @@ def send(
             "subject": subject,
             "text": text,
             "html": html,
-            "headers": headers,
+            "headers": one_click(stop),
             "message_id": f"<{uuid.uuid4()}@{settings.MAIL_DOMAIN}>",
             "is_secret": is_secret,
         },
@@ -88,6 +82,19 @@ def send(
     if is_new:
         wake_on_commit()
     return mail
+
+
+def stop_url(to: str, category: str, language: str) -> str:
+    """Where a reader stops a category; the page is in the reader's language, not the sender's."""
+    with translation.override(language):
+        return absolute(reverse("core:mail_stop", args=[sign("mail-stop", to, category)]))
+
+
+def one_click(url: str) -> dict[str, str]:
+    """The headers of RFC 8058, by which mail programs unsubscribe with one click; none for necessary mail."""
+    if not url:
+        return {}
+    return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def render(name: str, language: str, context: dict[str, Any]) -> tuple[str, str, str]:
