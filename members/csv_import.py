@@ -119,6 +119,8 @@ def parse(content: bytes) -> list[Row]:
         table = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
     except csv.Error as error:
         raise Unreadable(_("The file is not a table. Please save it as CSV.")) from error
+    if not table:
+        raise Unreadable(_("The file is empty."))
     columns = [COLUMN_OF.get("_".join(cell.strip().lower().split()), "") for cell in table[0][1]]
     if missing := [name for name in REQUIRED if name not in columns]:
         raise Unreadable(

@@ -9,7 +9,8 @@ from django.utils.translation import pgettext_lazy
 from alliance.core.forms import Form
 from alliance.core.languages import NATIVE_NAMES, reader_language
 from members.csv_import import MAX_BYTES
-from members.forms.joining import AuthorityForm, PeopleForm
+from members.forms.authority import AuthorityForm
+from members.forms.joining import PeopleForm
 from members.models.people import Role
 
 ROLE_WORDS = {

@@ -21,7 +21,8 @@ from alliance.core.throttle import allow, client_network
 from members.actions import joining
 from members.application import STEPS, missing_steps, needs_decision
 from members.decorators import private_page
-from members.forms.joining import AuthorityForm, DecisionForm, PeopleForm, PrinciplesForm, StartForm
+from members.forms.authority import AuthorityForm
+from members.forms.joining import DecisionForm, PeopleForm, PrinciplesForm, StartForm
 from members.links import application_parts, application_path, application_token
 from members.models import Member, Place
 from members.principles import PRINCIPLES

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from alliance.core.forms import shown_at_token
+from alliance.core.languages import shown
 from alliance.core.models import JournalEntry, OutgoingMail
 from alliance.core.uploads import CONTENT_TYPES
 from members.links import application_path, application_token, resume_path
@@ -265,6 +266,8 @@ def upload(name, content, content_type="application/octet-stream"):
         ({"sectors": ["999999"]}, "sectors"),
         ({"description_pl": "x" * 3001}, "description_pl"),
         ({"logo_file": upload("a.svg", b"<svg/>")}, "logo_file"),
+        ({"other_text": "Eine Stadt."}, "other_language"),
+        ({"other_text": "x", "other_language": "pl"}, "other_language"),
     ],
 )
 def test_authority_refuses_and_keeps(client, changes, field):
@@ -275,6 +278,19 @@ def test_authority_refuses_and_keeps(client, changes, field):
     assert b"A city." in answer.content
     member.refresh_from_db()
     assert member.description_en == "A city.", "what is right is saved at once"
+
+
+def test_a_text_in_a_language_that_the_portal_does_not_speak_is_kept(client):
+    member = make_draft()
+    path = application_path(member, "authority")
+    client.post(path, AUTHORITY | {"description_en": "", "other_language": "de", "other_text": "Eine Stadt."})
+    member.refresh_from_db()
+    shown_text = shown(member, "description", "uk")
+    assert (shown_text.text, shown_text.language, shown_text.is_other) == ("Eine Stadt.", "de", True)
+    assert b"Eine Stadt." in client.get(path).content
+    client.post(path, AUTHORITY)
+    member.refresh_from_db()
+    assert (member.original_language, member.original_texts) == ("en", {})
 
 
 def test_people_are_saved(client):
