@@ -38,7 +38,7 @@ class Ticket(Stated, Dated):
     status = models.CharField(_("status"), max_length=6, choices=Status, default=Status.OPEN, editable=False)
     topic = models.CharField(_("topic"), max_length=12, choices=Topic)
     language = models.CharField(_("language"), max_length=3, choices=list(NATIVE_NAMES.items()))
-    name = models.CharField(_("name"), max_length=150)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=150)
     email = models.EmailField(_("e-mail address"), max_length=254)
     organisation = models.CharField(_("organisation"), max_length=200, blank=True)
 

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alliance.core.languages import DEFAULT_LANGUAGE, NATIVE_NAMES
 from alliance.users.groups import COORDINATORS
@@ -42,7 +43,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person. Anonymised in place, never deleted under the journal."""
 
     email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
-    name = models.CharField(_("name"), max_length=150, blank=True)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=150, blank=True)
     language = models.CharField(
         _("language"), max_length=3, choices=list(NATIVE_NAMES.items()), default=DEFAULT_LANGUAGE
     )
