@@ -24,6 +24,8 @@ Progress = Callable[[str], None]
 # A file with fewer than this share of what we have is a broken download, not a reform.
 LEAST_SHARE = 0.5
 REPORT_EVERY = 20_000
+# So many new rows that the planner must learn of them before anyone searches.
+MANY = 1000
 PLAIN = [
     "register", "code", "level", "category", "country", "official_name", "name_en", "name_pl", "name_uk",
     "sort_en", "sort_pl", "sort_uk", "spellings", "keys", "lat", "lon", "population", "population_year", "edition",
@@ -74,9 +76,13 @@ def import_reading(
     with transaction.atomic(), connection.cursor() as cursor:
         # One import at a time: two would wait for each other's rows in different order.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('import_places', 0))")
+        # The limit for pages would end the COPY of a whole register.
+        cursor.execute("SET LOCAL statement_timeout = 0")
         _stage(cursor, reading, progress)
         progress(f"{reading.register}: writing")
         outcome.added, outcome.changed = _upsert(cursor)
+        if outcome.added > MANY:
+            cursor.execute("ANALYZE members_place")
         outcome.gone = _mark_gone(cursor, reading)
         outcome.same = len(reading.rows) - outcome.added - outcome.changed
         cursor.execute("DROP TABLE place_staging")
@@ -187,13 +193,15 @@ SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM w
 
 def _mark_gone(cursor: Any, reading: Reading) -> int:
     """Only in the countries that the file covers."""
+    # EXCEPT hashes both sides whatever the statistics say; as a part of the UPDATE it is run for every row.
     cursor.execute(
-        """UPDATE members_place p SET gone_on = %s
-        WHERE p.register = %s AND p.country = ANY(%s) AND p.gone_on IS NULL
-        AND NOT EXISTS (SELECT 1 FROM place_staging s WHERE (s.register, s.code) = (p.register, p.code))""",
-        [timezone.localdate(), reading.register, sorted(reading.countries)],
+        """SELECT code FROM members_place WHERE register = %s AND country = ANY(%s) AND gone_on IS NULL
+        EXCEPT SELECT code FROM place_staging""",
+        [reading.register, sorted(reading.countries)],
     )
-    return cursor.rowcount
+    codes = [code for (code,) in cursor.fetchall()]
+    gone = Place.objects.filter(register=reading.register, code__in=codes) if codes else Place.objects.none()
+    return gone.update(gone_on=timezone.localdate())
 
 
 class Stream(io.RawIOBase):

@@ -29,7 +29,7 @@ def import_default_places(
     """All that installed packages and our own table know; with ``shared`` also the folder of official data, LAU
     included. Registers of which a newer edition is there already stay as they are."""
     outcomes = []
-    cities = None if shared else _cities(progress)
+    cities = _cities(progress)
     for register in ("nuts", "lau", "katotth", "own"):
         if register == "lau" and not shared:
             continue
@@ -67,7 +67,7 @@ def read_register(
         reading = lau.read(path, edition)
     else:
         path = path or (shared / "ua" if shared else katotth.installed_workbook())
-        facts_of = geonames.facts_of_seats(cities) if cities else None
+        facts_of = geonames.facts_of_seats(cities) if cities and not path.is_dir() else None
         reading = katotth.read(path, facts_of, edition)
     _add_spellings(reading, shared, cities)
     return reading
@@ -84,7 +84,7 @@ def _cities(progress: Progress) -> list[geonames.City]:
 
 def _add_spellings(reading: Reading, shared: Path | None, cities: list[geonames.City] | None) -> None:
     listed = shared / "places_aliases.csv.gz" if shared else None
-    if listed and listed.is_file() and reading.register in ("katotth", "lau"):
+    if listed is not None and listed.is_file() and reading.register in ("katotth", "lau"):
         found = geonames.listed_spellings(listed)
         for row in reading.rows:
             row.aliases |= found.get(row.code, set())

@@ -46,6 +46,12 @@ class PlaceQuerySet(models.QuerySet):
         rows = self.filter(country=country) if country else self
         return place_search.search(rows.filter(level__in=levels) if levels else rows, text)
 
+    def find(self, text: str, *, limit: int) -> list["Place"]:
+        """The best of `search`. What only sounds alike is left out where something is spelled alike."""
+        places = list(self.search(text)[:limit])
+        spelled = [place for place in places if place.rank < place_search.BY_SOUND]
+        return spelled or places
+
     def similar(self, text: str, *, limit: int = 10) -> list["Place"]:
         """Where nothing was found: places whose name is a slip or two away from ``text``."""
         return place_search.similar(self, text, limit)

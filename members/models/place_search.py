@@ -21,7 +21,7 @@ SURE_LETTERS = 3
 ALIKE_PERCENT = 78
 CANDIDATES = 2000
 
-EXACT, EXACT_OTHER, BEGINS, REST = range(4)
+EXACT, EXACT_OTHER, BEGINS, INSIDE, BY_SOUND = range(5)
 
 
 def make_keys(names: Iterable[str], aliases: Iterable[str] = ()) -> str:
@@ -66,9 +66,12 @@ def _rank(folded: str, rest: str) -> Case:
             (Q(keys__contains=f"|{key}|"), EXACT),
             (Q(keys__contains=f"¦{key}¦"), EXACT_OTHER),
             (Q(keys__contains=f"|{key}"), BEGINS),
+            (Q(keys__contains=f" {key}") | Q(keys__contains=f"¦{key}"), INSIDE),
         ]
     whens.sort(key=lambda when: when[1])
-    return Case(*(When(q, then=Value(rank)) for q, rank in whens), default=REST, output_field=IntegerField())
+    return Case(
+        *(When(q, then=Value(rank)) for q, rank in whens), default=BY_SOUND, output_field=IntegerField()
+    )
 
 
 def _inside(model: Any, text: str) -> tuple[Q | None, str]:

@@ -17,7 +17,8 @@ from members.registers.own import is_latin
 from members.registers.rows import COUNTRY, DISTRICT, NUTS1, REGION, Reading, Row, UnknownFile, coordinates
 
 REGISTER = "nuts"
-EDITION = "2024"
+# The package has no coordinates: once the file was read, it takes nothing back.
+EDITION, EDITION_OF_FILE = "2024", "2024 GISCO"
 CODE = re.compile(r"[A-Z]{2}[0-9A-Z]{0,3}")
 ISO = {"EL": "GR", "UK": "GB"}
 # Where level 3 is a self-governing unit or a seat of one: counties, provinces, départements, districts.
@@ -26,6 +27,7 @@ AUTHORITIES_AT_3 = frozenset(
 )
 # Countries whose authorities may join although the files have no unit of theirs.
 ALSO = ("AM", "AZ", "BA", "CH", "GB", "GE", "IS", "LI", "MD", "ME", "MK", "NO", "RS", "TR", "UA", "XK")
+LANGUAGES_OF_EUROPE = "bg cs da de el en es et fi fr ga hr hu it lt lv mt nl pl pt ro sk sl sv uk".split()
 LOCALES = {code: Locale(code) for code in ("en", "pl", "uk")}
 # What offices write, where the Unicode list says less.
 OVERRIDES = {
@@ -41,10 +43,10 @@ WORDS_BEFORE = re.compile(
 
 def read(path: Path | None = None, edition: str = "") -> Reading:
     """The regions of a CSV file, or those of the installed package, with their countries."""
-    reading = Reading(REGISTER, edition or EDITION)
+    reading = Reading(REGISTER, edition or (EDITION_OF_FILE if path else EDITION))
     lines = list(_csv(path) if path else _package())
     found = {ISO.get(code[:2], code[:2]): code[:2] for _number, code, *_rest in lines}
-    wanted = found if path else {**{code: code for code in ALSO}, **found}
+    wanted = {code: code for code in ALSO} | found
     for iso, code in sorted(wanted.items()):
         reading.rows.append(country(iso, code))
     known = {row.code for row in reading.rows}
@@ -107,8 +109,13 @@ def country(iso: str, code: str = "") -> Row:
         name_pl=names["pl"],
         name_uk=names["uk"],
         category="0",
-        aliases={iso, code} - {""},
+        aliases={iso, *spelled_abroad(iso)},
     )
+
+
+def spelled_abroad(iso: str) -> set[str]:
+    """The country's name in the languages of Europe: “Neustadt, Deutschland”."""
+    return {Locale(code).territories.get(iso, iso) for code in LANGUAGES_OF_EUROPE}
 
 
 def _region(code: str, name: str, latin_name: str, lat: float | None, lon: float | None) -> Row:

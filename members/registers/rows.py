@@ -59,7 +59,8 @@ class Reading:
 
     @property
     def countries(self) -> set[str]:
-        return {row.country for row in self.rows}
+        """Those that the file covers; a country that is only named is not covered."""
+        return {row.country for row in self.rows if row.depth > COUNTRY}
 
     def skip(self, line: int, reason: str) -> None:
         self.bad.append(BadLine(line, reason))
