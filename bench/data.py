@@ -79,16 +79,16 @@ def _members(alias: str, count: int, rng: random.Random) -> list[tuple[int, str]
             id=n, register="own", code=f"bench-{n}", level="municipality", country="PL",
             official_name=f"Place {n}", name_en=f"Place {n}", name_pl=f"Place {n}", name_uk=f"Place {n}",
         )
-        for n in range(1, 1_001)
+        for n in range(1, count + 1)
     ]  # fmt: skip
-    Place.objects.using(alias).bulk_create(places)
+    Place.objects.using(alias).bulk_create(places, batch_size=2_000)
     members = []
     for n in range(1, count + 1):
         country = RARE_COUNTRY if n % int(1 / RARE_SHARE) == 0 or n == 1 else rng.choice(countries)
         members.append(
             Member(
                 id=n, kind="association", status="approved", reference=f"B{n}", slug=f"b{n}", country=country,
-                official_name=f"Member {n}", name_en=f"Member {n}", place_id=n % 1_000 + 1,
+                official_name=f"Member {n}", name_en=f"Member {n}", place_id=n,
                 contact_name="x", contact_email="bench@example.org", email_confirmed_at=now,
                 principles_accepted_at=now, submitted_at=now, approved_at=now, sort_en=f"{n:07}",
                 sort_pl=f"{n:07}", sort_uk=f"{n:07}", spellings=f"member {n}",

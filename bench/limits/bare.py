@@ -1,11 +1,11 @@
-"""A bare Django view of 30 kB without middleware, database or template: what a page costs at least on this server."""
+"""The limit of a page: a bare Django view of 30 kB, behind the same middleware, without database or template.
 
-from django.conf import settings
+`application` is served by granian beside the portal; the view forbids the micro-cache to answer for it.
+"""
 
-if not settings.configured:
-    settings.configure(
-        ROOT_URLCONF="bench.limits.bare", ALLOWED_HOSTS=["*"], MIDDLEWARE=[], SECRET_KEY=__name__
-    )
+import os
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "bench.limits.bare_settings"
 
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +15,7 @@ BODY = b"<!doctype html><title>bare</title>" + b"x" * (30_000 - 34)
 
 
 def page(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(BODY)
+    return HttpResponse(BODY, headers={"Cache-Control": "no-store"})
 
 
 urlpatterns = [path("", page)]

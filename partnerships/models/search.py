@@ -14,7 +14,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
-from django.db import connection, models
+from django.db import connections, models
 from django.db.models import Q
 
 from alliance.core.lists import Cursor
@@ -22,7 +22,7 @@ from members.models import Member
 from partnerships.models.listings import Listing
 
 # Rows of the groups 0, 1, 2; the last group takes the rest.
-AGE_SIZES = (8_000, 32_000, 128_000)
+AGE_SIZES = (2_000, 16_000, 128_000)
 AGES = range(len(AGE_SIZES) + 1)
 # So many rows are read in order before the indexes are asked: enough where a filter keeps one row in forty.
 PROBE = 1_000
@@ -91,13 +91,13 @@ class ListingSearchQuerySet(models.QuerySet):
         sql = f"""{PLAN}WITH hits AS MATERIALIZED (
                 SELECT facets FROM partnerships_listingsearch s WHERE {condition} LIMIT %s)
             SELECT facet, count(*) FROM hits, unnest(facets || '*'::text) facet GROUP BY facet"""
-        with connection.cursor() as cursor:
+        with connections[self.db].cursor() as cursor:
             cursor.execute(sql, [*params, COUNT_SCAN])
             found = dict(cursor.fetchall())
         return found.pop("*", 0), found
 
     def _fetch(self, sql: str, params: list[Any]) -> list["Hit"]:
-        with connection.cursor() as cursor:
+        with connections[self.db].cursor() as cursor:
             cursor.execute(sql, params)
             return [Hit(*row) for row in cursor.fetchall()]
 
@@ -108,6 +108,7 @@ class Hit:
 
     listing_id: int
     published_at: datetime
+    version: datetime  # when the search row was written: with every change that its card shows
 
 
 def _conditions(criteria: Criteria, cursor: Cursor | None) -> tuple[str, list[Any]]:
@@ -142,7 +143,7 @@ def _order(cursor: Cursor | None) -> str:
 
 def _walk_sql(criteria: Criteria, cursor: Cursor | None, size: int) -> tuple[str, list[Any]]:
     condition, params = _conditions(criteria, cursor)
-    sql = f"""SELECT s.listing_id, s.published_at FROM partnerships_listingsearch s WHERE {condition}
+    sql = f"""SELECT s.listing_id, s.published_at, s.indexed_at FROM partnerships_listingsearch s WHERE {condition}
         ORDER BY {_order(cursor)} LIMIT %s"""
     return PLAN + sql, [*params, size + 1]
 
@@ -154,7 +155,7 @@ def _probe_sql(criteria: Criteria, cursor: Cursor | None, size: int) -> tuple[st
     if cursor:
         start = f"(published_at, listing_id) {'>' if cursor.is_backwards else '<'} (%s, %s)"
         start_params = list(cursor.values)
-    sql = f"""SELECT s.listing_id, s.published_at FROM (
+    sql = f"""SELECT s.listing_id, s.published_at, s.indexed_at FROM (
             SELECT * FROM partnerships_listingsearch WHERE {start} ORDER BY {_order(cursor)} LIMIT {PROBE}) s
         WHERE {condition} ORDER BY {_order(cursor)} LIMIT %s"""
     return PLAN + sql, [*start_params, *params, size + 1]
@@ -164,9 +165,9 @@ def _group_sql(criteria: Criteria, cursor: Cursor | None, size: int, age: int) -
     """The newest hits of one group, through its own index: MATERIALIZED keeps the ordered index out of it."""
     condition, params = _conditions(criteria, cursor)
     sql = f"""WITH hits AS MATERIALIZED (
-            SELECT s.listing_id, s.published_at FROM partnerships_listingsearch s
+            SELECT s.listing_id, s.published_at, s.indexed_at FROM partnerships_listingsearch s
             WHERE s.age = {int(age)} AND {condition})
-        SELECT listing_id, published_at FROM hits ORDER BY {_order(cursor)} LIMIT %s"""
+        SELECT listing_id, published_at, indexed_at FROM hits ORDER BY {_order(cursor)} LIMIT %s"""
     return PLAN + sql, [*params, size + 1]
 
 

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.core.cache import cache
-from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -11,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
-from alliance.core import freshness, lists
+from alliance.core import lists
 from alliance.core.languages import shown
 from partnerships.models import Listing, ListingSearch, Match
-from partnerships.models.search import COUNT_SCAN, KEYS, Criteria
+from partnerships.models.search import COUNT_SCAN, KEYS
 from partnerships.permissions import (
     can_edit_listing,
     can_publish_listing,
@@ -22,11 +20,9 @@ from partnerships.permissions import (
     can_request_match,
     can_withdraw_listing,
 )
-from partnerships.views.cards import card, json_ld, kind_label, line_text, place_of, validity
-from partnerships.views.filters import Filters, facets_for
-
-# Counts are kept until something is written; at most so long, since time expires listings too.
-COUNTS_SECONDS = 60
+from partnerships.views.cards import json_ld, kind_label, line_text, place_of, validity
+from partnerships.views.filters import Filters
+from partnerships.views.fragments import cards_of, filter_panel
 
 
 @require_safe
@@ -50,21 +46,20 @@ def _listings(request: HttpRequest, kind: str) -> HttpResponse:
     cursor = lists.read_cursor(ListingSearch, KEYS, request.GET)
     hits = ListingSearch.objects.ids(criteria, cursor, lists.PAGE_SIZE)
     page = lists.cut(hits, KEYS, cursor, lists.PAGE_SIZE)
-    counts = counts_of(filters)
-    facets = facets_for(filters, counts)
-    total = counts[""][0]
+    panel = filter_panel(filters)
     context = {
         "kind": kind,
         "q": filters.text,
         "until": filters.until.isoformat() if filters.until else "",
-        "cards": [card(listing) for listing in _in_order([hit.listing_id for hit in page.rows])],
+        "cards": cards_of(page.rows),
         "pages": page.links(request.GET),
-        "facets": facets,
-        "chips": filters.chips(request.GET, facets),
+        "facets": panel.facets,
+        "filter_groups": panel.html,
+        "chips": filters.chips(request.GET, panel.facets),
         "kept": lists.kept(request.GET, "q"),
         "clear_url": request.path,
         "filter_count": filters.count,
-        "total": count_words(total, kind),
+        "total": count_words(panel.total, kind),
         "is_member": criteria.for_members,
     }
     return render(request, "partnerships/listing_list.html", context)
@@ -73,28 +68,6 @@ def _listings(request: HttpRequest, kind: str) -> HttpResponse:
 def is_member(request: HttpRequest) -> bool:
     """Whether the reader acts for an approved member; anonymous visitors cost no query."""
     return request.user.is_authenticated and bool(request.member)
-
-
-def _in_order(ids: list[int]) -> list[Listing]:
-    if not ids:
-        return []
-    position = Case(*[When(pk=pk, then=place) for place, pk in enumerate(ids)])
-    return list(Listing.objects.filter(pk__in=ids).with_facts().order_by(position))
-
-
-def counts_of(filters: Filters) -> dict[str, tuple[int, dict[str, int]]]:
-    """Counts under all filters (key ``""``), and for each chosen filter those without itself."""
-    version = freshness.version()
-    key = f"listing-counts:{version}:{filters.fingerprint}"
-    if version and (known := cache.get(key)) is not None:
-        return known
-    criteria: Criteria = filters.criteria
-    found = {"": ListingSearch.objects.counts(criteria)}
-    for name, _tokens in criteria.facets:
-        found[name] = ListingSearch.objects.counts(criteria.without(name))
-    if version:
-        cache.set(key, found, COUNTS_SECONDS)
-    return found
 
 
 def count_words(count: int, kind: str) -> str:

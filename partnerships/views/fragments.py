@@ -1,0 +1,99 @@
+"""Parts of the lists that are the same for many readers, kept in this process: cards, and filters with counts.
+
+A card is kept under its listing's version (when its search row was written), language and day: nothing needs to be
+forgotten when something changes. Counts are kept until anything is written (core.freshness), at most a minute.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from alliance.core import freshness, lists
+from alliance.core.languages import reader_language
+from partnerships.models import Listing, ListingSearch
+from partnerships.models.search import Hit
+from partnerships.views.cards import card
+from partnerships.views.filters import Counts, Filters, facets_for
+
+MOST_CARDS, MOST_COUNTS = 10_000, 500
+COUNTS_SECONDS = 60
+
+
+class Kept:
+    """A small memory that forgets what was not asked for longest; safe between threads."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self.lock = most, threading.Lock()
+        self.values: OrderedDict[Hashable, Any] = OrderedDict()
+
+    def get(self, key: Hashable) -> Any:
+        with self.lock:
+            if key in self.values:
+                self.values.move_to_end(key)
+            return self.values.get(key)
+
+    def put(self, key: Hashable, value: Any) -> None:
+        with self.lock:
+            self.values[key] = value
+            while len(self.values) > self.most:
+                self.values.popitem(last=False)
+
+
+CARDS, COUNTS = Kept(MOST_CARDS), Kept(MOST_COUNTS)
+
+
+def cards_of(hits: Sequence[Hit]) -> list[dict[str, Any]]:
+    """The cards of a page in its order, each with its `html`; only unknown ones are read from the database."""
+    language, today = reader_language(), timezone.localdate()
+    keys = [(hit.listing_id, hit.version, language, today) for hit in hits]
+    known = {key[0]: found for key in keys if (found := CARDS.get(key))}
+    missing = [key for key in keys if key[0] not in known]
+    if missing:
+        rows = Listing.objects.filter(pk__in=[key[0] for key in missing]).with_facts()
+        fresh = {listing.pk: card(listing) for listing in rows}
+        for key in missing:
+            if made := fresh.get(key[0]):
+                made["html"] = render_to_string("components/card.html", {**made, "level": 2})
+                CARDS.put(key, made)
+                known[key[0]] = made
+    return [known[hit.listing_id] for hit in hits if hit.listing_id in known]
+
+
+@dataclass(frozen=True)
+class FilterPanel:
+    """Total, groups and their HTML for one set of filters in one language."""
+
+    total: int
+    facets: list[lists.Facet]
+    html: SafeString
+
+
+def filter_panel(filters: Filters) -> FilterPanel:
+    version = freshness.version()
+    key = (version, filters.fingerprint, reader_language())
+    until, panel = COUNTS.get(key) or (0.0, None)
+    if version and until > time.monotonic():
+        return panel
+    counts = _counts(filters)
+    facets = facets_for(filters, counts)
+    html = render_to_string("partnerships/_filter_groups.html", {"facets": facets})
+    panel = FilterPanel(counts[""][0], facets, html)
+    if version:
+        COUNTS.put(key, (time.monotonic() + COUNTS_SECONDS, panel))
+    return panel
+
+
+def _counts(filters: Filters) -> Counts:
+    """Counts under all filters (key ``""``), and for each chosen filter those without itself."""
+    criteria = filters.criteria
+    found = {"": ListingSearch.objects.counts(criteria)}
+    for name, _tokens in criteria.facets:
+        found[name] = ListingSearch.objects.counts(criteria.without(name))
+    return found
