@@ -8,7 +8,15 @@ from partnerships.models import Listing, ListingLine
 def register() -> None:
     auditlog.register(
         Listing,
-        exclude_fields=["title", "text", "created_at", "updated_at", "status_changed_at"],
+        exclude_fields=[
+            "title",
+            "text",
+            "status",
+            "published_at",
+            "created_at",
+            "updated_at",
+            "status_changed_at",
+        ],
         m2m_fields={"sectors"},
     )
     auditlog.register(ListingLine)

@@ -58,7 +58,7 @@ class TicketAdmin(StatedAdmin):
     search_fields = ["number", "email", "name", "organisation", "messages__subject"]
     search_help_text = _("Number, name, organisation, e-mail address or subject")
     fields = [
-        ("number", "status", "status_changed_at"),
+        ("number", "status"),
         "topic",
         "language",
         "name",

@@ -51,7 +51,9 @@ class DeskSite(AdminSite):
 
     site_header = _("Desk of the Alliance")
     site_title = _("Desk of the Alliance")
-    index_title = _("What waits")
+    index_title = _("What waits for the desk")
+    # One line of links in the header leaves the width to the tables.
+    enable_nav_sidebar = False
     index_template = "admin/desk_index.html"
 
     def __init__(self, name: str = "admin") -> None:
@@ -110,7 +112,11 @@ class DeskSite(AdminSite):
     def latest(self, request: HttpRequest) -> QuerySet | None:
         if not request.user.has_perm("core.view_journalentry"):
             return None
-        return JournalEntry.objects.filter(actor_kind="user").select_related("actor", "content_type")[:LATEST]
+        return (
+            JournalEntry.objects.filter(actor_kind="user")
+            .select_related("actor", "content_type")
+            .prefetch_related("target")[:LATEST]
+        )
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """There is one login for everybody. Who is logged in and may not enter is told why."""

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.ages import age_text, days_since
@@ -51,9 +51,26 @@ class MemberColumns:
         width = max(min(days * 100 // FULL_BAR_DAYS, 100), 2)
         return format_html(BAR, age_text(member.status_changed_at), " is-long" if days > 7 else "", width)
 
-    @admin.display(description=_("claims"))
-    def conflict(self, member: Member) -> str:
-        return format_html('<strong class="mark">{}</strong>', _g("conflict")) if member.is_conflict else ""
+    @admin.display(description=_("application"), ordering="reference")
+    def application(self, member: Member) -> str:
+        mark = (
+            format_html(' <strong class="mark">{}</strong>', gettext("conflict"))
+            if member.is_conflict
+            else ""
+        )
+        return format_html(
+            '<span class="applicant">{}</span> <span class="reference" id="ref-{}">{}</span>{}',
+            member.official_name or "–",
+            member.reference,
+            member.reference,
+            mark,
+        )
+
+    @admin.display(description=_("right to act"))
+    def right_to_act(self, member: Member) -> str:
+        return format_html(
+            "{}<br>{} {}", self.proof_shown(member), gettext("decision:"), self.mandate_shown(member)
+        )
 
     @admin.display(description=_("country"), ordering="country")
     def country_shown(self, member: Member) -> str:
@@ -63,13 +80,13 @@ class MemberColumns:
     def mandate_shown(self, member: Member) -> str:
         mandate = mandate_of(member)
         if mandate is None:
-            return _g("none")
+            return gettext("none")
         if mandate.file:
             url = reverse("admin:members_member_mandate", args=[member.pk])
-            label = mandate.original_filename or _g("file")
+            label = mandate.original_filename or gettext("file")
             return format_html('<a href="{}">{}</a>', url, label)
         day = date_format(mandate.promised_by, "SHORT_DATE_FORMAT")
-        return _g("promised by %(day)s") % {"day": day}
+        return gettext("promised by %(day)s") % {"day": day}
 
     @admin.display(description=_("right to act shown by"))
     def proof_shown(self, member: Member) -> str:
@@ -83,12 +100,14 @@ class MemberColumns:
             return "–"
         notes = []
         if code := punycode(domain):
-            notes.append(_g("Attention: not in Latin letters. Machines read it as %(code)s") % {"code": code})
+            notes.append(
+                gettext("Attention: not in Latin letters. Machines read it as %(code)s") % {"code": code}
+            )
         host = host_of(member.website)
         if host and (domain == host or domain.endswith(f".{host}") or host.endswith(f".{domain}")):
-            notes.append(_g("the same as the domain of the web site entered"))
+            notes.append(gettext("the same as the domain of the web site entered"))
         elif host:
-            notes.append(_g("another domain than the web site entered (%(host)s)") % {"host": host})
+            notes.append(gettext("another domain than the web site entered (%(host)s)") % {"host": host})
         return format_html("<bdi>{}</bdi> – {}", domain, "; ".join(notes)) if notes else domain
 
     @admin.display(description=_("place"))
@@ -108,10 +127,6 @@ class MemberColumns:
         return format_html_join(
             " ", '<a class="mini-button" href="{}" aria-describedby="ref-{}">{}</a>', links
         )
-
-    @admin.display(description=_("reference number"), ordering="reference")
-    def reference_shown(self, member: Member) -> str:
-        return format_html('<span id="ref-{}">{}</span>', member.reference, member.reference)
 
 
 def mandate_of(member: Member) -> Mandate | None:

@@ -9,12 +9,14 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Q, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.translation import gettext as _g
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.admin import StatedAdmin
 from alliance.core.ages import age_text
-from alliance.core.countries import country_choices
+from alliance.core.countries import country_choices, language_choices, language_name
+from alliance.core.languages import NATIVE_NAMES
 from alliance.core.spelling import place_query
 from alliance.core.uploads import attachment
 from members.actions.desk import update_member
@@ -32,24 +34,12 @@ RANKS = [Member.Status.PENDING, Member.Status.RETURNED, Member.Status.ON_HOLD, M
 class MemberAdmin(MemberColumns, StatedAdmin):
     verbs = VERBS
     change_form_template = "admin/members/member/change_form.html"
-    list_display = [
-        "reference_shown",
-        "waiting",
-        "conflict",
-        "official_name",
-        "country_shown",
-        "kind",
-        "proof_shown",
-        "mandate_shown",
-        "status",
-        "buttons",
-    ]
-    list_display_links = ["reference_shown", "official_name"]
+    list_display = ["application", "waiting", "right_to_act", "country_shown", "kind", "status", "buttons"]
+    list_display_links = ["application"]
     list_filter = [StatusFilter, ConflictFilter, WaitingFilter, "kind", CountryFilter]
     search_fields = ["reference"]
     search_help_text = _("Name in any spelling or alphabet, reference number, or e-mail address")
     inlines = [RepresentativeInline]
-    filter_horizontal = ["sectors"]
     readonly_fields = [
         "reference",
         "kind",
@@ -70,7 +60,7 @@ class MemberAdmin(MemberColumns, StatedAdmin):
             _("Application"),
             {
                 "fields": [
-                    ("reference", "status", "status_changed_at"),
+                    ("reference", "status"),
                     ("submitted_at", "email_confirmed_at"),
                     ("principles_accepted_at", "approved_at", "left_at"),
                     "desk_message",
@@ -112,6 +102,11 @@ class MemberAdmin(MemberColumns, StatedAdmin):
         ),
     ]
 
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        """A list of one status does not repeat it in every row."""
+        mixed = any(request.GET.get(name) for name in ("status", "q", "conflict"))
+        return [name for name in self.list_display if mixed or name != "status"]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).for_desk().select_related("parent")
 
@@ -136,7 +131,15 @@ class MemberAdmin(MemberColumns, StatedAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "country":
             return forms.ChoiceField(
-                label=db_field.verbose_name, choices=[("", "–"), *country_choices()], required=False
+                label=capfirst(db_field.verbose_name), choices=[("", "–"), *country_choices()], required=False
+            )
+        if db_field.name == "contact_language":
+            return forms.ChoiceField(
+                label=capfirst(db_field.verbose_name), choices=list(NATIVE_NAMES.items())
+            )
+        if db_field.name == "languages_spoken":
+            return forms.MultipleChoiceField(
+                label=capfirst(db_field.verbose_name), choices=language_choices(), required=False
             )
         if db_field.name == "website":
             kwargs["assume_scheme"] = "https"
@@ -161,6 +164,11 @@ class MemberAdmin(MemberColumns, StatedAdmin):
         name = mandate.original_filename or f"{member.reference}.pdf"
         return attachment(
             mandate.file, filename=name, content_type=mandate.content_type or "application/octet-stream"
+        )
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(
+            request, {"title": gettext("Applications and members"), **(extra_context or {})}
         )
 
     def change_view(
@@ -208,7 +216,7 @@ class MemberAdmin(MemberColumns, StatedAdmin):
     def after_verb(self, request: HttpRequest, obj: Member) -> str:
         target = super().after_verb(request, obj)
         if target == reverse("admin:members_member_changelist"):
-            self.message_user(request, _g("That was the last application in the queue."), messages.INFO)
+            self.message_user(request, gettext("That was the last application in the queue."), messages.INFO)
         return target
 
     def facts(self, request: HttpRequest, obj: Member) -> list[tuple[Any, Any]]:
@@ -217,7 +225,7 @@ class MemberAdmin(MemberColumns, StatedAdmin):
             (_("reference number"), obj.reference),
             (_("official name"), obj.official_name),
             (_("status"), obj.get_status_display()),
-            (_("language of letters"), obj.contact_language),
+            (_("language of letters"), language_name(obj.contact_language)),
             *([(_("other claims on the same place"), rivals)] if rivals else []),
         ]
 

@@ -8,9 +8,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html_join
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext, ngettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from alliance.core.admin import Verb, VerbAdmin
 from alliance.core.refusals import Refused
@@ -24,7 +23,7 @@ class PlaceRefused(Refused):
     """What the desk reads when an entry was dealt with in the meantime or cannot be merged there."""
 
     def __str__(self) -> str:
-        return _g(
+        return gettext(
             "Nothing was changed: somebody dealt with this entry already, or the other place cannot be claimed"
             " or has an approved member of the same kind."
         )

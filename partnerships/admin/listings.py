@@ -5,9 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext, ngettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from alliance.core.admin import ReadOnlyInline, StatedAdmin, Verb, label_verbs
 from alliance.core.languages import shown
@@ -22,7 +21,7 @@ class NotComplete(Refused):
     """What the desk reads when a listing lacks something that every published one has."""
 
     def __str__(self) -> str:
-        return _g("This listing is not complete and was not published. It lacks: %(names)s") % {
+        return gettext("This listing is not complete and was not published. It lacks: %(names)s") % {
             "names": self.args[0]
         }
 
@@ -101,7 +100,7 @@ class ListingAdmin(StatedAdmin):
     search_help_text = _("Words of the title, member, or the code in the address")
     ordering = ["-created_at", "-id"]
     fields = [
-        ("kind", "status", "status_changed_at"),
+        ("kind", "status"),
         "member",
         ("audience", "expires_on", "published_at"),
         "title_en",

@@ -64,7 +64,7 @@ def test_list_asks_the_same_number_of_questions_whatever_its_length(desk, count,
     for _n in range(count):
         make_mail()
     desk.get(LIST)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         desk.get(LIST)
 
 

@@ -147,7 +147,7 @@ def test_status_and_contact_address_are_not_typed(desk):
 def form_data(desk, member, **changes):
     form = desk.get(page_of(member)).context["adminform"].form
     data = {name: "" if (value := form[name].value()) is None else value for name in form.fields}
-    data["languages_spoken"] = ",".join(member.languages_spoken)
+    data["languages_spoken"] = ["uk", "pl"]
     inline = {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0}
     return data | {f"representatives-{name}": value for name, value in inline.items()} | changes
 
@@ -162,7 +162,7 @@ def test_correction_is_journalled_and_searchable(desk):
     assert "nowa" in member.spellings
     entry = JournalEntry.objects.about(member).get(verb="member.edited")
     assert entry.actor == desk.user
-    assert entry.data["fields"] == ["name_en", "official_name", "proof"]
+    assert entry.data["fields"] == ["languages_spoken", "name_en", "official_name", "proof"]
     history = desk.get(reverse("admin:members_member_history", args=[member.pk])).text
     assert "Gmina Stara → Gmina Nowa" in history
 

@@ -31,6 +31,8 @@ class DeskAdmin(admin.ModelAdmin):
     list_per_page = 50
     list_max_show_all = 200
     show_full_result_count = False
+    # A count beside every choice of every filter would cost more than the list.
+    show_facets = admin.ShowFacets.NEVER
     paginator = CappedPaginator
     # Rows are made by the portal's own forms, not here, unless a class says otherwise.
     may_add = False

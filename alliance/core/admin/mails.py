@@ -12,6 +12,7 @@ from django.utils.translation import ngettext_lazy, pgettext_lazy
 from alliance.core.actions import hurry_mail, resend_mail
 from alliance.core.admin.base import DeskAdmin
 from alliance.core.admin.verbs import Verb, VerbAdmin
+from alliance.core.languages import NATIVE_NAMES
 from alliance.core.models import MailStop, OutgoingMail
 
 Status = OutgoingMail.Status
@@ -45,22 +46,25 @@ HURRY = Verb(
 )
 
 
+class LanguageFilter(admin.SimpleListFilter):
+    """The portal's languages; asking the table which occur would read all of it."""
+
+    title = _("language")
+    parameter_name = "language"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return list(NATIVE_NAMES.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(language=self.value()) if self.value() else queryset
+
+
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(VerbAdmin):
     is_read_only = True
     verbs = [RESEND, HURRY]
-    list_display = [
-        "subject",
-        "to",
-        "language",
-        "status",
-        "name",
-        "attempts",
-        "last_error",
-        "created_at",
-        "sent_at",
-    ]
-    list_filter = ["status", "language", "category", "created_at"]
+    list_display = ["subject", "to", "language", "status", "last_error", "attempts", "name", "created_at"]
+    list_filter = ["status", LanguageFilter, "category", "created_at"]
     search_fields = ["to__startswith", "message_id__exact", "name__exact"]
     search_help_text = _("Beginning of the address, a whole Message-ID, or the name of a template")
     fields = [

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -118,7 +119,8 @@ class VerbAdmin(BulkVerbs, DeskAdmin):
             {"verb": verb, "url": self.with_filters(request, self.verb_url(obj, verb))}
             for verb in self.allowed_verbs(request, obj)
         ]
-        context = {"buttons": buttons, **(extra_context or {})}
+        kind = capfirst(self.opts.verbose_name)
+        context = {"buttons": buttons, "title": str(obj), "subtitle": kind, **(extra_context or {})}
         response = super().change_view(request, object_id, form_url, context)
         if request.method == "POST" and isinstance(response, TemplateResponse):
             response.status_code = 422  # the form came back with errors
