@@ -35,7 +35,11 @@ class MicroCache:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in ("GET", "HEAD") or not PRIVATE_COOKIES.isdisjoint(request.COOKIES):
             return self.get_response(request)
-        key = (request.method, request.get_full_path(), *(request.headers.get(name) for name in TELLING_HEADERS))
+        key = (
+            request.method,
+            request.get_full_path(),
+            *(request.headers.get(name) for name in TELLING_HEADERS),
+        )
         version = freshness.version()
         response = self.known(key, version)
         if response is None:
@@ -68,7 +72,8 @@ def may_keep(response: HttpResponse) -> bool:
         and not response.streaming
         and not response.cookies
         and len(response.content) <= LARGEST
-        and not {"no-store", "private", "no-cache"} & set(response.get("Cache-Control", "").replace(" ", "").split(","))
+        and not {"no-store", "private", "no-cache"}
+        & set(response.get("Cache-Control", "").replace(" ", "").split(","))
     )
 
 
