@@ -28,32 +28,9 @@ AUTHORITIES_AT_3 = frozenset(
 # Countries whose authorities may join although the files have no unit of theirs.
 ALSO = ("AM", "AZ", "BA", "CH", "GB", "GE", "IS", "LI", "MD", "ME", "MK", "NO", "RS", "TR", "UA", "XK")
 LANGUAGES_OF_EUROPE = [
-    "bg",
-    "cs",
-    "da",
-    "de",
-    "el",
-    "en",
-    "es",
-    "et",
-    "fi",
-    "fr",
-    "ga",
-    "hr",
-    "hu",
-    "it",
-    "lt",
-    "lv",
-    "mt",
-    "nl",
-    "pl",
-    "pt",
-    "ro",
-    "sk",
-    "sl",
-    "sv",
-    "uk",
-]
+    "bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr", "hu", "it", "lt", "lv", "mt", "nl",
+    "pl", "pt", "ro", "sk", "sl", "sv", "uk",
+]  # fmt: skip
 LOCALES = {code: Locale(code) for code in ("en", "pl", "uk")}
 # What offices write, where the Unicode list says less.
 OVERRIDES = {
