@@ -76,7 +76,7 @@ class FilterPanel:
 
 
 def filter_panel(filters: Filters) -> FilterPanel:
-    version = freshness.version()
+    version = _version()
     key = (version, filters.fingerprint, reader_language())
     until, panel = COUNTS.get(key) or (0.0, None)
     if version and until > time.monotonic():
@@ -88,6 +88,14 @@ def filter_panel(filters: Filters) -> FilterPanel:
     if version:
         COUNTS.put(key, (time.monotonic() + COUNTS_SECONDS, panel))
     return panel
+
+
+def _version() -> str:
+    """The version to keep counts under; where nothing was written since the cache began, it begins now."""
+    if not (version := freshness.version()):
+        freshness.touch()
+        version = freshness.version()  # still empty when the cache is away: then nothing is kept
+    return version
 
 
 def _counts(filters: Filters) -> Counts:

@@ -128,6 +128,11 @@ def test_its_own_representatives_see_every_state(client, db):
         assert not any(response.context[f"can_{verb}"] for verb in ("edit", "publish", "withdraw", "renew"))
 
 
+def forget():
+    fragments.CARDS.values.clear()
+    fragments.COUNTS.values.clear()
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize("name", LISTS)
 def test_lists_cost_the_same_with_one_and_three_rows(client, energy, django_assert_num_queries, name, rows):
@@ -135,7 +140,7 @@ def test_lists_cost_the_same_with_one_and_three_rows(client, energy, django_asse
         make_listing([energy], kind="need" if name == "need_list" else "offer")
     reindex_listings()
     client.get(url(name))
-    fragments.CARDS.values.clear()
+    forget()
     # ids; listings; lines; sectors; counts; taxonomy
     with django_assert_num_queries(6):
         client.get(f"{url(name)}?fresh")  # another address than the one the micro-cache knows
@@ -150,7 +155,7 @@ def test_the_lists_of_a_member_cost_the_same_with_one_and_three_rows(
         make_listing([energy], member=representative.member)
     reindex_listings()
     client.get(url("offer_list"))
-    fragments.CARDS.values.clear()
+    forget()
     with django_assert_num_queries(9):  # session, person, representation, and the six of everyone
         client.get(url("offer_list"))
     with django_assert_num_queries(
