@@ -23,6 +23,8 @@ from members.names import derive_search
 # A second POST of the same page within this time is the same click.
 DOUBLE_CLICK_SECONDS = 3600
 
+NOT_WHILE_TYPING = {"contact_email", "accepts_principles", "logo_upload"}
+
 
 class Incomplete(Exception):
     """Something required is missing; `steps` names the steps that lack it."""
@@ -144,6 +146,16 @@ def save_step(member: Member, *, changes: dict[str, Any], by: Any = LINK) -> Mem
         stored.save(update_fields=["email_confirmed_at", "link_version"])
         mails.application_started(stored)
     return stored
+
+
+@transaction.atomic
+def keep_typed(member: Member, *, changes: dict[str, Any]) -> None:
+    """Keep what is being typed, against power cuts. Neither the address nor a declaration is changed this way.
+
+    :raises NotAllowed: the application was submitted or decided in the meantime
+    """
+    kept = {name: value for name, value in changes.items() if name not in NOT_WHILE_TYPING}
+    apply_changes(_editable(member), kept, by=None)
 
 
 def _accept_principles(stored: Member, accepts: bool, *, by: Any) -> None:

@@ -38,7 +38,10 @@ def edit_member(member: Member, *, changes: dict[str, Any], by: User) -> Member:
 
 
 def apply_changes(stored: Member, changes: dict[str, Any], *, by: Any) -> list[str]:
-    """Write what differs to the locked row, derive its search columns, journal the names of the fields."""
+    """Write what differs to the locked row, derive its search columns, journal the names of the fields.
+
+    ``by`` None means text that is still being typed: kept, but no event worth a line in the journal.
+    """
     changes = dict(changes)
     sectors, logo = changes.pop("sectors", None), changes.pop("logo_upload", None)
     changed = [name for name, value in changes.items() if getattr(stored, name) != value]
@@ -53,7 +56,7 @@ def apply_changes(stored: Member, changes: dict[str, Any], *, by: Any) -> list[s
     if sectors is not None and {s.pk for s in sectors} != set(stored.sectors.values_list("pk", flat=True)):
         stored.sectors.set(sectors)
         changed.append("sectors")
-    if changed:
+    if changed and by is not None:
         record("member.edited", stored, by=by, fields=sorted(changed))
     return changed
 

@@ -31,6 +31,9 @@ HOUR, DAY = 3600, 24 * 3600
 STARTS_PER_NETWORK = 20
 MAILS_PER_ADDRESS = 5
 LINKS_PER_APPLICATION = 3
+# A page saves itself at most every few seconds.
+KEEPS_PER_APPLICATION = 1000
+KEPT_WHILE_TYPING = ("authority", "people")
 
 # A promised decision may follow while the desk decides and after it has.
 LATE_DECISION = [Member.Status.PENDING, *Member.HOLDING]
@@ -155,6 +158,24 @@ def _form_step(request: HttpRequest, member: Member, step: str) -> HttpResponse:
     return _after_save(request, saved, step)
 
 
+@require_POST
+@private_page
+def join_keep(request: HttpRequest, token: str, step: str) -> HttpResponse:
+    """The page saves itself while one types; what is not right yet waits for the button."""
+    member = application_or_404(token)
+    if step not in KEPT_WHILE_TYPING:
+        raise Http404
+    if not allow("join-keep", member.slug, KEEPS_PER_APPLICATION, HOUR):
+        return errors.too_many(request, seconds=HOUR)
+    form = FORMS[step](request.POST, instance=member)
+    form.is_valid()
+    try:
+        joining.keep_typed(Member.objects.get(pk=member.pk), changes=form.changes)
+    except NotAllowed:
+        return HttpResponse(status=409)
+    return HttpResponse(status=204)
+
+
 def _only_gaps(form: Any) -> bool:
     """Whether nothing is wrong with the form but what is still missing."""
     return all(error.code == "required" for errors_ in form.errors.as_data().values() for error in errors_)
@@ -225,6 +246,8 @@ def _show_step(
         "steps": len(STEPS),
         "saved_at": member.updated_at,
         "previous": STEPS[number - 2] if number > 1 else "",
+        "keeps_itself": name in KEPT_WHILE_TYPING,
+        "step_name": name,
         "principles": PRINCIPLES,
         "needs_decision": needs_decision(member),
     }

@@ -10,10 +10,10 @@ from django.utils import timezone
 from alliance.core.models import JournalEntry, OutgoingMail
 from alliance.core.states import NotAllowed, move
 from members import tasks
-from members.actions import joining
+from members.actions import desk, joining
 from members.links import application_parts, application_token, resume_parts
-from members.models import Mandate, Member, Place
-from tests.factories import make_member, make_place, make_user
+from members.models import Mandate, Member, Place, Representative
+from tests.factories import make_coordinator, make_member, make_place, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -320,6 +320,19 @@ def test_the_start_page_sent_twice_at_once_makes_one_draft():
         thread.join()
     assert failures == []
     assert Member.objects.count() == OutgoingMail.objects.count() == 1
+
+
+# --- the whole way ------------------------------------------------------------------------------------------
+
+
+def test_an_approved_application_gives_its_contact_person_the_member():
+    member = complete_draft(contact_email="mayor@example.org")
+    joining.submit_application(member)
+    joining.confirm_email(member)
+    member.refresh_from_db()
+    desk.approve_member(member, by=make_coordinator())
+    (representative,) = Representative.objects.active().filter(user__email="mayor@example.org")
+    assert (representative.member, representative.role) == (member, Representative.Role.SIGNATORY)
 
 
 # --- links -------------------------------------------------------------------------------------------------

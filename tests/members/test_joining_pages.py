@@ -340,6 +340,37 @@ def test_an_invalid_page_never_changes_the_address(client):
     assert member.contact_email == "office@example.org"
 
 
+def keep_url(member, step):
+    return reverse("members:join_keep", args=[application_token(member), step])
+
+
+def test_the_page_saves_itself_while_one_types(client):
+    member = make_draft()
+    page = client.get(application_path(member, "people"))
+    assert b"data-autosave" in page.content
+    answer = client.post(
+        keep_url(member, "people"),
+        PEOPLE | {"contact_phone": "12", "contact_email": "half@example.o", "signatory_name": ""},
+    )
+    assert answer.status_code == 204
+    member.refresh_from_db()
+    assert (member.contact_name, member.signatory_role) == ("Olena", "Mayor")
+    assert member.contact_email == "office@example.org"
+    assert not JournalEntry.objects.exists()
+    assert not OutgoingMail.objects.exists()
+
+
+def test_the_page_does_not_save_itself_where_a_declaration_is_made(client):
+    member = make_draft()
+    for step in ("principles", "decision", "check"):
+        assert client.post(keep_url(member, step), {"accepts_principles": "on"}).status_code == 404
+    sent = make_member(status=Member.Status.PENDING)
+    assert client.post(keep_url(sent, "people"), PEOPLE).status_code == 409
+    assert client.get(keep_url(member, "people")).status_code == 405
+    member.refresh_from_db()
+    assert member.principles_accepted_at is None
+
+
 def test_principles_are_all_there_and_need_a_tick(client):
     member = make_draft()
     path = application_path(member, "principles")
