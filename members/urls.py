@@ -1,8 +1,10 @@
 """URLs of the membership."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from members.views import bulk, join, join_status, people
+from alliance.core.slugs import ALPHABET
+from members.views import bulk, detail, exports, join, join_status, people, places, register
+from members.views import map as maps
 
 app_name = "members"
 urlpatterns: list = []
@@ -15,6 +17,7 @@ urlpatterns += [
     path("join/<str:token>/", join_status.join_status, name="join_status"),
     path("join/<str:token>/link/", join.join_send_link, name="join_send_link"),
     path("join/<str:token>/decision/file/", join_status.join_decision_file, name="join_decision_file"),
+    path("join/<str:token>/<slug:step>/keep/", join.join_keep, name="join_keep"),
     path("join/<str:token>/<slug:step>/", join.join_step, name="join_step"),
 ]
 
@@ -34,10 +37,15 @@ urlpatterns += [
     path("import/template.csv", bulk.bulk_template, name="bulk_template"),
 ]
 
-# The public register. Fixed words come before the slug, which is ten random characters.
+# The public register. A slug is ten characters of an alphabet in which none of the words above can be written.
 urlpatterns += [
     path("", register.member_list, name="member_list"),
-    path("map/", map.member_map, name="member_map"),
+    path("map/", maps.member_map, name="member_map"),
     path("members.<slug:kind>", exports.member_export, name="member_export"),
-    path("<slug:slug>/", detail.member_detail, name="member_detail"),
+    re_path(rf"^(?P<slug>[{ALPHABET}]{{10}})/$", detail.member_detail, name="member_detail"),
+]
+
+# Official places.
+urlpatterns += [
+    path("find-a-place/", places.place_search, name="place_search"),
 ]

@@ -89,6 +89,14 @@ class MemberQuerySet(models.QuerySet):
     def facet_counts(self, criteria: member_search.Criteria):
         return member_search.facet_counts(self, criteria)
 
+    def area_counts(self):
+        """How many stand in each country and region: (country, code of the region, members)."""
+        return member_search.area_counts(self)
+
+    def spots(self, language: str):
+        """Where they are, for the dots of the map."""
+        return member_search.spots(self, language)
+
     def with_facts(self):
         """With what a card of the register shows."""
         return self.select_related("place__region")

@@ -7,7 +7,22 @@ from dataclasses import dataclass, fields, replace
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import connection
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Avg,
+    Case,
+    Count,
+    DecimalField,
+    Exists,
+    F,
+    IntegerField,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, NullIf, Round
 
 from alliance.core import spelling
 
@@ -62,7 +77,7 @@ def _in_sectors(rows: QuerySet, codes: tuple[str, ...]) -> Exists:
 def _spelled(rows: QuerySet, text: str) -> QuerySet:
     tsquery = spelling.place_query(text)
     if not tsquery:
-        return rows.none()
+        return rows.filter(pk=0)  # none() has no SQL, and counts and exports are made of it
     return rows.annotate(_words=SearchVector("spellings", config="simple")).filter(_words=_raw(tsquery))
 
 
@@ -112,7 +127,8 @@ def facet_counts(rows: QuerySet, criteria: Criteria) -> dict[str, dict[str, int]
         params += values
     for name, group in _GROUPS.items():
         found = f"found_{name}" if name in criteria.chosen else "found_all"
-        parts.append(f"SELECT '{name}', g.* FROM ({group.format(found=found, **tables)}) AS g")
+        group = group.format(found=found, **tables)
+        parts.append(f"SELECT '{name}', g.* FROM ({group}) AS g")  # noqa: S608 - names of ours only
     counts: dict[str, dict[str, int]] = {name: {} for name in _GROUPS}
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {', '.join(scans)} {' UNION ALL '.join(parts)}", params)
@@ -123,10 +139,44 @@ def facet_counts(rows: QuerySet, criteria: Criteria) -> dict[str, dict[str, int]
 
 def _scan(rows: QuerySet, criteria: Criteria) -> tuple[str, tuple]:
     """SQL of the rows to count, with what the groups need."""
-    region = Case(When(place__level="region", then=F("place__code")), default=F("place__region__code"))
-    found = narrow(rows, criteria).annotate(region_code=region).order_by()
-    wanted = found.values("id", "country", "kind", "tier", "languages_spoken", "region_code")
-    if wanted.query.is_empty():  # words that name nothing
-        wanted = rows.filter(pk=0).annotate(region_code=region).order_by()
-        wanted = wanted.values("id", "country", "kind", "tier", "languages_spoken", "region_code")
-    return wanted[: COUNT_SCAN + 1].query.sql_with_params()
+    found = narrow(rows, criteria)
+    columns = ("id", "country", "kind", "tier", "languages_spoken", "region_code")
+    found = found.annotate(region_code=region_code()).order_by().values(*columns)
+    return found[: COUNT_SCAN + 1].query.sql_with_params()
+
+
+def region_code() -> Case:
+    """The code of the oblast or region that a member is or lies in."""
+    return Case(When(place__level="region", then=F("place__code")), default=F("place__region__code"))
+
+
+# --- Map ---------------------------------------------------------------------------------------------------
+
+SPOT_DECIMALS = 1  # of a degree: members some ten kilometres apart are one spot
+
+
+def area_counts(rows: QuerySet) -> list[tuple[str, str | None, int]]:
+    """(country, code of the region, members)."""
+    grouped = rows.annotate(region_code=region_code()).order_by().values("country", "region_code")
+    return list(grouped.annotate(n=Count("id")).values_list("country", "region_code", "n"))
+
+
+def spots(rows: QuerySet, language: str) -> list[dict]:
+    """Where members are, close ones together: lon, lat, n, country, region_code, a name and a slug of one of them."""
+    tenth = DecimalField(max_digits=9, decimal_places=6)
+    cells = {
+        f"{axis}_cell": Round(Cast(f"place__{axis}", tenth), precision=SPOT_DECIMALS)
+        for axis in ("lon", "lat")
+    }
+    grouped = (
+        rows.filter(place__lat__isnull=False)
+        .annotate(region_code=region_code(), **cells)
+        .order_by()
+        .values("country", "region_code", *cells)
+    )
+    name = Coalesce(NullIf(F(f"name_{language}"), Value("")), F("official_name"))
+    return list(
+        grouped.annotate(
+            n=Count("id"), lon=Avg("place__lon"), lat=Avg("place__lat"), a_name=Min(name), a_slug=Min("slug")
+        ).order_by("lon_cell", "lat_cell")
+    )

@@ -1,0 +1,91 @@
+"""The register as files: exactly the filtered list, streamed."""
+
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from alliance.core import errors, lists
+from alliance.core.links import absolute
+from alliance.core.throttle import allow, client_network
+from members import exports
+from members.models import Member
+from members.models.member_export import CSV, LINES, copied, fetched
+from members.views.register_filters import Filters
+
+EXPORTS_PER_NETWORK = 60
+HOUR = 3600
+CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "geojson": "application/geo+json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@require_safe
+def member_export(request: HttpRequest, kind: str) -> HttpResponse:
+    """`members.csv`, `.json`, `.geojson` or `.xlsx` with the filters of the list in its address."""
+    if kind not in CONTENT_TYPES:
+        raise Http404
+    if request.method == "GET" and not allow("export", client_network(request), EXPORTS_PER_NETWORK, HOUR):
+        return errors.too_many(request, seconds=HOUR)
+    filters = Filters.of(request.GET)
+    rows = Member.objects.listed().found(filters.criteria)
+    if kind == "xlsx" and lists.capped_count(rows, exports.XLSX_MOST) > exports.XLSX_MOST:
+        return errors.too_large(request)
+    content = CONTENTS[kind](rows, filters.keys, _about(request))
+    # The first chunk is read before the answer begins: what goes wrong there is still an error page.
+    begun = chain([b"".join([next(content), next(content, b"")])], content)
+    response = StreamingHttpResponse(begun, content_type=CONTENT_TYPES[kind])
+    response.headers["Content-Disposition"] = f'attachment; filename="members.{kind}"'
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["X-Robots-Tag"] = "noindex"
+    if url := exports.LICENCES.get(settings.SITE_LICENCE):
+        response.headers["Link"] = f'<{url}>; rel="license"'
+    return response
+
+
+def _about(request: HttpRequest) -> dict[str, Any]:
+    """What a file says about itself."""
+    page = absolute(reverse("members:member_list")) + lists.address(request.GET).removesuffix("?")
+    return {
+        "title": str(settings.SITE_NAME),
+        "source": page,
+        "licence": settings.SITE_LICENCE,
+        "generated_at": timezone.now().isoformat(timespec="seconds"),
+    }
+
+
+def _prefix() -> str:
+    """What stands before a slug in the address of a member."""
+    return absolute(reverse("members:member_list"))
+
+
+def _csv(rows: Any, keys: list[lists.Key], about: dict[str, Any]) -> Iterator[bytes]:
+    return exports.as_csv(copied(rows, keys, exports.cells(), CSV, _prefix()))
+
+
+def _json(rows: Any, keys: list[lists.Key], about: dict[str, Any]) -> Iterator[bytes]:
+    return exports.as_json(copied(rows, keys, exports.json_object(), LINES, _prefix()), about)
+
+
+def _geojson(rows: Any, keys: list[lists.Key], about: dict[str, Any]) -> Iterator[bytes]:
+    return exports.as_geojson(copied(rows, keys, exports.geojson_feature(), LINES, _prefix()), about)
+
+
+def _xlsx(rows: Any, keys: list[lists.Key], about: dict[str, Any]) -> Iterator[bytes]:
+    return exports.as_xlsx(fetched(rows, keys, exports.values(), _prefix()), about)
+
+
+CONTENTS: dict[str, Callable[..., Iterator[bytes]]] = {
+    "csv": _csv,
+    "json": _json,
+    "geojson": _geojson,
+    "xlsx": _xlsx,
+}
