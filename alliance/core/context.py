@@ -34,12 +34,13 @@ def language_links(request: HttpRequest) -> list[dict]:
     query.pop("after", None)
     query.pop("before", None)
     tail = f"?{urlencode(list(query.lists()), doseq=True)}" if query else ""
+    paths = {code: translate_url(request.path, code) for code in NATIVE_NAMES}
     return [
         {
             "code": code,
             "native_name": name,
-            "url": translate_url(request.path, code) + tail,
-            "absolute_url": settings.PUBLIC_URL + translate_url(request.path, code),
+            "url": paths[code] + tail,
+            "absolute_url": settings.PUBLIC_URL + paths[code],
             "is_current": code == current,
         }
         for code, name in NATIVE_NAMES.items()
