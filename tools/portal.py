@@ -7,6 +7,7 @@ if sys.version_info < (3, 11):
 if sys.platform != "linux":
     sys.exit("The embedded servers of the portal run on Linux only; elsewhere use compose.yaml.")
 
+import contextlib
 import os
 import shutil
 import signal
@@ -101,6 +102,9 @@ def clean(arguments: list[str]) -> int:
     compiled = [*ROOT.glob("locale/*/LC_MESSAGES/*.mo")]
     for path in (*folders, *caches, *compiled):
         remove(path)
+    if outside != VAR:
+        with contextlib.suppress(OSError):  # other checkouts may have their folder there
+            outside.parent.rmdir()
     for path in ROOT.rglob("__pycache__"):
         remove(path)
     print("Clean.")
