@@ -10,7 +10,7 @@ from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from alliance.content.actions import close_ticket, reopen_ticket
 from alliance.content.models import Ticket, TicketMessage
-from alliance.core.admin import ReadOnlyInline, StatedAdmin, Verb, label_verbs
+from alliance.core.admin import ReadOnlyInline, StatedAdmin, Verb, label_verbs, labelled
 from alliance.core.ages import age_text
 
 Status = Ticket.Status
@@ -19,7 +19,7 @@ CLOSE = Verb(
     name="close",
     action=close_ticket,
     to=Status.CLOSED,
-    label=pgettext_lazy("button at a ticket", "Close"),
+    label=pgettext_lazy("button at a ticket", "Close the ticket"),
     question=_("Close this ticket?"),
     done=ngettext_lazy("%(count)d ticket was closed.", "%(count)d tickets were closed.", "count"),
     is_main=True,
@@ -41,6 +41,9 @@ label_verbs(
 )
 
 
+RECEIVED = labelled("created_at", _("received"))
+
+
 class MessageInline(ReadOnlyInline):
     model = TicketMessage
     template = "admin/edit_inline/stacked.html"
@@ -53,8 +56,17 @@ class TicketAdmin(StatedAdmin):
     """Open tickets first, the longest wait on top."""
 
     verbs = [CLOSE, REOPEN]
-    list_display = ["number", "waiting", "topic", "name", "organisation", "language", "status", "created_at"]
-    list_filter = ["status", "topic", "language", "created_at"]
+    list_display = [
+        "number",
+        "waiting",
+        "topic",
+        "name",
+        "organisation",
+        "language",
+        "status",
+        RECEIVED,
+    ]
+    list_filter = ["status", "topic", "language"]
     search_fields = ["number", "email", "name", "organisation", "messages__subject"]
     search_help_text = _("Number, name, organisation, e-mail address or subject")
     fields = [
@@ -64,7 +76,7 @@ class TicketAdmin(StatedAdmin):
         "name",
         "organisation",
         "email",
-        "created_at",
+        RECEIVED,
     ]
     inlines = [MessageInline]
 

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -133,13 +134,17 @@ def mandate_of(member: Member) -> Mandate | None:
     return getattr(member, "mandate", None)
 
 
+def submitted(member: Member) -> str:
+    return date_format(localtime(member.submitted_at), "DATETIME_FORMAT") if member.submitted_at else "–"
+
+
 def comparison(member: Member, rivals: list[Member], columns: MemberColumns) -> list[tuple[Any, list[Any]]]:
     """Rivals side by side: rows of (label, one cell per application)."""
     everyone = [member, *rivals]
     rows: list[tuple[Any, Any]] = [
         (_("status"), lambda m: m.get_status_display()),
         (_("waiting"), lambda m: age_text(m.status_changed_at)),
-        (_("submitted"), lambda m: date_format(m.submitted_at, "DATETIME_FORMAT") if m.submitted_at else "–"),
+        (_("submitted"), submitted),
         (_("official name"), lambda m: m.official_name),
         (_("contact person"), lambda m: f"{m.contact_name}, {m.contact_role}".rstrip(", ")),
         (_("e-mail address"), lambda m: m.contact_email),

@@ -3,13 +3,16 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from alliance.core.admin import DeskAdmin, ReadOnlyInline
+from alliance.core.admin import DeskAdmin, ReadOnlyInline, labelled
 from members.models import Invitation, Representative
+
+PERSON = labelled("user", _("person"))
+MEMBER = labelled("member", _("member"))
 
 
 class RepresentativeInline(ReadOnlyInline):
     model = Representative
-    fields = readonly_fields = ["user", "role", "since", "until"]
+    fields = readonly_fields = [PERSON, "role", "since", "until"]
     verbose_name_plural = _("representatives")
 
     def get_queryset(self, request):
@@ -19,7 +22,8 @@ class RepresentativeInline(ReadOnlyInline):
 @admin.register(Representative)
 class RepresentativeAdmin(DeskAdmin):
     is_read_only = True
-    list_display = ["user", "member", "role", "since", "until"]
+    list_display = [PERSON, MEMBER, "role", "since", "until"]
+    fields = list_display
     list_filter = ["role", ("until", admin.EmptyFieldListFilter)]
     list_select_related = ["user", "member"]
     search_fields = ["user__email", "user__name", "member__official_name", "member__reference"]
@@ -29,7 +33,16 @@ class RepresentativeAdmin(DeskAdmin):
 @admin.register(Invitation)
 class InvitationAdmin(DeskAdmin):
     is_read_only = True
-    list_display = ["email", "member", "role", "created_at", "expires_at", "accepted_at", "withdrawn_at"]
+    list_display = [
+        "email",
+        MEMBER,
+        "role",
+        labelled("created_at", _("invited")),
+        labelled("expires_at", _("valid until")),
+        labelled("accepted_at", _("accepted")),
+        labelled("withdrawn_at", _("withdrawn")),
+    ]
+    fields = list_display
     list_filter = ["role", ("accepted_at", admin.EmptyFieldListFilter)]
     list_select_related = ["member"]
     search_fields = ["email", "member__official_name", "member__reference"]

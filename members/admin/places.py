@@ -11,7 +11,8 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext, ngettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from alliance.core.admin import Verb, VerbAdmin
+from alliance.core.admin import Verb, VerbAdmin, labelled
+from alliance.core.languages import NATIVE_NAMES
 from alliance.core.refusals import Refused
 from members.actions import places
 from members.models import Place
@@ -90,6 +91,9 @@ MERGE = Verb(
 )
 
 
+REGION = labelled("region", pgettext_lazy("part of a country", "region"))
+
+
 class ConfirmedFilter(admin.SimpleListFilter):
     title = _("confirmed by the desk")
     parameter_name = "confirmed"
@@ -106,13 +110,13 @@ class PlaceAdmin(VerbAdmin):
     is_read_only = True
     verbs = [CONFIRM, MERGE]
     list_display = [
-        "name",
+        "name_shown",
         "official_name",
         "code",
         "register",
         "level",
         "country",
-        "region",
+        REGION,
         "population",
         "verified_at",
     ]
@@ -123,16 +127,15 @@ class PlaceAdmin(VerbAdmin):
     ordering = ["country", "-population", "id"]
     fields = [
         "official_name",
-        ("name_en", "name_pl", "name_uk"),
+        tuple(labelled(f"name_{code}", native) for code, native in NATIVE_NAMES.items()),
         ("register", "code", "edition"),
-        ("level", "category", "country"),
-        "parent",
-        "region",
-        "same_as",
-        ("lat", "lon"),
-        ("population", "population_year"),
-        "verified_at",
-        "gone_on",
+        ("level", labelled("category", _("kind in the register")), "country"),
+        labelled("parent", _("lies in")),
+        REGION,
+        labelled("same_as", _("the same place as")),
+        (labelled("lat", _("latitude")), labelled("lon", _("longitude"))),
+        ("population", labelled("population_year", _("year of the population"))),
+        ("verified_at", "gone_on"),
         "members",
     ]
 
@@ -155,6 +158,10 @@ class PlaceAdmin(VerbAdmin):
             (_("country"), obj.country),
             (_("similar places"), format_html_join("; ", '<a href="{}">{}</a>', rows) or "–"),
         ]
+
+    @admin.display(description=_("name"))
+    def name_shown(self, place: Place) -> str:
+        return place.name
 
     @admin.display(description=_("members and applications"))
     def members(self, place: Place) -> str:

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from alliance.core.admin import ReadOnlyInline, StatedAdmin, Verb, label_verbs
+from alliance.core.admin import ReadOnlyInline, StatedAdmin, Verb, label_verbs, labelled
 from alliance.core.languages import shown
 from alliance.core.refusals import Refused
 from partnerships.actions.listings import Incomplete, publish_listing, withdraw_listing
@@ -109,8 +109,8 @@ class ListingAdmin(StatedAdmin):
         "text_en",
         "text_pl",
         "text_uk",
-        "original_language",
-        "original_texts",
+        labelled("original_language", _("written in")),
+        labelled("original_texts", _("text in another language")),
         "sectors",
     ]
     inlines = [LineInline]

@@ -1,6 +1,6 @@
 """The admin of the kernel, and what every app's admin is made of: buttons for verbs, history, no deletion."""
 
-from alliance.core.admin.base import DeskAdmin, ReadOnlyInline
+from alliance.core.admin.base import DeskAdmin, ReadOnlyInline, choice_filter, labelled
 from alliance.core.admin.history import label_verbs
 from alliance.core.admin.journal import JournalEntryAdmin
 from alliance.core.admin.mails import MailStopAdmin, OutgoingMailAdmin
@@ -15,6 +15,8 @@ __all__ = [
     "StatedAdmin",
     "Verb",
     "VerbAdmin",
+    "choice_filter",
     "label_verbs",
+    "labelled",
     "reason_form",
 ]

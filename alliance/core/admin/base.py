@@ -1,5 +1,6 @@
 """`DeskAdmin`: what holds for every page of the desk. Nothing is deleted; history is our journal."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
@@ -14,6 +15,33 @@ from django.utils.translation import gettext as _
 from alliance.core.admin.history import history_of
 
 MAX_COUNTED = 10_000
+
+
+def labelled(name: str, label: Any) -> Callable[[Any], Any]:
+    """A field of the model under a label of the desk's own, for lists and read-only pages."""
+
+    @admin.display(description=label, ordering=name)
+    def show(obj: Any) -> Any:
+        in_words = getattr(obj, f"get_{name}_display", None)
+        return in_words() if in_words else getattr(obj, name)
+
+    return show
+
+
+def choice_filter(name: str, label: Any) -> type[admin.SimpleListFilter]:
+    """A filter by a field with choices, under a label of the desk's own."""
+
+    class ChoiceFilter(admin.SimpleListFilter):
+        title = label
+        parameter_name = name
+
+        def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[Any, Any]]:
+            return list(model_admin.model._meta.get_field(name).choices)
+
+        def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
+            return queryset.filter(**{name: self.value()}) if self.value() else queryset
+
+    return ChoiceFilter
 
 
 class CappedPaginator(Paginator):

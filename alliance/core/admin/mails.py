@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from alliance.core.actions import hurry_mail, resend_mail
-from alliance.core.admin.base import DeskAdmin
+from alliance.core.admin.base import DeskAdmin, choice_filter, labelled
 from alliance.core.admin.verbs import Verb, VerbAdmin
 from alliance.core.languages import NATIVE_NAMES
 from alliance.core.models import MailStop, OutgoingMail
@@ -59,26 +59,29 @@ class LanguageFilter(admin.SimpleListFilter):
         return queryset.filter(language=self.value()) if self.value() else queryset
 
 
+BY_CATEGORY = choice_filter("category", _("category"))
+
+
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(VerbAdmin):
     is_read_only = True
     verbs = [RESEND, HURRY]
     list_display = ["subject", "to", "language", "status", "last_error", "attempts", "name", "created_at"]
-    list_filter = ["status", LanguageFilter, "category", "created_at"]
+    list_filter = ["status", LanguageFilter, BY_CATEGORY, "created_at"]
     search_fields = ["to__startswith", "message_id__exact", "name__exact"]
     search_help_text = _("Beginning of the address, a whole Message-ID, or the name of a template")
     fields = [
         ("status", "attempts"),
         "last_error",
         "to",
-        "reply_to",
+        labelled("reply_to", _("answers go to")),
         "language",
         "name",
-        "category",
+        labelled("category", _("category")),
         "subject",
-        ("created_at", "due_at"),
-        ("sent_at", "failed_at"),
-        "message_id",
+        ("created_at", labelled("due_at", _("next attempt"))),
+        ("sent_at", labelled("failed_at", _("failed"))),
+        labelled("message_id", "Message-ID"),
         "body",
         "preview",
     ]
@@ -123,8 +126,13 @@ class OutgoingMailAdmin(VerbAdmin):
 @admin.register(MailStop)
 class MailStopAdmin(DeskAdmin):
     is_read_only = True
-    list_display = ["email", "category", "created_at"]
-    list_filter = ["category"]
+    list_display = [
+        labelled("email", _("e-mail address")),
+        labelled("category", _("category")),
+        labelled("created_at", _("since")),
+    ]
+    fields = list_display
+    list_filter = [BY_CATEGORY]
     search_fields = ["email__startswith"]
 
 
