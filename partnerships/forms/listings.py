@@ -82,7 +82,12 @@ class ListingForm(Form):
     other_sector = forms.ChoiceField(label=_("Another sector"), required=False)
     item = forms.CharField(label=_("What"), max_length=120)
     quantity = forms.DecimalField(
-        label=_("How many"), max_digits=14, decimal_places=3, min_value=Decimal("0.001"), localize=True
+        label=_("How many"),
+        max_digits=14,
+        decimal_places=3,
+        min_value=Decimal("0.001"),
+        localize=True,
+        error_messages={"min_value": _("Write a number above zero.")},
     )
     unit = forms.ChoiceField(label=_("Unit"), choices=[("", pgettext_lazy("unit", "Choose")), *Unit.choices])
     expires_on = forms.DateField(
@@ -92,7 +97,10 @@ class ListingForm(Form):
     )
     audience = forms.ChoiceField(
         label=_("Who may read it"),
-        choices=Listing.AUDIENCE_CHOICES,
+        choices=[
+            ("public", pgettext_lazy("audience of a need or offer", "Everyone")),
+            ("members", pgettext_lazy("audience of a need or offer", "Members of the Alliance only")),
+        ],
         widget=forms.RadioSelect,
         initial="public",
     )
