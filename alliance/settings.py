@@ -187,8 +187,8 @@ MAIL_FROM = env.str("MAIL_FROM", "Alliance portal <portal@alliance.example>")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 # The right-hand side of every Message-ID.
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", MAIL_FROM.rsplit("@", 1)[-1].strip("> "))
-# Inboxes by topic and language. Keys, tried in this order: "topic:language", "topic", "language", "default".
-# For example INBOXES='{"default": "SupportUkraine@…", "membership:uk": "…", "press": "…"}'.
+# Inboxes by topic, country and language; core.inboxes says which key wins.
+# For example INBOXES={"default": "…", "membership:UA": "…", "membership:uk": "…", "press": "…"} as JSON.
 INBOXES = {"default": "supportukraine@alliance.example", **env.json("INBOXES", default={})}
 # A local run keeps every delivered mail here, to be read at /mailbox/.
 MAILBOX_DIR = env.str("MAILBOX_DIR", "")

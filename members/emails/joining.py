@@ -104,7 +104,7 @@ def _to_applicant(name: str, member: Member, path: Callable[[Member], str], *, k
 def _to_desk(name: str, member: Member) -> None:
     send(
         f"members/{name}",
-        inbox(TOPIC, member.contact_language),
+        inbox(TOPIC, member.contact_language, member.country),
         desk_language(member.contact_language),
         {
             "place": member.place,

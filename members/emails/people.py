@@ -70,7 +70,7 @@ def contact_email_changed(member: Member, old: str) -> None:
     send("members/contact_email_changed", old, member.contact_language, context, key=key)
     send(
         "members/contact_email_changed_desk",
-        inbox("membership", member.contact_language),
+        inbox("membership", member.contact_language, member.country),
         DEFAULT_LANGUAGE,
         context
         | {
