@@ -85,7 +85,7 @@ class BulkVerbs:
     ) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
-            "title": verb.question,
+            "title": _("%(verb)s: please confirm") % {"verb": verb.label},
             "verb": verb,
             "form": form,
             "error_links": summary_of(form),

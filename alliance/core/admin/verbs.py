@@ -17,6 +17,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from alliance.core.admin.base import DeskAdmin
 from alliance.core.admin.bulk import BulkVerbs
@@ -66,12 +67,11 @@ def reason_form(name: str, label: Any, help_text: Any = "", *, required: bool = 
         required=required,
         max_length=MAX_REASON,
         widget=forms.Textarea(attrs={"rows": 6, "class": "vLargeTextField"}),
-        error_messages={"required": REASON_MISSING},
+        error_messages={
+            "required": gettext_lazy("Please write a few words here: nothing is decided without them.")
+        },
     )
     return type("ReasonForm", (forms.Form,), {name: text})
-
-
-REASON_MISSING = forms.CharField().error_messages["required"]
 
 
 def who_was_faster(obj: Any) -> str:
