@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alliance.core.admin import DeskAdmin, ReadOnlyInline, labelled
 from members.models import Invitation, Representative
@@ -40,7 +41,7 @@ class InvitationAdmin(DeskAdmin):
         labelled("created_at", _("invited")),
         labelled("expires_at", _("valid until")),
         labelled("accepted_at", _("accepted")),
-        labelled("withdrawn_at", _("withdrawn")),
+        labelled("withdrawn_at", pgettext_lazy("of an invitation", "withdrawn")),
     ]
     fields = list_display
     list_filter = ["role", ("accepted_at", admin.EmptyFieldListFilter)]
