@@ -5,7 +5,6 @@ written out by hand it is a tenth. Lines end with CRLF and stay under 78 charact
 """
 
 import re
-from base64 import encodebytes
 from binascii import b2a_base64, b2a_qp
 from collections.abc import Mapping
 from email.utils import formatdate, parseaddr
@@ -163,7 +162,9 @@ def _part(kind: bytes, body: str) -> bytes:
     raw = body.replace("\r\n", "\n").replace("\r", "\n").encode(errors="replace")
     foreign = len(raw) - len(raw.translate(None, _FOREIGN))
     if foreign * BASE64_FROM > len(raw):
-        encoding, encoded = b"base64", encodebytes(raw.replace(b"\n", b"\r\n"))
+        encoded = b2a_base64(raw.replace(b"\n", b"\r\n"), newline=False)
+        encoding = b"base64"
+        encoded = b"\n".join([encoded[start : start + LINE] for start in range(0, len(encoded), LINE)])
     else:
         encoding, encoded = b"quoted-printable", b2a_qp(raw, istext=True)
     return (

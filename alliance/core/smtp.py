@@ -1,8 +1,7 @@
 """One SMTP connection that carries many mails. `core.delivery` opens it and records what the server answered.
 
-Commands travel together when the server offers PIPELINING (RFC 2920): the end of one message and the envelope of
-the next share a packet. Still no message is ended before the outcome of the one before was handed out, so a
-process that dies leaves at most one mail whose fate it did not record.
+Commands travel together when the server offers PIPELINING (RFC 2920): a message and the envelope of the next share a
+packet. Still nothing more is sent while the caller looks at an outcome, so it can write it down first.
 """
 
 import enum
@@ -16,8 +15,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from django.conf import settings
-
-from alliance.core.mime import wire_address
 
 # A server may think long about a message before it takes it (RFC 5321 asks for ten minutes of patience). To leave
 # earlier means a doubled mail if it does take it.
@@ -38,7 +35,7 @@ class Verdict(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What goes out: ``id`` is the row, ``content`` has CRLF lines and ends with one."""
+    """What goes out: ``id`` is the row, addresses are as on the wire, ``content`` has CRLF lines and ends with one."""
 
     id: int
     sender: str
@@ -60,7 +57,7 @@ class Lost(OSError):
 @dataclass(frozen=True, slots=True)
 class Reply:
     code: int
-    words: str
+    words: str = ""
 
     @property
     def is_good(self) -> bool:
@@ -91,52 +88,36 @@ class SmtpLine:
     def deliver(self, messages: Iterator[Message]) -> Iterator[Outcome]:
         """Send ``messages`` in order; one outcome each, as long as the connection lives.
 
-        Lazy by contract: while the caller holds an outcome, the next message is at most on its way and not yet
-        ended, so the server cannot have taken it. When the connection breaks, the mail it broke on is put off and
-        the iteration ends with `is_open` false. A caller that stops early makes the connection unusable.
+        Lazy by contract: while the caller holds an outcome, the server has not been given the next message. When
+        the connection breaks, the mail it broke on is put off and the iteration ends with `is_open` false. A caller
+        that stops early makes the connection unusable.
         """
-        under_way: Message | None = None
-        known: Outcome | None = None
+        message, following = next(messages, None), next(messages, None)
+        is_ahead = False  # the envelope of `message` went out together with the message before
         try:
-            for message in messages:
+            while message:
+                beyond = None
                 try:
-                    envelope = self._envelope(message)
-                except Unsendable as error:
-                    yield Outcome(message.id, Verdict.REFUSED, str(error))
-                    continue
-                current = under_way or message
-                try:
-                    self._write(
-                        (END if under_way else b"") + (b"".join(envelope) if self.pipelining else b"")
-                    )
-                    if under_way:
-                        known, under_way = _judged(under_way.id, self._answer()), None
-                        current = message
-                    refusal = self._open_envelope(message.id, envelope)
-                    if refusal is None:
-                        self._write(message.content.replace(b"\r\n.", b"\r\n.."))
-                        under_way = message
+                    if not is_ahead:
+                        self._write_envelope(message)
+                    is_ahead = False
+                    outcome = self._open_envelope(message)
+                    if outcome is None:
+                        is_ahead = self.pipelining and following is not None
+                        self._write(_content(message) + (_envelope(following) if is_ahead else b""))
+                        beyond = next(messages, None)  # composed while the server is busy
+                        outcome = _judged(message.id, self._answer())
+                    else:
+                        beyond = next(messages, None)
                 except OSError as error:
-                    refusal = _lost(current.id, error)
+                    outcome = Outcome(message.id, Verdict.LATER, f"connection lost: {error}"[:WORDS])
                     self.drop()
-                if known:
-                    yield known
-                    known = None
-                if refusal:
-                    yield refusal
+                yield outcome
                 if not self.is_open:
                     return
-            if under_way:
-                try:
-                    self._write(END)
-                    known = _judged(under_way.id, self._answer())
-                except OSError as error:
-                    known = _lost(under_way.id, error)
-                    self.drop()
-                under_way = None
-                yield known
+                message, following = following, beyond
         finally:
-            if under_way:
+            if is_ahead:
                 self.drop()
 
     def quit(self) -> None:
@@ -153,23 +134,14 @@ class SmtpLine:
         self._smtp.close()
         self._sock = None
 
-    def _envelope(self, message: Message) -> list[bytes]:
-        recipient = wire_address(message.recipient)
-        extra = ""
-        if not recipient.isascii():
-            if not self.smtputf8:
-                raise Unsendable("the mail server takes no addresses with letters outside ASCII")
-            extra = " SMTPUTF8"
-        return [
-            f"MAIL FROM:<{message.sender}>{extra}\r\n".encode(),
-            f"RCPT TO:<{recipient}>\r\n".encode(),
-            b"DATA\r\n",
-        ]
+    def _write_envelope(self, message: Message) -> None:
+        if self.pipelining:
+            self._write(_envelope(message))
 
-    def _open_envelope(self, mail_id: int, envelope: list[bytes]) -> Outcome | None:
+    def _open_envelope(self, message: Message) -> Outcome | None:
         """None when the server waits for the content; else why it does not, and the slate is clean again."""
         replies = []
-        for command in envelope:
+        for command in _envelope(message).splitlines(keepends=True):
             if not self.pipelining:
                 self._write(command)
             replies.append(self._read(self.timeout))
@@ -185,7 +157,7 @@ class SmtpLine:
         self._read(self.timeout)
         # The sender is always ours: a refused MAIL FROM is about us, and the mail waits until that is mended.
         is_final = bad > 0 and replies[bad].code >= 500 and replies[bad].code not in LOGIN_CODES
-        return Outcome(mail_id, Verdict.REFUSED if is_final else Verdict.LATER, replies[bad].words)
+        return Outcome(message.id, Verdict.REFUSED if is_final else Verdict.LATER, replies[bad].words)
 
     def _write(self, data: bytes) -> None:
         if data:
@@ -208,10 +180,13 @@ class SmtpLine:
                 break
             if len(lines) > 100:
                 raise Lost("the mail server does not stop talking")
-        reply = Reply(int(line[:3]), printable(line[:4] + b" ".join(lines)))
-        if reply.code == 421:
-            raise Lost(reply.words)
-        return reply
+        code = int(line[:3])
+        if code < 400:
+            return Reply(code)  # nobody reads a friendly server's words
+        words = printable(line[:4] + b" ".join(lines))
+        if code == 421:
+            raise Lost(words)
+        return Reply(code, words)
 
     def _line(self, deadline: float) -> bytes:
         while b"\n" not in self._buffer:
@@ -235,13 +210,10 @@ class SmtpLine:
         raise Lost("the mail server did not answer in time")
 
 
-class Unsendable(ValueError):
-    """This server cannot take this mail; the connection is fine."""
-
-
 def _connect(timeout: float) -> smtplib.SMTP:
     name = punctual_name()
-    context = ssl.create_default_context()
+    # Reading the certificates of the system takes longer than fifty mails.
+    context = ssl.create_default_context() if settings.EMAIL_USE_SSL or settings.EMAIL_USE_TLS else None
     if settings.EMAIL_USE_SSL:
         smtp = smtplib.SMTP_SSL(
             settings.EMAIL_HOST, settings.EMAIL_PORT, name, timeout=timeout, context=context
@@ -267,16 +239,22 @@ def punctual_name() -> str:
     return settings.MAIL_DOMAIN.encode("idna").decode()
 
 
+def _envelope(message: Message) -> bytes:
+    extra = "" if message.recipient.isascii() else " SMTPUTF8"
+    return f"MAIL FROM:<{message.sender}>{extra}\r\nRCPT TO:<{message.recipient}>\r\nDATA\r\n".encode()
+
+
+def _content(message: Message) -> bytes:
+    """The message and its end; lines that begin with a dot get another (RFC 5321, 4.5.2)."""
+    return message.content.replace(b"\r\n.", b"\r\n..") + END
+
+
 def _judged(mail_id: int, reply: Reply) -> Outcome:
     """What a reply to a whole message means."""
     if 200 <= reply.code < 300:
         return Outcome(mail_id, Verdict.ACCEPTED)
     is_final = reply.code >= 500 and reply.code not in LOGIN_CODES
     return Outcome(mail_id, Verdict.REFUSED if is_final else Verdict.LATER, reply.words)
-
-
-def _lost(mail_id: int, error: OSError) -> Outcome:
-    return Outcome(mail_id, Verdict.LATER, f"connection lost: {error}"[:WORDS])
 
 
 def printable(words: bytes) -> str:

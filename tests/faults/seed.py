@@ -3,6 +3,8 @@
 MAILS = 2000
 # Slows the mail server so that a fault strikes in the middle.
 DELAY = 0.002
+# A server so slow has each mail recorded before the next goes out.
+SLOW = 0.006
 
 # text and html as long as a usual mail's
 SEED = """
