@@ -4,6 +4,7 @@ Called by `import_places` (the command) and `import_default_places`.
 """
 
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -33,6 +34,7 @@ PLAIN = [
 LINKS = ["parent", "region"]
 COMPARED = [*PLAIN[2:], "parent_id", "region_id", "gone_on"]
 NULL = "\\N"
+SPECIAL = re.compile(r"[\\\n\r]")
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -86,7 +88,7 @@ def import_reading(
         outcome.gone = _mark_gone(cursor, reading)
         outcome.same = len(reading.rows) - outcome.added - outcome.changed
         cursor.execute("DROP TABLE place_staging")
-        if links:
+        if links and outcome.touched:
             outcome.linked = link_twins()
     progress(str(outcome))
     return outcome
@@ -127,25 +129,33 @@ def _lines(rows: Iterable[Row], edition: str, progress: Progress, register: str)
     for number, row in enumerate(rows, 1):
         if number % REPORT_EVERY == 0:
             progress(f"{register}: {number} rows prepared")
-        yield "\t".join(_cells(row, edition)) + "\n"
+        yield copy_line(_cells(row, edition))
 
 
-def _cells(row: Row, edition: str) -> list[str]:
-    names = [row.name_en, row.name_pl, row.name_uk, row.official_name]
+def copy_line(cells: list[str | None]) -> str:
+    """One line in the text format of COPY."""
+    line = "\t".join([cell or "" for cell in cells])
+    if SPECIAL.search(line) or line.count("\t") >= len(cells):
+        cells = [cell and cell.translate(ESCAPES) for cell in cells]
+    return "\t".join([NULL if cell is None else cell for cell in cells]) + "\n"
+
+
+def _cells(row: Row, edition: str) -> list[str | None]:
+    names = list(dict.fromkeys([row.name_en, row.name_pl, row.name_uk, row.official_name]))
     aliases = sorted(row.aliases)
     texts = [
         row.register, row.code, row.level, row.category, row.country, row.official_name,
         row.name_en, row.name_pl, row.name_uk,
-        *(_sort_key(name, code) for name, code in zip(names, ("en", "pl", "uk"), strict=False)),
-        spellings(dict.fromkeys([*names, *aliases])), make_keys(names, aliases),
+        _sort_key(row.name_en, "en"), _sort_key(row.name_pl, "pl"), _sort_key(row.name_uk, "uk"),
+        spellings([*names, *aliases]), make_keys(names, aliases),
     ]  # fmt: skip
     numbers = [row.lat, row.lon, row.population, row.population_year]
     above = [*(row.parent or (None, None)), *(row.region or (None, None))]
     return [
-        *(text.translate(ESCAPES) for text in texts),
-        *(NULL if value is None else str(value) for value in numbers),
+        *texts,
+        *[None if value is None else str(value) for value in numbers],
         edition,
-        *(NULL if value is None else value.translate(ESCAPES) for value in above),
+        *above,
         str(row.depth),
     ]
 
@@ -156,7 +166,8 @@ def _sort_key(name: str, language: str) -> str:
 
 
 def _upsert(cursor: Any) -> tuple[int, int]:
-    """Depth by depth, since a row points to those above it. Rows that say the same are not touched."""
+    """Depth by depth, since a row points to those above it. Rows that say the same are not even locked, which
+    ON CONFLICT alone would do."""
     cursor.execute("SELECT DISTINCT depth FROM place_staging ORDER BY depth")
     added = changed = 0
     for (depth,) in cursor.fetchall():
@@ -172,6 +183,11 @@ def _upsert(cursor: Any) -> tuple[int, int]:
     return added, changed
 
 
+NEW = {name: f"s.{name}" for name in PLAIN} | {
+    "parent_id": "parent.id",
+    "region_id": "region.id",
+    "gone_on": "NULL::date",
+}
 _INSERTED = [*PLAIN, "parent_id", "region_id", "gone_on", "verified_at"]
 UPSERT = f"""
 WITH written AS (
@@ -180,11 +196,11 @@ WITH written AS (
     FROM place_staging s
     LEFT JOIN members_place parent ON (parent.register, parent.code) = (s.parent_register, s.parent_code)
     LEFT JOIN members_place region ON (region.register, region.code) = (s.region_register, s.region_code)
-    WHERE s.depth = %s
+    LEFT JOIN members_place old ON (old.register, old.code) = (s.register, s.code)
+    WHERE s.depth = %s AND (old.id IS NULL OR ({", ".join(f"old.{name}" for name in COMPARED)})
+        IS DISTINCT FROM ({", ".join(NEW[name] for name in COMPARED)}))
     ON CONFLICT (register, code) DO UPDATE
     SET {", ".join(f"{name} = EXCLUDED.{name}" for name in COMPARED)}
-    WHERE ({", ".join(f"members_place.{name}" for name in COMPARED)})
-        IS DISTINCT FROM ({", ".join(f"EXCLUDED.{name}" for name in COMPARED)})
     RETURNING (xmax = 0) AS is_new
 )
 SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM written

@@ -12,6 +12,7 @@ from alliance.core.journal import record
 from alliance.core.languages import LANGUAGES
 from alliance.core.spelling import clean_name, spellings
 from members.actions.place_import import Outcome, Progress, Refused, import_reading
+from members.actions.place_twins import link_twins
 from members.models import Member, Place
 from members.models.place_search import make_keys
 from members.names import derive_search
@@ -36,10 +37,20 @@ def import_default_places(
         progress(f"{register}: reading")
         reading = read_register(register, shared=shared, cities=cities)
         try:
-            outcomes.append(import_reading(reading, progress=progress, links=register in ("lau", "own")))
+            outcomes.append(import_reading(reading, progress=progress, links=False))
         except Refused as refusal:
             progress(f"{register}: left as it is. {refusal}")
+    if any(outcome.touched for outcome in outcomes):
+        progress(f"{link_twins()} entries linked to the same place in another register")
     return outcomes
+
+
+def default_places_are_there() -> bool:
+    """Whether an earlier start has imported all this: then the next one need not read it again."""
+    editions = set(Place.objects.order_by().values_list("register", "edition").distinct())
+    registers = {register for register, _edition in editions}
+    has_nuts = any(register == nuts.REGISTER and edition >= nuts.EDITION for register, edition in editions)
+    return has_nuts and katotth.REGISTER in registers and (own.REGISTER, own.EDITION) in editions
 
 
 def read_register(

@@ -1,5 +1,6 @@
 """Find my place: one box over all registers, as one types and as a plain page."""
 
+from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -107,11 +108,16 @@ def results_of(places: list[Place]) -> list[Result]:
                 held[pk] = member
             else:
                 applied.add(pk)
+    around = {place.pk: where(place, countries) for place in places}
+    namesakes = Counter((place.name, around[place.pk]) for place in places)
     return [
         Result(
             place,
             kind_of(place),
-            where(place, countries),
+            # Two hromadas of one raion may have seats of one name: only the official name tells them apart.
+            around[place.pk]
+            if namesakes[place.name, around[place.pk]] == 1
+            else f"{place.official_name}, {around[place.pk]}",
             number_format(place.population, force_grouping=True) if place.population else "",
             held.get(place.pk),
             place.pk in applied,
@@ -131,13 +137,9 @@ def where(place: Place, countries: dict[str, str]) -> str:
     return ", ".join(dict.fromkeys([*names, countries.get(place.country, place.country)]))
 
 
-KINDS = {
-    ("UA", "municipality"): _("hromada"),
-    ("UA", "region"): _("oblast"),
-}
-
-
 def kind_of(place: Place) -> str:
     if place.register == Place.Register.KATOTTH and place.category == "K":
         return gettext("city with special status")
-    return str(KINDS.get((place.country, place.level)) or place.get_level_display())
+    if place.register == Place.Register.KATOTTH and place.level == Place.Level.MUNICIPALITY:
+        return gettext("hromada")
+    return str(place.get_level_display())

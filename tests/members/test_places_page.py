@@ -138,6 +138,16 @@ def test_place_search_tells_namesakes_apart_by_region_and_country(client, url):
     assert "Łódzkie, Poland" in client.get(url, {"q": "lodz"}).content.decode()
 
 
+def test_place_search_tells_namesakes_of_one_district_apart_by_their_official_names(client, url):
+    for kind in ("сільська", "селищна"):
+        named = make_place(official_name=f"Миколаївська {kind} громада", name_en="Mykolaivka", country="UA")
+        fill_search(named)
+        named.save()
+    text = client.get(url, {"q": "Mykolaivka"}).content.decode()
+    assert text.count("Миколаївська сільська громада") >= 1
+    assert text.count("Миколаївська селищна громада") >= 1
+
+
 def test_place_search_in_ukrainian_uses_the_readers_names(client, db):
     lodz()
     text = client.get("/uk/members/find-a-place/", {"q": "lodz"}).content.decode()
