@@ -177,6 +177,7 @@ class Command(BaseCommand):
 
     def listings(self, ukrainian: list[Member], european: list[Member]) -> None:
         rows = [json.loads(line) for line in LISTINGS.read_text(encoding="utf-8").splitlines()]
+        self.random.shuffle(rows)
         for number, row in enumerate(rows):
             owners = ukrainian if row["kind"] == "need" else european
             content = ListingContent(
