@@ -19,7 +19,6 @@ from members.models.member_export import CSV, LINES, copied, fetched
 
 ROUNDS = 5
 PREFIX = "https://portal.example.org/en/members/"
-KEYS = [("sort_en", "asc"), ("id", "asc")]
 XLSX_UP_TO = 100_000
 FILL = """
 TRUNCATE members_member, members_place CASCADE;
@@ -120,21 +119,21 @@ def resident() -> int:
 
 
 def as_csv() -> Iterator[bytes]:
-    return exports.as_csv(copied(Member.objects.listed(), KEYS, exports.cells(), CSV, PREFIX))
+    return exports.as_csv(copied(Member.objects.listed(), exports.cells(), CSV, PREFIX))
 
 
 def as_json() -> Iterator[bytes]:
-    rows = copied(Member.objects.listed(), KEYS, exports.json_object(), LINES, PREFIX)
+    rows = copied(Member.objects.listed(), exports.json_object(), LINES, PREFIX)
     return exports.as_json(rows, {"licence": "CC BY 4.0"})
 
 
 def as_geojson() -> Iterator[bytes]:
-    rows = copied(Member.objects.listed(), KEYS, exports.geojson_feature(), LINES, PREFIX)
+    rows = copied(Member.objects.listed(), exports.geojson_feature(), LINES, PREFIX)
     return exports.as_geojson(rows, {"licence": "CC BY 4.0"})
 
 
 def as_xlsx() -> Iterator[bytes]:
-    rows = fetched(Member.objects.listed(), KEYS, exports.values(), PREFIX)
+    rows = fetched(Member.objects.listed(), exports.values(), PREFIX)
     return exports.as_xlsx(rows, {"licence": "CC BY 4.0"})
 
 

@@ -39,7 +39,7 @@ def member_export(request: HttpRequest, kind: str) -> HttpResponse:
     rows = Member.objects.listed().found(filters.criteria)
     if kind == "xlsx" and lists.capped_count(rows, exports.XLSX_MOST) > exports.XLSX_MOST:
         return errors.too_large(request)
-    content = CONTENTS[kind](rows, filters.keys, _about(request))
+    content = CONTENTS[kind](rows, _about(request))
     # The first chunk is read before the answer begins: what goes wrong there is still an error page.
     begun = chain([b"".join([next(content), next(content, b"")])], content)
     response = StreamingHttpResponse(begun, content_type=CONTENT_TYPES[kind])
@@ -67,20 +67,20 @@ def _prefix() -> str:
     return absolute(reverse("members:member_list"))
 
 
-def _csv(rows: Any, keys: list[lists.Key], about: dict[str, Any]) -> Iterator[bytes]:
-    return exports.as_csv(copied(rows, keys, exports.cells(), CSV, _prefix()))
+def _csv(rows: Any, about: dict[str, Any]) -> Iterator[bytes]:
+    return exports.as_csv(copied(rows, exports.cells(), CSV, _prefix()))
 
 
-def _json(rows: Any, keys: list[lists.Key], about: dict[str, Any]) -> Iterator[bytes]:
-    return exports.as_json(copied(rows, keys, exports.json_object(), LINES, _prefix()), about)
+def _json(rows: Any, about: dict[str, Any]) -> Iterator[bytes]:
+    return exports.as_json(copied(rows, exports.json_object(), LINES, _prefix()), about)
 
 
-def _geojson(rows: Any, keys: list[lists.Key], about: dict[str, Any]) -> Iterator[bytes]:
-    return exports.as_geojson(copied(rows, keys, exports.geojson_feature(), LINES, _prefix()), about)
+def _geojson(rows: Any, about: dict[str, Any]) -> Iterator[bytes]:
+    return exports.as_geojson(copied(rows, exports.geojson_feature(), LINES, _prefix()), about)
 
 
-def _xlsx(rows: Any, keys: list[lists.Key], about: dict[str, Any]) -> Iterator[bytes]:
-    return exports.as_xlsx(fetched(rows, keys, exports.values(), _prefix()), about)
+def _xlsx(rows: Any, about: dict[str, Any]) -> Iterator[bytes]:
+    return exports.as_xlsx(fetched(rows, exports.values(), _prefix()), about)
 
 
 CONTENTS: dict[str, Callable[..., Iterator[bytes]]] = {
