@@ -75,7 +75,9 @@ def _cities_by_district() -> dict[int, dict[str, int]]:
         gone_on__isnull=True,
         same_as__isnull=True,
         population__gte=20_000,
-    ).exclude(parent=None)
+        parent__register=Place.Register.NUTS,
+        parent__category="3",
+    )
     for row in rows.order_by("register", "-population").only("parent_id", "official_name", "name_en"):
         for name in (city_name(row.official_name), row.name_en):
             found[row.parent_id].setdefault(fold(name.split(",")[0]), row.pk)
