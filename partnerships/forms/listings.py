@@ -118,6 +118,7 @@ class ListingForm(Form):
         kwargs.setdefault("use_required_attribute", False)  # a draft may be saved half filled in
         super().__init__(*args, **kwargs)
         self.fields["language"].choices = language_choices()
+        self.initial.setdefault("language", reader_language())
         choices = sector_choices()
         for name in ("sector", "other_sector"):
             self.fields[name].choices = [("", pgettext("sector", "Choose")), *choices]
