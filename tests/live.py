@@ -33,7 +33,7 @@ from django.conf import settings
 from django.db import connection
 from kombu import Connection
 
-__all__ = ["live_portal", "smtp_sink", "start_beat", "start_worker", "wake", "worker"]
+__all__ = ["_module_sink", "live_portal", "smtp_sink", "start_beat", "start_worker", "wake", "worker"]
 
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = "127.0.0.1"
