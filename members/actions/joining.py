@@ -15,6 +15,7 @@ from alliance.core.slugs import make_reference, make_slug
 from alliance.core.states import NotAllowed, lock, move
 from alliance.core.uploads import CleanUpload
 from members import application
+from members.actions.places import create_own_place
 from members.actions.profile import apply_changes
 from members.emails import joining as mails
 from members.models import Mandate, Member, Place
@@ -64,7 +65,12 @@ def start_application(
             # The page was sent again with another address, or shown to somebody else, too.
             slug = make_slug()
         if place is None and kind in (Member.Kind.MUNICIPALITY, Member.Kind.REGION):
-            place = _own_place(kind, official_name, country, region_text)
+            # “My place is not listed”: an entry of our own, which the desk confirms or merges.
+            level = Place.Level.REGION if kind == Member.Kind.REGION else Place.Level.MUNICIPALITY
+            full = f"{official_name} ({region_text})" if region_text else official_name
+            place = create_own_place(
+                name=official_name, official_name=full, country=country, level=level, by=by
+            )
         member = Member(slug=slug, kind=kind, place=place, parent=parent, contact_email=email)
         member.contact_name, member.contact_language = contact_name, language
         if email_is_confirmed:
@@ -89,22 +95,6 @@ def _same_click(slug: str, email: str, place: Place | None) -> Member | None:
         return None
     age = (timezone.now() - twin.created_at).total_seconds()
     return twin if age < DOUBLE_CLICK_SECONDS else None
-
-
-def _own_place(kind: str, name: str, country: str, region_text: str) -> Place:
-    """“My place is not listed”: an entry of our own, which the desk confirms or merges."""
-    level = Place.Level.REGION if kind == Member.Kind.REGION else Place.Level.MUNICIPALITY
-    full = f"{name} ({region_text})" if region_text else name
-    return Place.objects.create(
-        register=Place.Register.OWN,
-        code=uuid.uuid4().hex[:16].upper(),
-        level=level,
-        country=country,
-        official_name=full[:200],
-        name_en=name,
-        name_pl=name,
-        name_uk=name,
-    )
 
 
 def _prefill(member: Member, official_name: str, country: str) -> None:

@@ -75,8 +75,7 @@ def join_start(request: HttpRequest) -> HttpResponse:
 def _claimable_or_404(code: str) -> Place | None:
     if code == "none":
         return None
-    places = Place.objects.selectable().filter(code=code[:40].replace("\0", ""))
-    place = places.exclude(register=Place.Register.OWN).first()
+    place = Place.objects.selectable().filter(code=code[:40].replace("\0", "")).first()
     if place is None:
         raise Http404
     return place
