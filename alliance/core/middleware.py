@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from email.message import Message
 
+from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.clickjacking import XFrameOptionsMiddleware
+from django.middleware.security import SecurityMiddleware
 
 from alliance.core import errors
 
@@ -25,26 +28,34 @@ class Guard:
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
+        # A refusal never reaches the middlewares that set headers, so they are put around it.
+        self.refuse: GetResponse = refusal
+        for layer in (XFrameOptionsMiddleware, SecurityHeaders, CSPMiddleware, SecurityMiddleware):
+            self.refuse = layer(self.refuse)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in METHODS:
-            return refuse(request, errors.not_allowed)
+            return self.refused(request, errors.not_allowed)
         if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
-            return refuse(request, errors.bad_request)
+            return self.refused(request, errors.bad_request)
         if len(request.get_full_path()) > LONGEST_ADDRESS:
-            return refuse(request, errors.bad_request)
+            return self.refused(request, errors.bad_request)
         if charset(request) not in READABLE_CHARSETS:
-            return refuse(request, errors.bad_request)
+            return self.refused(request, errors.bad_request)
         if too_large(request):
-            return refuse(request, errors.too_large)
+            return self.refused(request, errors.too_large)
         return self.get_response(request)
 
+    def refused(self, request: HttpRequest, page: GetResponse) -> HttpResponse:
+        request.refused_with = page
+        return self.refuse(request)
 
-def refuse(request: HttpRequest, page: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
+
+def refusal(request: HttpRequest) -> HttpResponse:
     """Answer with an error page without ever reading the request's content."""
     request.META["CONTENT_TYPE"] = ""
     request.encoding = "utf-8"
-    return page(request)
+    return request.refused_with(request)
 
 
 def charset(request: HttpRequest) -> str:
