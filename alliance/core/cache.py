@@ -23,7 +23,7 @@ class PatientRedisCache(RedisCache):
             return otherwise
         try:
             return getattr(super(), name)(*args, **kwargs)
-        except (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError):
+        except redis.exceptions.RedisError:  # away, hanging, full, read-only or still loading
             PatientRedisCache._paused_until = time.monotonic() + PAUSE_SECONDS
             log.warning("the cache does not answer; going on without it")
             return otherwise
@@ -39,6 +39,9 @@ class PatientRedisCache(RedisCache):
 
     def delete(self, key, version=None):
         return self._call("delete", False, key, version)
+
+    def delete_many(self, keys, version=None):
+        return self._call("delete_many", None, keys, version)
 
     def get_many(self, keys, version=None):
         return self._call("get_many", {}, keys, version)

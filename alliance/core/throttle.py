@@ -1,10 +1,12 @@
 """`allow()`: how often the same network or address may ask for something. Views of every app call it.
 
-The count is kept in the shared cache, so it holds for all web processes; without the cache pages go through.
+The count is kept in the shared cache, so it holds for all web processes. Without the cache pages and forms
+stay open (`allow()` says yes), and the login is closed (`is_counting()` says no).
 """
 
 import hashlib
 import ipaddress
+import secrets
 import time
 
 from django.conf import settings
@@ -30,6 +32,14 @@ def allow(scope: str, key: str, limit: int, seconds: int) -> bool:
     except ValueError:  # the window ended between the two calls
         return True
     return count <= limit
+
+
+def is_counting() -> bool:
+    """Whether the shared cache remembers, so that limits hold. Asked where a secret could be guessed."""
+    token = secrets.token_hex(8)
+    name = f"throttle:probe:{token}"
+    cache.set(name, token, 10)
+    return cache.get(name) == token
 
 
 def client_network(request: HttpRequest) -> str:
