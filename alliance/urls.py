@@ -12,6 +12,7 @@ from alliance.core.urls import mailbox_urlpatterns
 handler400 = errors.bad_request
 handler403 = errors.forbidden
 handler404 = errors.not_found
+handler429 = errors.too_many  # allauth asks for it
 handler500 = errors.server_error
 
 urlpatterns = [

@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 METHODS = "GET, HEAD, POST, OPTIONS"
 DATABASE_BACK_IN = 10
+# Where a limit does not say how long its pause is; the cache, too, is looked for again within that time.
+SHORTEST_PAUSE = 60
 # What is left when even a template fails: words in three languages and nothing that could break.
 LAST_RESORT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Error</title>
 <h1>Something went wrong on our side</h1><p>Please try again in a few minutes.</p>
@@ -59,8 +61,7 @@ def too_many(
 ) -> HttpResponse:
     """``seconds``: how long the pause still lasts, where the limit knows it."""
     response = _light(request, 429, minutes=math.ceil(seconds / 60) if seconds else None)
-    if seconds:
-        response["Retry-After"] = str(math.ceil(seconds))
+    response["Retry-After"] = str(math.ceil(seconds or SHORTEST_PAUSE))
     return response
 
 
@@ -77,6 +78,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def unavailable(request: HttpRequest) -> HttpResponse:
     response = _light(request, 503)
     response["Retry-After"] = str(DATABASE_BACK_IN)
+    return response
+
+
+def login_closed(request: HttpRequest) -> HttpResponse:
+    """Nobody counts the attempts at the moment, so there are none."""
+    response = _light(request, 503, template="503_login.html")
+    response["Retry-After"] = str(SHORTEST_PAUSE)
     return response
 
 

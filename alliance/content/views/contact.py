@@ -24,10 +24,10 @@ def contact(request: HttpRequest) -> HttpResponse:
     form = ContactForm(request.POST or None, initial=known_about(request))
     if request.method == "POST":
         if not allow("contact-network", client_network(request), PER_NETWORK, HOUR):
-            return errors.too_many(request)
+            return errors.too_many(request, seconds=HOUR)
         if form.is_valid():
             if not allow("contact-address", form.cleaned_data["email"], PER_ADDRESS, HOUR):
-                return errors.too_many(request)
+                return errors.too_many(request, seconds=HOUR)
             ticket, message = form.build()
             ticket = actions.open_ticket(ticket=ticket, message=message)
             return redirect("content:contact_sent", token=sign("contact", ticket.number))
