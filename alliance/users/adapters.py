@@ -10,15 +10,34 @@ from django.urls import reverse
 
 from alliance.core.languages import reader_language
 from alliance.core.links import absolute
+from alliance.core.throttle import allow, client_network
 from alliance.users.emails import account_mail
 from alliance.users.models import User
+
+# Mails that anybody can cause by typing an address; beyond these, none is written and the page says the same.
+ASKED_BY_ANYBODY = {
+    "account_already_exists",
+    "email_confirmation",
+    "email_confirmation_signup",
+    "login_code",
+    "password_reset_key",
+    "unknown_account",
+}
+MAILS_PER_ADDRESS, HOUR = 10, 3600
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Mails are ours; addresses in lower case; the person's language from the page."""
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        account_mail(template_prefix.rsplit("/", 1)[-1], email, context)
+        stem = template_prefix.rsplit("/", 1)[-1]
+        if stem in ASKED_BY_ANYBODY and not allow("account-mail", email, MAILS_PER_ADDRESS, HOUR):
+            return
+        account_mail(stem, email, context)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """allauth counts by the same network as all other limits."""
+        return client_network(request)
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
         return absolute(reverse("account_confirm_email", args=[emailconfirmation.key]))

@@ -11,7 +11,7 @@ class UsersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from alliance.users import history  # models exist only now
+        from alliance.users import history, receivers  # noqa: F401  models exist only now; connects itself
 
         history.register()
 

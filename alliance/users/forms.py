@@ -1,7 +1,30 @@
-"""Forms of a person's own pages."""
+"""Forms of a person's own pages, and the one of allauth's that needs more care."""
+
+from typing import Any
+
+from allauth.account import forms as account_forms
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
 
 from alliance.core.forms import ModelForm
 from alliance.users.models import User
+
+
+class SignupForm(account_forms.SignupForm):
+    """One address, one account. Whoever comes second is answered like the first; only the mail tells."""
+
+    def try_save(self, request: HttpRequest) -> Any:
+        if not self.account_already_exists:
+            try:
+                with transaction.atomic():
+                    return super().try_save(request)
+            except IntegrityError:  # somebody was faster by a moment
+                self.account_already_exists = True
+        else:
+            # As much work as for a new account: the time of the answer must not tell either.
+            make_password(self.cleaned_data["password1"])
+        return super().try_save(request)
 
 
 class SettingsForm(ModelForm):

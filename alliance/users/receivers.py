@@ -1,0 +1,32 @@
+"""What the portal adds when Django or allauth say that somebody has signed in. Connected by `apps`."""
+
+from typing import Any
+
+from allauth.account.signals import authentication_step_completed
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from alliance.users import sessions
+from alliance.users.models import User
+
+
+@receiver(user_logged_in)
+def start_staff_clock(request: HttpRequest, user: User, **_kwargs: Any) -> None:
+    """A login always starts the clock anew."""
+    request.session.pop(sessions.ENDS_AT, None)
+    if user.is_staff:
+        sessions.begin(request)
+
+
+@receiver(authentication_step_completed)
+def forget_a_strangers_password(user: User, method: str, **_kwargs: Any) -> None:
+    """Whoever signed up with this address never showed that it is theirs; the code in the mailbox does.
+
+    So a password that was chosen before then opens nothing: it may be a stranger's who waited for this moment.
+    """
+    if method != "code" or not user.has_usable_password():
+        return
+    if not user.emailaddress_set.filter(verified=True).exists():
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
