@@ -129,7 +129,7 @@ def detail_facts(listing: Listing) -> list[dict[str, str]]:
         for sector in listing.sectors.all()
     ]
     facts = [
-        (_("Quantity"), line_text(listing.line) if listing.line else ""),
+        (_("Quantity"), line_text(listing)),
         (_("Sector"), "\n".join(sectors)),
         (_("Place"), place_of(listing.member)),
         (pgettext("of a need or offer", "Validity"), validity(listing)),

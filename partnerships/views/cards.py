@@ -6,16 +6,16 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
-from django.utils.html import json_script
+from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from alliance.core.countries import country_name
-from alliance.core.languages import shown
+from alliance.core.countries import country_name, language_name
+from alliance.core.languages import reader_language, shown
 from alliance.core.links import absolute
 from members.models import Member
-from partnerships.models import Listing, ListingLine
+from partnerships.models import Listing
 
 # From so few days on a card counts them.
 COUNTED_DAYS = 30
@@ -30,13 +30,18 @@ def place_of(member: Member) -> str:
     return ", ".join(dict.fromkeys(names))
 
 
-def line_text(line: ListingLine) -> str:
+def line_text(listing: Listing) -> str:
+    """“training places: 6 places”. What the item is called stands in the language it was written in, marked as such."""
+    line = listing.line
+    if line is None:
+        return ""
+    item, language = line.item, listing.original_language
+    if language and language != reader_language():
+        item = format_html('<span lang="{}">{}</span> ({})', language, item, language_name(language))
     number = number_format(line.quantity.normalize(), use_l10n=True, force_grouping=True)
-    return pgettext("quantity line", "%(item)s: %(number)s %(unit)s") % {
-        "item": line.item,
-        "number": number,
-        "unit": line.get_unit_display(),
-    }
+    pattern = pgettext("quantity line", "%(item)s: %(number)s %(unit)s")
+    named = {"item": "{item}", "number": "{number}", "unit": "{unit}"}
+    return format_html(pattern % named, item=item, number=number, unit=line.get_unit_display())
 
 
 def validity(listing: Listing) -> str:
@@ -62,7 +67,6 @@ def card(listing: Listing) -> dict[str, Any]:
     """Parameters of `components/card.html`."""
     title = shown(listing, "title")
     sector = next(iter(listing.sectors.all()), None)
-    line = listing.line
     return {
         "title": title.text or _("Without a title"),
         "language": title.language if title.is_other else "",
@@ -71,7 +75,7 @@ def card(listing: Listing) -> dict[str, Any]:
         "kind_label": kind_label(listing.kind),
         "sector": (sector.parent or sector).name if sector else "",
         "place": place_of(listing.member),
-        "facts": [fact for fact in (line_text(line) if line else "", validity(listing)) if fact],
+        "facts": [fact for fact in (line_text(listing), validity(listing)) if fact],
     }
 
 

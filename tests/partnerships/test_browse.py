@@ -363,3 +363,13 @@ def test_an_unknown_slug_is_not_found(client, db, slug):
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_lists_are_for_reading(client, db, name, method):
     assert getattr(client, method)(url(name)).status_code == 405
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "is_marked"), [("en", False), ("uk", True)])
+def test_the_item_of_a_line_is_marked_where_it_is_in_another_language(client, language, is_marked):
+    listing = make_listing()
+    with translation.override(language):
+        page = client.get(reverse("partnerships:listing_detail", args=[listing.slug])).content.decode()
+    assert "training places" in page
+    assert ('<span lang="en">training places</span>' in page) == is_marked
