@@ -33,6 +33,7 @@ from members.views.join import (
 )
 
 RESUMES_PER_NETWORK = 10
+CONFIRMATIONS_PER_NETWORK = 60
 # Of one address: more applications than this get their links one day later.
 MAX_LINKS_AT_ONCE = 5
 
@@ -105,6 +106,8 @@ def _event(title: str, moment: Any, state: str) -> dict:
 @private_page
 def join_confirm(request: HttpRequest, token: str) -> HttpResponse:
     """The mailed link. Opening it changes nothing, since scanners open links too; the button confirms."""
+    if not allow("join-confirm", client_network(request), CONFIRMATIONS_PER_NETWORK, HOUR):
+        return errors.too_many(request, seconds=HOUR)
     parts = resume_parts(token)
     member = Member.objects.filter(**parts).select_related("place").first() if parts else None
     if member is None:
