@@ -5,6 +5,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from alliance.content.views import machines
 from alliance.core import errors
 from alliance.core.gallery import gallery
 from alliance.core.urls import mailbox_urlpatterns
@@ -18,6 +19,8 @@ handler500 = errors.server_error
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("mailbox/", include(mailbox_urlpatterns)),
+    path("robots.txt", machines.robots, name="robots"),
+    path(".well-known/security.txt", machines.security, name="security_txt"),
 ]
 urlpatterns += i18n_patterns(
     path("", include("alliance.content.urls")),
