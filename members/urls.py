@@ -2,7 +2,6 @@
 
 from django.urls import path, re_path
 
-from alliance.core.slugs import ALPHABET
 from members.views import bulk, detail, exports, join, join_status, people, places, register
 from members.views import map as maps
 
@@ -37,12 +36,12 @@ urlpatterns += [
     path("import/template.csv", bulk.bulk_template, name="bulk_template"),
 ]
 
-# The public register. A slug is ten characters of an alphabet in which none of the words above can be written.
+# The public register. A slug has at least ten characters, so that none of the words above is one.
 urlpatterns += [
     path("", register.member_list, name="member_list"),
     path("map/", maps.member_map, name="member_map"),
     path("members.<slug:kind>", exports.member_export, name="member_export"),
-    re_path(rf"^(?P<slug>[{ALPHABET}]{{10}})/$", detail.member_detail, name="member_detail"),
+    re_path(r"^(?P<slug>[0-9a-z]{10,12})/$", detail.member_detail, name="member_detail"),
 ]
 
 # Official places.

@@ -7,6 +7,7 @@ from datetime import date
 
 import openpyxl
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -44,8 +45,7 @@ def member(name, **changes):
 def content(client, kind, query="", language="en"):
     response = client.get(url(kind, query, language))
     assert response.status_code == 200
-    assert response.streaming
-    return b"".join(response.streaming_content)
+    return response.getvalue()
 
 
 def rows_of(kind, data):
@@ -287,6 +287,36 @@ def test_chunks_are_read_only_when_they_are_asked_for(db, django_assert_num_quer
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_a_long_list_is_streamed_and_the_same(client, three, monkeypatch, kind):
+    whole = rows_of(kind, content(client, kind))
+    monkeypatch.setattr(views, "WHOLE_UP_TO", 2)
+    response = client.get(url(kind))
+    assert response.streaming
+    assert rows_of(kind, response.getvalue()) == whole
+
+
+def test_one_stream_at_a_time(client, three, monkeypatch):
+    monkeypatch.setattr(views, "WHOLE_UP_TO", 2)
+    first = client.get(url("csv"))
+    assert client.get(url("json")).status_code == 429
+    first.getvalue()
+    assert client.get(url("json")).status_code == 200
+
+
+def test_a_reader_who_goes_away_lets_the_next_one_begin():
+    cache.add(views.STREAM_LOCK, True)
+    stream = views._Alone(iter([b"a", b"b"]))
+    assert next(iter(stream)) == b"a"
+    stream.close()
+    assert cache.add(views.STREAM_LOCK, True)
+
+
+def test_a_short_list_is_handed_over_whole(client, three):
+    """A worker must not wait for a slow reader."""
+    assert not client.get(url("csv")).streaming
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_too_many_downloads_are_refused(client, db, monkeypatch, kind):
     monkeypatch.setattr(views, "EXPORTS_PER_NETWORK", 2)
     statuses = [
@@ -303,8 +333,9 @@ def test_other_kinds_are_404(client, db, kind):
 
 def test_a_list_longer_than_a_sheet_is_refused(client, db, monkeypatch):
     monkeypatch.setattr(exports, "XLSX_MOST", 1)
+    monkeypatch.setattr(views, "WHOLE_UP_TO", 0)
     make_member()
-    assert client.get(url("xlsx")).status_code == 200
+    assert rows_of("xlsx", content(client, "xlsx"))
     make_member()
     assert client.get(url("xlsx")).status_code == 413
-    assert client.get(url("csv")).status_code == 200
+    assert len(rows_of("csv", content(client, "csv"))) == 2
