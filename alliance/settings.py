@@ -179,7 +179,8 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "20/h/ip",
     "reset_password": "20/h/ip,5/h/key",
     "reset_password_from_key": "20/m/ip",
-    "confirm_email": "1/180s/key",
+    # Its pause would show on the page, and so tell who opened an account just now; the adapter limits the mails.
+    "confirm_email": "",
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
     "manage_email": "10/m/user",

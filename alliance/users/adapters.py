@@ -3,8 +3,10 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -14,11 +16,11 @@ from alliance.core.throttle import allow, client_network
 from alliance.users.emails import account_mail
 from alliance.users.models import User
 
-# Mails that anybody can cause by typing an address; beyond these, none is written and the page says the same.
+# Mails that anybody can cause by typing an address; beyond the limit none is written and the page says the same.
+# The first link of a new account is not among them: there is one, and nothing may use it up.
 ASKED_BY_ANYBODY = {
     "account_already_exists",
     "email_confirmation",
-    "email_confirmation_signup",
     "login_code",
     "password_reset_key",
     "unknown_account",
@@ -45,6 +47,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_reset_password_from_key_url(self, key: str) -> str:
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
         return absolute(path.replace("UID-KEY", key))
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """False when another account has confirmed the same address a moment ago."""
+        try:
+            with transaction.atomic():
+                return super().confirm_email(request, email_address)
+        except IntegrityError:
+            return False
 
     def clean_email(self, email: str) -> str:
         return super().clean_email(email).strip().lower()

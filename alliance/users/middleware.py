@@ -86,9 +86,10 @@ class AccountPages:
         name = page_name(request)
         if name.startswith(("account_", "mfa_")) and response.status_code == HTTPStatus.OK:
             context = response.context_data or {}
-            response.status_code = status_of(
-                value for value in context.values() if isinstance(value, BaseForm)
-            )
+            forms = [value for value in context.values() if isinstance(value, BaseForm)]
+            response.status_code = status_of(forms)
+            if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+                response.headers["Retry-After"] = str(errors.SHORTEST_PAUSE)
         if name == QR_PAGE:
             response._csp_update = {"img-src": ["data:"]}
         return response
@@ -102,7 +103,7 @@ def page_name(request: HttpRequest) -> str:
     return (request.resolver_match and request.resolver_match.url_name) or ""
 
 
-def status_of(forms: Any) -> HTTPStatus:
+def status_of(forms: list[BaseForm]) -> HTTPStatus:
     """422 when what was sent is wrong, 429 when it was sent too often."""
     codes = {
         error.code
