@@ -1,4 +1,4 @@
-"""Journey 2: a gmina joins in Polish with its council's resolution, is asked once, publishes an offer; a hromada answers."""
+"""Journey 2: a gmina joins in Polish with a resolution, is asked once, publishes an offer; a hromada answers."""
 
 import re
 from datetime import timedelta

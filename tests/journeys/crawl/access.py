@@ -1,0 +1,213 @@
+"""What everybody gets from each address: the table is written by hand and read by people; `test_access.py` asks.
+
+`login` and `again` are redirects to the login and to the question “is it still you?”. Rows that begin with `desk`
+are closed to all but the last two actors: everybody else is led to the login, which refuses whoever is logged in.
+"""
+
+from tests.journeys.crawl.world import ACTORS
+
+# Whose private words an actor may read anywhere; at the address of an application also its own.
+_OF_A = {"a", "people of a", "invited"}
+_APPLICANTS = {"drafted", "pending", "returned"}
+_ALL = _OF_A | _APPLICANTS | {"b", "association", "people of b", "visitor", "mail"}
+MAY_READ: dict[str, set[str]] = {
+    "anonymous": set(),
+    "stranger": set(),
+    "a_viewer": _OF_A,
+    "a_editor": _OF_A,
+    "a_signatory": _OF_A | {"association"},
+    "b_signatory": {"b", "people of b"},
+    "association": {"association", "people of a"},
+    "desk_one_factor": set(),
+    "desk": _ALL,
+    "superuser": _ALL,
+}
+
+# In the order of `ACTORS`: anonymous, stranger, viewer, editor and signatory of A, B, the association, the desk.
+_TABLE = """\
+content:home                                 200   200   200   200   200   200   200   200   200   200
+content:about                                200   200   200   200   200   200   200   200   200   200
+content:joining                              200   200   200   200   200   200   200   200   200   200
+content:accessibility                        200   200   200   200   200   200   200   200   200   200
+content:privacy                              200   200   200   200   200   200   200   200   200   200
+content:contact                              200   200   200   200   200   200   200   200   200   200
+content:dashboard                            login login 200   200   200   200   200   200   200   200
+content:contact_sent                         200   404   200   200   200   200   200   200   200   200
+core:mail_stop                               200   404   200   200   200   200   200   200   200   200
+robots                                       200   200   200   200   200   200   200   200   200   200
+security_txt                                 200   200   200   200   200   200   200   200   200   200
+mailbox                                      404   404   404   404   404   404   404   404   404   404
+mailbox_mail                                 404   404   404   404   404   404   404   404   404   404
+mailbox_html                                 404   404   404   404   404   404   404   404   404   404
+members:join_start                           200   200   200   200   200   200   200   200   200   200
+members:join_resume                          200   200   200   200   200   200   200   200   200   200
+members:join_confirm                         200   404   200   200   200   200   200   200   200   200
+members:join_status                          200   404   200   200   200   200   200   200   200   200
+members:join_send_link                       302   404   302   302   302   302   302   302   302   302
+members:join_decision_file                   200   404   200   200   200   200   200   200   200   200
+members:join_keep                            204   404   204   204   204   204   204   204   204   204
+members:join_step                            200   404   200   200   200   200   200   200   200   200
+members:join_step#2                          200   404   200   200   200   200   200   200   200   200
+members:join_step#3                          200   404   200   200   200   200   200   200   200   200
+members:join_step#4                          200   404   200   200   200   200   200   200   200   200
+members:join_step#5                          200   404   200   200   200   200   200   200   200   200
+members:join_step#6                          200   404   200   200   200   200   200   200   200   200
+members:people_list                          login login 200   200   200   200   200   404   404   404
+members:people_invite                        login login 404   404   200   200   200   404   404   404
+members:invitation_withdraw                  login login 404   404   302   404   404   404   404   404
+members:representation_end                   login login 404   200   200   404   404   404   404   404
+members:switch_member                        login login 404   404   404   404   404   404   404   404
+members:invitation                           200   404   200   200   200   200   200   200   200   200
+members:member_edit                          login login 404   200   200   200   200   404   404   404
+members:contact_edit                         login login 404   200   200   200   200   404   404   404
+members:contact_email_confirm                200   404   200   200   200   200   200   200   200   200
+members:member_logo                          200   200   200   200   200   200   200   200   200   200
+members:bulk_import                          login login 404   404   404   404   200   404   404   404
+members:bulk_template                        login login 404   404   404   404   200   404   404   404
+members:member_list                          200   200   200   200   200   200   200   200   200   200
+members:member_map                           200   200   200   200   200   200   200   200   200   200
+members:member_export                        200   200   200   200   200   200   200   200   200   200
+members:member_export#2                      200   200   200   200   200   200   200   200   200   200
+members:member_export#3                      200   200   200   200   200   200   200   200   200   200
+members:member_export#4                      200   200   200   200   200   200   200   200   200   200
+members:member_detail                        200   200   200   200   200   200   200   200   200   200
+members:place_search                         200   200   200   200   200   200   200   200   200   200
+partnerships:need_list                       200   200   200   200   200   200   200   200   200   200
+partnerships:offer_list                      200   200   200   200   200   200   200   200   200   200
+partnerships:listing_list                    200   200   200   200   200   200   200   200   200   200
+partnerships:listing_create                  login login 403   403   403   200   403   404   404   404
+partnerships:listing_create#2                login login 403   200   200   200   200   404   404   404
+partnerships:listing_detail                  200   200   200   200   200   200   200   200   200   200
+partnerships:listing_detail#2                404   404   200   200   200   200   200   404   404   404
+partnerships:listing_detail#3                404   404   200   200   200   404   404   404   404   404
+partnerships:listing_detail#4                200   200   200   200   200   200   200   200   200   200
+partnerships:listing_edit                    login login 403   200   200   404   404   404   404   404
+partnerships:listing_publish                 login login 403   302   302   404   404   404   404   404
+partnerships:listing_withdraw                login login 403   302   302   404   404   404   404   404
+partnerships:listing_renew                   login login 403   302   302   404   404   404   404   404
+partnerships:match_request                   login login 403   200   200   403   200   403   403   403
+partnerships:my_listings                     login login 200   200   200   200   200   404   404   404
+partnerships:match_list                      login login 200   200   200   200   200   404   404   404
+partnerships:match_detail                    login login 200   200   200   200   404   404   404   404
+users:after_login                            login login 302   302   302   302   302   302   302   302
+users:settings                               login login 200   200   200   200   200   200   200   200
+account_login                                200   200   302   302   302   302   302   302   302   302
+account_logout                               302   302   200   200   200   200   200   200   200   200
+account_inactive                             200   200   200   200   200   200   200   200   200   200
+account_signup                               200   200   302   302   302   302   302   302   302   302
+account_reauthenticate                       login login 200   200   200   200   200   200   200   200
+account_email                                login login 200   200   200   200   200   200   200   200
+account_email_verification_sent              200   200   200   200   200   200   200   200   200   200
+account_change_password                      login login 200   200   200   200   200   200   200   200
+account_set_password                         login login 302   302   302   302   302   302   302   302
+account_reset_password                       200   200   200   200   200   200   200   200   200   200
+account_confirm_login_code                   302   302   302   302   302   302   302   302   302   302
+account_confirm_email                        200   200   200   200   200   200   200   200   200   200
+account_reset_password_from_key_done         200   200   200   200   200   200   200   200   200   200
+account_reset_password_from_key              200   200   200   200   200   200   200   200   200   200
+account_reset_password_done                  200   200   200   200   200   200   200   200   200   200
+account_request_login_code                   200   200   302   302   302   302   302   302   302   302
+mfa_index                                    login login 200   200   200   200   200   200   200   200
+mfa_authenticate                             login login 302   302   302   302   302   302   302   302
+mfa_reauthenticate                           login login again again again again again again 200   200
+mfa_activate_totp                            login login again again again again again again again again
+mfa_deactivate_totp                          login login 404   404   404   404   404   404   again again
+mfa_view_recovery_codes                      login login 404   404   404   404   404   404   404   404
+mfa_generate_recovery_codes                  login login again again again again again again again again
+mfa_download_recovery_codes                  login login 404   404   404   404   404   404   404   404
+mfa_list_webauthn                            login login 200   200   200   200   200   200   200   200
+mfa_add_webauthn                             login login again again again again again again again again
+mfa_reauthenticate_webauthn                  login login again again again again again again again again
+mfa_remove_webauthn                          login login again again again again again again again again
+mfa_edit_webauthn                            login login again again again again again again again again
+mfa_login_webauthn                           login login 302   302   302   302   302   302   302   302
+admin:index                                  desk 200 200
+admin:login                                  login login 403   403   403   403   403   403   302   302
+admin:logout                                 302   302   302   302   302   302   302   302   302   302
+admin:password_change                        desk 302 302
+admin:password_change_done                   desk 200 200
+admin:autocomplete                           desk 403 403
+admin:jsi18n                                 desk 200 200
+admin:view_on_site                           desk 404 404
+admin:app_list                               desk 200 200
+admin:core_journalentry_changelist           desk 200 200
+admin:core_journalentry_add                  desk 403 403
+admin:core_journalentry_change               desk 200 200
+admin:core_journalentry_history              desk 200 200
+admin:core_journalentry_delete               desk 403 403
+admin:core_outgoingmail_changelist           desk 200 200
+admin:core_outgoingmail_add                  desk 403 403
+admin:core_outgoingmail_change               desk 200 200
+admin:core_outgoingmail_history              desk 200 200
+admin:core_outgoingmail_delete               desk 403 403
+admin:core_outgoingmail_verb                 desk 200 200
+admin:core_mailstop_changelist               desk 200 200
+admin:core_mailstop_add                      desk 403 403
+admin:core_mailstop_change                   desk 200 200
+admin:core_mailstop_history                  desk 200 200
+admin:core_mailstop_delete                   desk 403 403
+admin:users_user_changelist                  desk 200 200
+admin:users_user_add                         desk 403 403
+admin:users_user_change                      desk 200 200
+admin:users_user_history                     desk 200 200
+admin:users_user_delete                      desk 403 403
+admin:users_user_verb                        desk 200 200
+admin:members_representative_changelist      desk 200 200
+admin:members_representative_add             desk 403 403
+admin:members_representative_change          desk 200 200
+admin:members_representative_history         desk 200 200
+admin:members_representative_delete          desk 403 403
+admin:members_invitation_changelist          desk 200 200
+admin:members_invitation_add                 desk 403 403
+admin:members_invitation_change              desk 200 200
+admin:members_invitation_history             desk 200 200
+admin:members_invitation_delete              desk 403 403
+admin:members_member_changelist              desk 200 200
+admin:members_member_add                     desk 403 403
+admin:members_member_change                  desk 200 200
+admin:members_member_history                 desk 200 200
+admin:members_member_delete                  desk 403 403
+admin:members_member_verb                    desk 200 200
+admin:members_place_changelist               desk 200 200
+admin:members_place_add                      desk 403 403
+admin:members_place_change                   desk 200 200
+admin:members_place_history                  desk 200 200
+admin:members_place_delete                   desk 403 403
+admin:members_place_verb                     desk 200 200
+admin:members_sector_changelist              desk 200 200
+admin:members_sector_add                     desk 403 403
+admin:members_sector_change                  desk 200 200
+admin:members_sector_history                 desk 200 200
+admin:members_sector_delete                  desk 403 403
+admin:partnerships_listing_changelist        desk 200 200
+admin:partnerships_listing_add               desk 403 403
+admin:partnerships_listing_change            desk 200 200
+admin:partnerships_listing_history           desk 200 200
+admin:partnerships_listing_delete            desk 403 403
+admin:partnerships_listing_verb              desk 200 200
+admin:partnerships_match_changelist          desk 200 200
+admin:partnerships_match_add                 desk 403 403
+admin:partnerships_match_change              desk 200 200
+admin:partnerships_match_history             desk 200 200
+admin:partnerships_match_delete              desk 403 403
+admin:content_ticket_changelist              desk 200 200
+admin:content_ticket_add                     desk 403 403
+admin:content_ticket_change                  desk 200 200
+admin:content_ticket_history                 desk 200 200
+admin:content_ticket_delete                  desk 403 403
+admin:content_ticket_verb                    desk 200 200
+admin:auth_group_changelist                  desk 403 200
+admin:auth_group_add                         desk 403 200
+admin:auth_group_change                      desk 403 200
+admin:auth_group_history                     desk 403 200
+admin:auth_group_delete                      desk 403 200
+admin:members_member_mandate                 desk 200 200
+admin:core_outgoingmail_change#2             desk 200 200
+admin:core_outgoingmail_preview              desk 200 200
+admin:core_outgoingmail_preview#2            desk 404 404
+"""
+CLOSED_BELOW = ["login"] * (len(ACTORS) - 2)
+EXPECTED: dict[str, list[str]] = {}
+for _line in _TABLE.splitlines():
+    _route, *_codes = _line.split()
+    EXPECTED[_route] = [*CLOSED_BELOW, *_codes[1:]] if _codes[0] == "desk" else _codes

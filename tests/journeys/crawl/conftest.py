@@ -1,0 +1,56 @@
+"""The world of a crawl: built once per module, committed, so that a web server sees it too."""
+
+from collections.abc import Callable, Iterator
+from http.cookies import SimpleCookie
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.utils.translation import override
+
+from tests.journeys.crawl.world import ACTORS, World, build_world
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker, request) -> Iterator[World]:
+    """One of everything. A module that sets `HAS_FILES` gets uploads too."""
+    with django_db_blocker.unblock():
+        try:
+            with override("uk"):
+                built = build_world(has_files=getattr(request.module, "HAS_FILES", False))
+            yield built
+        finally:
+            call_command("flush", interactive=False, verbosity=0)
+            cache.clear()
+
+
+@pytest.fixture(scope="module")
+def cookies(world: World) -> dict[str, SimpleCookie]:
+    """What the browser of each actor holds: a session where they have a login."""
+    held = {actor: SimpleCookie() for actor in ACTORS}
+    for actor, user in world.users.items():
+        client = Client()
+        client.force_login(user)
+        held[actor] = client.cookies
+    return held
+
+
+@pytest.fixture
+def ask(cookies: dict[str, SimpleCookie]) -> Callable[..., Any]:
+    """``ask(actor, "get", address, **data)``: the answer, with what it changed undone."""
+
+    def asked(actor: str, method: str, address: str, *args: Any, **more: Any) -> HttpResponse:
+        client = Client(headers={"accept-language": "uk"}, raise_request_exception=False)
+        client.cookies = SimpleCookie(cookies[actor].output(header="", sep=";"))
+        cache.clear()
+        with transaction.atomic():
+            response = getattr(client, method)(address, *args, **more)
+            response.body = response.getvalue() if response.streaming else response.content
+            transaction.set_rollback(True)
+        return response
+
+    return asked

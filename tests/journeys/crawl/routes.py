@@ -1,0 +1,286 @@
+"""Every named route of the portal: how to build its address, and who sees it as a page (or why it is none).
+
+`test_routes.py` fails on a route without a row here. Pages are looked at in a browser by `test_pages.py`,
+all addresses are asked by everybody in `test_access.py`.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from members.links import contact_email_path, invitation_path, resume_path
+from tests.journeys.crawl.world import World, mail_stop_token
+
+Address = Callable[[World], str]
+
+
+@dataclass(frozen=True)
+class Route:
+    """``seen_by``: the actor to whom it is a page worth looking at; ``why``: why it is not a page.
+    ``forged``: the address with the right of another application in place of its own."""
+
+    name: str
+    address: Address
+    seen_by: str = ""
+    why: str = ""
+    forged: Address | None = None
+    method: str = "get"
+    owner: str = ""
+
+
+def named(name: str, *args: Any) -> Address:
+    """The address of a route; arguments that are functions are asked of the world."""
+    return lambda world: reverse(name, args=[arg(world) if callable(arg) else arg for arg in args])
+
+
+ROUTES: list[Route] = []
+
+
+def page(name: str, seen_by: str, *args: Any, **more: Any) -> None:
+    ROUTES.append(Route(name, named(name, *args), seen_by, **more))
+
+
+def no_page(name: str, why: str, *args: Any, **more: Any) -> None:
+    ROUTES.append(Route(name, named(name, *args), why=why, **more))
+
+
+ANYONE, EDITOR, SIGNATORY, DESK = "anonymous", "a_editor", "a_signatory", "desk"
+POSTED, LEADS_ON, NO_FILE = "answers POST only", "only leads elsewhere", "a file"
+
+
+# --- The public face --------------------------------------------------------------------------------------------
+
+for name in ("home", "about", "joining", "accessibility", "privacy", "contact"):
+    page(f"content:{name}", ANYONE)
+page("content:dashboard", SIGNATORY)
+ROUTES.append(
+    Route(
+        "content:contact_sent",
+        lambda w: reverse("content:contact_sent", args=[_contact_token(w)]),
+        ANYONE,
+        owner="visitor",
+        forged=lambda w: reverse("content:contact_sent", args=[w.token_of(w.drafted)]),
+    )
+)
+ROUTES.append(
+    Route(
+        "core:mail_stop",
+        lambda w: reverse("core:mail_stop", args=[mail_stop_token(w)]),
+        ANYONE,
+        forged=lambda w: reverse("core:mail_stop", args=[w.token_of(w.drafted)]),
+    )
+)
+no_page("robots", NO_FILE)
+no_page("security_txt", NO_FILE)
+no_page("mailbox", "of a local run only: 404 elsewhere")
+no_page("mailbox_mail", "of a local run only: 404 elsewhere", "a.eml")
+no_page("mailbox_html", "of a local run only: 404 elsewhere", "a.eml")
+
+
+def _contact_token(world: World) -> str:
+    from alliance.core.links import sign
+
+    return sign("contact", world.ticket.number)
+
+
+# --- Members ----------------------------------------------------------------------------------------------------
+
+
+def application(name: str, owner: str, *more: str, **changes: Any) -> None:
+    """A page of one application; `forged` asks for it with the right of another one."""
+    ROUTES.append(
+        Route(
+            name,
+            lambda w: reverse(name, args=[w.token_of(getattr(w, owner)), *more]),
+            forged=lambda w: reverse(name, args=[w.forged, *more]),
+            owner=owner,
+            **changes,
+        )
+    )
+
+
+page("members:join_start", ANYONE)
+page("members:join_resume", ANYONE)
+ROUTES.append(
+    Route(
+        "members:join_confirm",
+        lambda w: resume_path(w.drafted),
+        ANYONE,
+        forged=lambda w: reverse("members:join_confirm", args=[w.token_of(w.drafted)]),
+        owner="drafted",
+    )
+)
+application("members:join_status", "pending", seen_by=ANYONE)
+application("members:join_send_link", "drafted", why=POSTED, method="post")
+application("members:join_decision_file", "pending", why=NO_FILE)
+application("members:join_keep", "drafted", "people", why=POSTED, method="post")
+for step in ("authority", "people", "principles", "decision", "check"):
+    application("members:join_step", "returned", step, seen_by=ANYONE)
+application("members:join_step", "drafted", "people", seen_by=ANYONE)
+page("members:people_list", SIGNATORY)
+page("members:people_invite", SIGNATORY)
+no_page("members:invitation_withdraw", POSTED, lambda w: w.invitation.pk, method="post")
+no_page("members:representation_end", "asks before it ends one", lambda w: _editor_of_a(w))
+no_page("members:switch_member", POSTED, method="post")
+ROUTES.append(
+    Route(
+        "members:invitation",
+        lambda w: invitation_path(w.invitation),
+        ANYONE,
+        forged=lambda w: reverse("members:invitation", args=[w.token_of(w.drafted)]),
+        owner="invited",
+    )
+)
+page("members:member_edit", EDITOR)
+page("members:contact_edit", SIGNATORY)
+ROUTES.append(
+    Route(
+        "members:contact_email_confirm",
+        lambda w: contact_email_path(w.a, "new@example.org"),
+        ANYONE,
+        forged=lambda w: reverse("members:contact_email_confirm", args=[w.token_of(w.drafted)]),
+    )
+)
+no_page("members:member_logo", "a picture", lambda w: w.a.slug)
+page("members:bulk_import", "association")
+no_page("members:bulk_template", NO_FILE)
+page("members:member_list", ANYONE)
+page("members:member_map", ANYONE)
+for kind in ("csv", "xlsx", "json", "geojson"):
+    no_page("members:member_export", NO_FILE, kind)
+page("members:member_detail", ANYONE, lambda w: w.a.slug)
+page("members:place_search", ANYONE)
+
+
+def _editor_of_a(world: World) -> int:
+    return world.a.representatives.get(user=world.users["a_editor"]).pk
+
+
+# --- Needs, offers, conversations -------------------------------------------------------------------------------
+
+for name in ("need_list", "offer_list", "listing_list"):
+    page(f"partnerships:{name}", ANYONE)
+for kind in ("need", "offer"):
+    page("partnerships:listing_create", "b_signatory" if kind == "need" else EDITOR, kind)
+page("partnerships:listing_detail", ANYONE, lambda w: w.public_offer.slug)
+page("partnerships:listing_detail", "a_viewer", lambda w: w.members_offer.slug)
+page("partnerships:listing_detail", EDITOR, lambda w: w.draft_offer.slug)
+page("partnerships:listing_detail", ANYONE, lambda w: w.foreign_need.slug)
+page("partnerships:listing_edit", EDITOR, lambda w: w.draft_offer.slug)
+for verb in ("publish", "withdraw", "renew"):
+    no_page(f"partnerships:listing_{verb}", POSTED, lambda w: w.draft_offer.slug, method="post")
+page("partnerships:match_request", EDITOR, lambda w: w.need.slug)
+page("partnerships:my_listings", EDITOR)
+page("partnerships:match_list", EDITOR)
+page("partnerships:match_detail", EDITOR, lambda w: w.match.slug)
+
+
+# --- People -----------------------------------------------------------------------------------------------------
+
+no_page("users:after_login", LEADS_ON)
+page("users:settings", EDITOR)
+page("account_login", ANYONE)
+page("account_logout", EDITOR)
+page("account_inactive", ANYONE)
+page("account_signup", ANYONE)
+page("account_reauthenticate", EDITOR)
+page("account_email", EDITOR)
+page("account_email_verification_sent", ANYONE)
+no_page("account_change_password", "asks for the password anew where it is old: account_reauthenticate")
+no_page("account_set_password", "leads to the change where there is a password")
+page("account_reset_password", ANYONE)
+no_page("account_confirm_login_code", "needs a code that was just mailed; journey 2 uses it")
+page("account_confirm_email", ANYONE, "no-such-key")
+page("account_reset_password_from_key_done", ANYONE)
+page("account_reset_password_from_key", ANYONE, "1", "no-such-key")
+page("account_reset_password_done", ANYONE)
+page("account_request_login_code", ANYONE)
+page("mfa_index", DESK)
+no_page("mfa_authenticate", "needs a login half done; the journeys use it")
+no_page("mfa_reauthenticate", "asks for the code anew: account_reauthenticate looks the same")
+for name in (
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes",
+    "mfa_list_webauthn",
+    "mfa_add_webauthn",
+):
+    no_page(name, "asks who it is before it opens: account_reauthenticate")
+no_page("mfa_reauthenticate_webauthn", "asks who it is before it opens: account_reauthenticate")
+no_page("mfa_remove_webauthn", "asks who it is before it opens: account_reauthenticate", 1)
+no_page("mfa_edit_webauthn", "asks who it is before it opens: account_reauthenticate", 1)
+no_page("mfa_login_webauthn", "data for a passkey")
+
+
+# --- The desk ---------------------------------------------------------------------------------------------------
+
+page("admin:index", DESK)
+no_page("admin:login", LEADS_ON)
+no_page("admin:logout", POSTED, method="post")
+no_page("admin:password_change", LEADS_ON)
+no_page("admin:password_change_done", "never reached: passwords change elsewhere")
+no_page("admin:autocomplete", "data")
+no_page("admin:jsi18n", "a script")
+no_page("admin:view_on_site", LEADS_ON, 1, 1)
+page("admin:app_list", DESK, "members")
+
+ROWS: dict[str, Callable[[World], Any]] = {
+    "core_journalentry": lambda w: w.entry,
+    "core_outgoingmail": lambda w: w.mail,
+    "core_mailstop": lambda w: w.stop,
+    "users_user": lambda w: w.users["a_editor"],
+    "members_representative": lambda w: w.a.representatives.first(),
+    "members_invitation": lambda w: w.invitation,
+    "members_member": lambda w: w.pending,
+    "members_place": lambda w: w.own_place,
+    "members_sector": lambda w: w.sector,
+    "partnerships_listing": lambda w: w.public_offer,
+    "partnerships_match": lambda w: w.match,
+    "content_ticket": lambda w: w.ticket,
+    "auth_group": lambda w: w.users["desk"].groups.get(),
+}
+VERBS = {
+    "core_outgoingmail": "resend",
+    "users_user": "deactivate",
+    "members_member": "return",
+    "members_place": "merge",
+    "partnerships_listing": "withdraw",
+    "content_ticket": "close",
+}
+
+
+def pk_of(model: str) -> Callable[[World], int]:
+    return lambda world: ROWS[model](world).pk
+
+
+for model in ROWS:
+    who = "superuser" if model == "auth_group" else DESK
+    page(f"admin:{model}_changelist", who)
+    no_page(f"admin:{model}_add", "rows come from the portal's own pages")
+    page(f"admin:{model}_change", who, pk_of(model))
+    page(
+        f"admin:{model}_history", who if model == "members_member" else "", pk_of(model), why="one is enough"
+    )
+    no_page(f"admin:{model}_delete", "nothing is deleted at the desk", pk_of(model))
+    if model in VERBS:
+        page(f"admin:{model}_verb", who, pk_of(model), VERBS[model])
+no_page("admin:members_member_mandate", NO_FILE, pk_of("members_member"))
+page("admin:core_outgoingmail_change", DESK, lambda w: w.secret_mail.pk)
+no_page("admin:core_outgoingmail_preview", "a mail in a frame of its own", lambda w: w.mail.pk)
+no_page("admin:core_outgoingmail_preview", "a mail in a frame of its own", lambda w: w.secret_mail.pk)
+
+
+# --- What the resolver knows ------------------------------------------------------------------------------------
+
+
+def named_routes(resolver: URLResolver | None = None, namespace: str = "") -> Iterator[str]:
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from named_routes(pattern, inner)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            yield f"{namespace}{pattern.name}"

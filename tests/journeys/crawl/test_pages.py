@@ -1,0 +1,201 @@
+"""Every kind of page in a real browser: axe (WCAG 2.2 AA) in light and dark, phone and desk; reflow; quiet console;
+no request elsewhere; one heading; the right language; everything by keyboard.
+"""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils.translation import override
+from playwright.sync_api import BrowserContext, Page
+
+from tests.journeys.conftest import DESK, PHONE, SECONDS
+from tests.journeys.crawl.routes import ROUTES, Route
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db]
+NARROWEST = {"width": 320, "height": 640}
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+WHOLE = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
+# What the colours alone decide.
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
+MOST_TABS = 300
+
+# Pages that no route shows by itself: errors, empty and filtered lists, forms that came back.
+STATES = {
+    "not found": ("anonymous", "/uk/no-such-page/", 404),
+    "no right": ("a_viewer", "/uk/listings/new/offer/", 403),
+    "desk without second factor": ("desk_one_factor", "/admin/login/", 403),
+    "places found": ("anonymous", "/uk/members/find-a-place/?q=Place", 200),
+    "nothing found": ("anonymous", "/uk/listings/?q=qwertyuiop", 200),
+    "register filtered": ("anonymous", "/uk/members/?country=PL&kind=municipality", 200),
+    "start of an application": ("anonymous", "/uk/members/join/?place=none", 200),
+    "own conversation": ("b_signatory", None, 200),
+}
+
+
+@pytest.fixture(scope="module")
+def visitors(browser, world, cookies, live_portal) -> Iterator[dict[str, BrowserContext]]:
+    """One browser per actor, already logged in."""
+    contexts: dict[str, BrowserContext] = {}
+    for actor in {route.seen_by for route in ROUTES if route.seen_by} | {who for who, *_ in STATES.values()}:
+        contexts[actor] = browser.new_context(viewport=DESK, locale="uk-UA", reduced_motion="reduce")
+        contexts[actor].set_default_timeout(20 * SECONDS)
+        for morsel in cookies[actor].values():
+            contexts[actor].add_cookies([{"name": morsel.key, "value": morsel.value, "url": live_portal.url}])
+    yield contexts
+    for context in contexts.values():
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def axe() -> Axe:
+    return Axe()
+
+
+def named_pages() -> list[tuple[str, Route]]:
+    seen: dict[str, int] = {}
+    pages = []
+    for route in ROUTES:
+        if route.seen_by:
+            number = seen[route.name] = seen.get(route.name, 0) + 1
+            pages.append((route.name if number == 1 else f"{route.name}#{number}", route))
+    return pages
+
+
+def violations(axe: Axe, page: Page, options: dict, where: str) -> list[str]:
+    found = axe.run(page, options=options).response["violations"]
+    return [
+        f"{where}: {item['id']} at {node['target']}: {(node['any'] or node['all'] or node['none'] or [{}])[0].get('message', '')}"
+        for item in found
+        for node in item["nodes"][:4]
+    ]
+
+
+def look_at(page: Page, axe: Axe, address: str, status: int = 200) -> list[str]:
+    """Everything that is wrong with a page, in words."""
+    faults: list[str] = []
+    home = urlsplit(address).netloc
+    page.on("console", lambda said: faults.append(f"console: {said.text}") if said.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(f"script: {error}"))
+    page.on(
+        "request",
+        lambda request: (
+            faults.append(f"asks {request.url}")
+            if not request.url.startswith("data:") and urlsplit(request.url).netloc != home
+            else None
+        ),
+    )
+    answer = page.goto(address)
+    if answer.status != status:
+        return [f"status {answer.status} instead of {status} ({page.url})"]
+    if status != 200:  # the browser itself reports the status of the page
+        faults[:] = [fault for fault in faults if "Failed to load resource" not in fault]
+    if page.get_attribute("html", "lang") != "uk":
+        faults.append(f"lang is {page.get_attribute('html', 'lang')}")
+    if page.locator("h1").count() != 1:
+        faults.append(f"{page.locator('h1').count()} h1")
+    faults += violations(axe, page, WHOLE, "1280 light")
+    page.emulate_media(color_scheme="dark")
+    faults += violations(axe, page, COLOURS, "1280 dark")
+    page.set_viewport_size(PHONE)
+    faults += violations(axe, page, COLOURS, "360 dark")
+    page.emulate_media(color_scheme="light")
+    faults += violations(axe, page, WHOLE, "360 light")
+    page.set_viewport_size(NARROWEST)
+    if wide := page.evaluate(TOO_WIDE):
+        faults.append(f"wider than 320 px: {wide}")
+    faults += page.evaluate(OUT_OF_REACH)
+    page.set_viewport_size(DESK)
+    page.evaluate("document.activeElement?.blur()")
+    return faults
+
+
+TOO_WIDE = """() => {
+  const root = document.documentElement;
+  if (root.scrollWidth <= root.clientWidth) return null;
+  const out = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > root.clientWidth + 1);
+  return root.scrollWidth + ': ' + out.slice(0, 3).map(e => e.tagName + '.' + e.className).join(', ');
+}"""
+# A control that people see and Tab skips, or an order of its own.
+OUT_OF_REACH = """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex]')]
+  .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.disabled && e.type !== 'hidden')
+  .filter(e => !e.closest('.trap') && (e.tabIndex > 0 || (e.tabIndex < 0 && /^(A|BUTTON|INPUT|SELECT|TEXTAREA)$/.test(e.tagName))))
+  .map(e => 'Tab does not reach ' + e.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.parametrize(("key", "route"), named_pages(), ids=[key for key, _route in named_pages()])
+def test_page(world, visitors, axe, live_portal, key, route):
+    with override("uk"):
+        address = live_portal.url + route.address(world)
+    page = visitors[route.seen_by].new_page()
+    status = 404 if "no-such-key" in address and "confirm-email" not in address else 200
+    try:
+        assert look_at(page, axe, address, 200 if "password/reset" in address else status) == []
+    finally:
+        page.close()
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_state(world, visitors, axe, live_portal, state):
+    actor, path, status = STATES[state]
+    page = visitors[actor].new_page()
+    path = path or f"/uk/matches/{world.match.slug}/"
+    try:
+        assert look_at(page, axe, live_portal.url + path, status) == []
+    finally:
+        page.close()
+
+
+# --- By keyboard ------------------------------------------------------------------------------------------------
+
+BY_KEYBOARD = [
+    ("anonymous", "content:home"),
+    ("anonymous", "members:member_list"),
+    ("anonymous", "members:join_start"),
+    ("anonymous", "partnerships:listing_list"),
+    ("a_editor", "partnerships:listing_create#2"),
+    ("a_editor", "partnerships:match_detail"),
+    ("desk", "admin:members_member_changelist"),
+    ("desk", "admin:members_member_change"),
+    ("desk", "admin:members_member_verb"),
+]
+# One stop per control that people can see; a group of radio buttons is one.
+STOPS = """() => { let n = 0; const groups = new Set();
+  for (const e of document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')) {
+    if (!e.checkVisibility({visibilityProperty: true}) || e.disabled || e.type === 'hidden' || e.tabIndex < 0) continue;
+    if (e.type === 'radio') { if (groups.has(e.name)) continue; groups.add(e.name); }
+    e.dataset.stop = e.type === 'radio' ? 'radio-' + e.name : String(n); n += 1;
+  } return n; }"""
+HERE = """() => { const e = document.activeElement; if (!e || e === document.body) return null;
+  const s = getComputedStyle(e), r = e.getBoundingClientRect();
+  const seen = s.outlineStyle !== 'none' || s.boxShadow !== 'none' || e.type === 'checkbox' || e.type === 'radio';
+  return {stop: e.type === 'radio' ? 'radio-' + e.name : e.dataset.stop, seen, html: e.outerHTML.slice(0, 100),
+    href: e.getAttribute('href'), shown: r.width > 0 && r.height > 0}; }"""
+
+
+@pytest.mark.parametrize(("actor", "key"), BY_KEYBOARD)
+def test_everything_by_keyboard(world, visitors, live_portal, actor, key):
+    route = dict(named_pages())[key]
+    with override("uk"):
+        address = live_portal.url + route.address(world)
+    page = visitors[actor].new_page()
+    try:
+        page.goto(address)
+        total = page.evaluate(STOPS)
+        reached: set[str] = set()
+        for number in range(MOST_TABS):
+            page.keyboard.press("Tab")
+            here = page.evaluate(HERE)
+            if here is None or here["stop"] in reached:
+                break
+            if number == 0:
+                assert re.match("#content", here["href"] or ""), "the first stop skips to the content"
+            assert here["seen"], f"the focus cannot be seen on {here['html']}"
+            assert here["shown"], f"the focus is on something hidden: {here['html']}"
+            if here["stop"]:
+                reached.add(here["stop"])
+        assert len(reached) >= total - 1, f"{len(reached)} of {total} stops"
+    finally:
+        page.close()

@@ -1,0 +1,252 @@
+"""One of everything, so that every route can be asked; private fields hold words that are easy to find again."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import TOTP
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from alliance.core.journal import record
+from alliance.core.links import sign
+from alliance.core.mail import Category, send
+from alliance.core.models import JournalEntry, MailStop, OutgoingMail
+from alliance.users.models import User
+from members.actions.places import create_own_place
+from members.links import application_token
+from members.models import Invitation, Mandate, Member, Place, Sector
+from partnerships.actions.matches import request_match
+from partnerships.actions.search import index_listing
+from partnerships.models import Listing, Match
+from tests.core.upload_samples import pdf, png
+from tests.factories import (
+    make_coordinator,
+    make_listing,
+    make_member,
+    make_representative,
+    make_sector,
+    make_ticket,
+    make_user,
+)
+
+ACTORS = (
+    "anonymous",
+    "stranger",
+    "a_viewer",
+    "a_editor",
+    "a_signatory",
+    "b_signatory",
+    "association",
+    "desk_one_factor",
+    "desk",
+    "superuser",
+)
+TOTP_SECRET = "JBSWY3DPEHPK3PXP"
+SECRET_WORD = "SECRET-7K2M"
+
+
+@dataclass
+class World:
+    """The rows; `canaries` maps an owner to the words that only it, its partners and the desk may read."""
+
+    a: Member
+    b: Member
+    association: Member
+    drafted: Member
+    pending: Member
+    returned: Member
+    users: dict[str, User]
+    public_offer: Listing
+    members_offer: Listing
+    draft_offer: Listing
+    need: Listing
+    foreign_need: Listing
+    match: Match
+    invitation: Invitation
+    ticket: Any
+    mail: OutgoingMail
+    secret_mail: OutgoingMail
+    stop: MailStop
+    entry: JournalEntry
+    sector: Sector
+    own_place: Place
+    canaries: dict[str, list[str]] = field(default_factory=dict)
+
+    def token_of(self, member: Member) -> str:
+        return application_token(member)
+
+    @property
+    def forged(self) -> str:
+        """The right of somebody else: a good token with the name of another application written over it."""
+        mine, theirs = self.token_of(self.drafted), self.token_of(self.returned)
+        return f"{theirs.partition(':')[0]}:{mine.partition(':')[2]}"
+
+
+def _with_canaries(name: str, number: int, **changes: Any) -> Member:
+    return make_member(
+        official_name=f"Gmina {name.title()}",
+        name_uk=f"Громада {name.title()}",
+        name_pl=f"Gmina {name.title()}",
+        description_uk="Невелика громада, яка шукає партнера.",
+        contact_name=f"Canary-{name}-Person",
+        contact_role=f"Canary-{name}-Role",
+        contact_email=f"canary-{name}@example.org",
+        contact_phone=f"+4822555{number:04}",
+        signatory_name=f"Canary-{name}-Signatory",
+        signatory_role=f"Canary-{name}-Office",
+        contact_language="uk",
+        **changes,
+    )
+
+
+def _words(name: str, number: int) -> list[str]:
+    """Also the ways in which a telephone number may be written."""
+    return [f"Canary-{name}-", f"canary-{name}@", f"22 555 {number // 100:02}", f"22555{number:04}"]
+
+
+def build_world(*, has_files: bool = False) -> World:
+    sector = make_sector(code="GOV", name_uk="Врядування", name_en="Governance", name_pl="Zarządzanie")
+    status = Member.Status
+    members = {
+        "a": _with_canaries("alpha", 1101, country="PL"),
+        "b": _with_canaries("beta", 2202, country="UA"),
+        "association": _with_canaries("gamma", 3303, kind=Member.Kind.ASSOCIATION),
+        "drafted": _with_canaries("delta", 4404, status=status.DRAFT, submitted_at=None),
+        "pending": _with_canaries("epsilon", 5505, status=status.PENDING),
+        "returned": _with_canaries("zeta", 6606, status=status.RETURNED, desk_message="Canary-zeta-Question"),
+    }
+    a, b = members["a"], members["b"]
+    for member in (members["pending"], members["returned"]):
+        make_mandate(member, has_files=has_files)
+    if has_files:
+        a.logo.save("a.png", ContentFile(png()))
+    users = _people(a, b, members["association"])
+    listings = _listings(a, b, sector)
+    match, _is_new = request_match(
+        member=b, listing=listings["public_offer"], text="Чи можна у травні?", by=users["b_signatory"]
+    )
+    own_place = create_own_place(
+        name="Нова Долина", country="UA", level=Place.Level.MUNICIPALITY, by=users["desk"]
+    )
+    ticket = make_ticket(name="Canary-visitor-Name", email="canary-visitor@example.org")
+    mail = send(
+        "members/application_link",
+        "canary-mail@example.org",
+        "uk",
+        {"action_url": "http://portal.example.org/uk/", "why": "–", "reference": "ALL"},
+        key="crawl",
+    )
+    OutgoingMail.objects.filter(pk=mail.pk).update(
+        status="failed", failed_at=timezone.now(), last_error="550"
+    )
+    secret_mail = send(
+        "users/login_code", "canary-mail@example.org", "uk", {"code": SECRET_WORD}, is_secret=True
+    )
+    numbers = {"alpha": 1101, "beta": 2202, "gamma": 3303, "delta": 4404, "epsilon": 5505, "zeta": 6606}
+    owners = {"a": "alpha", "b": "beta", "association": "gamma", "drafted": "delta", "pending": "epsilon"}
+    owners["returned"] = "zeta"
+    canaries = {owner: _words(name, numbers[name]) for owner, name in owners.items()}
+    canaries |= {
+        "people of a": ["Canary-apeople-", "canary-apeople-"],
+        "people of b": ["Canary-bpeople-", "canary-bpeople-"],
+        "invited": ["canary-invited@"],
+        "visitor": ["Canary-visitor-", "canary-visitor@"],
+        "mail": ["canary-mail@"],
+        "nobody": [SECRET_WORD],
+    }
+    return World(
+        **members,
+        **listings,
+        users=users,
+        match=match,
+        invitation=Invitation.objects.create(
+            member=a,
+            email="canary-invited@example.org",
+            language="uk",
+            invited_by=users["a_signatory"],
+            expires_at=timezone.now() + timedelta(days=7),
+        ),
+        ticket=ticket,
+        mail=mail,
+        secret_mail=secret_mail,
+        stop=MailStop.objects.create(email="canary-mail@example.org", category=Category.DESK),
+        entry=_journalled(a, users["desk"]),
+        sector=sector,
+        own_place=own_place,
+        canaries=canaries,
+    )
+
+
+def _journalled(member: Member, user: User) -> JournalEntry:
+    record("member.edited", member, by=user)
+    return JournalEntry.objects.about(member).latest("id")
+
+
+def make_mandate(member: Member, *, has_files: bool) -> Mandate:
+    mandate = Mandate(member=member, promised_by=timezone.localdate() + timedelta(days=30))
+    if has_files:
+        mandate.original_filename, mandate.content_type = "decision.pdf", "application/pdf"
+        mandate.size, mandate.uploaded_at = len(pdf()), timezone.now()
+        mandate.file.save("decision.pdf", ContentFile(pdf()), save=False)
+    mandate.save()
+    return mandate
+
+
+def _people(a: Member, b: Member, association: Member) -> dict[str, User]:
+    users = {
+        name: make_user(
+            email=f"canary-{name[0]}people-{name[2:]}@example.org",
+            name=f"Canary-{name[0]}people-{name[2:]}",
+            language="uk",
+        )
+        for name in ("a_viewer", "a_editor", "a_signatory", "b_signatory")
+    }
+    for name, user in users.items():
+        make_representative(a if name[0] == "a" else b, user, role=name[2:])
+    make_representative(association, users["a_signatory"], since=timezone.now() + timedelta(seconds=1))
+    users["association"] = make_user(
+        name="Canary-gamma-Signer", email="canary-gamma@example.org", language="uk"
+    )
+    make_representative(association, users["association"])
+    users |= {
+        "desk_one_factor": make_coordinator(language="uk", name="Desk One"),
+        "desk": make_coordinator(language="uk", name="Desk Two"),
+        "superuser": make_user(is_staff=True, is_superuser=True, language="uk", name="Super"),
+    }
+    for name in ("desk", "superuser"):
+        TOTP.activate(users[name], TOTP_SECRET)
+    EmailAddress.objects.update(verified=True)
+    return users
+
+
+def _listings(a: Member, b: Member, sector: Sector) -> dict[str, Listing]:
+    polish = {"title_en": None, "text_en": None, "original_language": "pl"}
+    listings = {
+        "public_offer": make_listing(
+            [sector], member=a, title_pl="Staż dla urbanistów", text_pl="Dwa tygodnie.", **polish
+        ),
+        "members_offer": make_listing([sector], member=a, audience="members", title_uk="Лише для учасників"),
+        "draft_offer": make_listing(
+            [sector], member=a, status=Listing.Status.DRAFT, published_at=None, title_uk="Чернетка"
+        ),
+        "need": make_listing([sector], member=b, kind=Listing.Kind.NEED, title_uk="Генератори для лікарні"),
+        "foreign_need": make_listing(
+            [sector],
+            member=b,
+            kind=Listing.Kind.NEED,
+            title_en=None,
+            text_en=None,
+            original_language="de",
+            original_texts={"title": "Feuerwehrausbildung", "text": "Zwei Wochen Ausbildung."},
+        ),
+    }
+    for listing in listings.values():
+        if listing.status == Listing.Status.PUBLISHED:
+            index_listing(listing)
+    return listings
+
+
+def mail_stop_token(world: World) -> str:
+    return sign("mail-stop", "canary-mail@example.org", Category.DESK)
