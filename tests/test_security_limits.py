@@ -178,7 +178,9 @@ def test_nobodys_mailbox_is_filled_by_typing_its_address(settings):
     visitor = Visitor("address typed")
     for door in (code, signup, reset) * 6:
         assert door(visitor).status_code == 302
-    assert OutgoingMail.objects.count() == MAILS_PER_ADDRESS
+    link = OutgoingMail.objects.filter(name="users/email_confirmation_signup")
+    assert link.count() == 1, "nothing uses up the link of a new account"
+    assert OutgoingMail.objects.count() == MAILS_PER_ADDRESS + 1
 
 
 def test_the_desks_own_login_is_the_one_of_everybody(client):
