@@ -21,12 +21,17 @@ PRINCIPLES = [
     Principle(
         "territorial-integrity",
         _("Ukraine whole and sovereign"),
-        _("We stand without reservation for the territorial integrity of Ukraine and its right to defend itself."),
+        _(
+            "We stand without reservation for the territorial integrity of Ukraine and its right to defend itself."
+        ),
     ),
     Principle(
         "european-integration",
         _("On the way into the European Union"),
-        _("Ukraine’s integration goes on, and its local and regional authorities have their place in Europe’s networks."),
+        _(
+            "Ukraine’s integration goes on, and its local and regional authorities have their place in Europe’s "
+            "networks."
+        ),
     ),
     Principle(
         "local-leadership",
