@@ -1,0 +1,164 @@
+"""Redis or PostgreSQL away, with real processes: what a visitor sees, how long it takes, and what is left to do."""
+
+import http.cookiejar
+import re
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from email.message import Message
+from urllib.parse import urlencode
+
+import pytest
+
+from alliance.core.forms import shown_at_token
+from alliance.core.models import OutgoingMail
+from tests.factories import make_member, make_user
+from tests.live import Portal, Sink, environment, wait_for
+
+pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
+
+SLOWEST = 3.0  # seconds of a POST without Redis
+SLOWEST_REFUSAL = 5.0  # seconds until the visitor knows that the database is away
+BACK_WITHIN = 10.0  # seconds after the database is back
+
+
+@dataclass
+class Answer:
+    status: int
+    page: str
+    seconds: float
+    headers: Message
+
+
+class Visitor:
+    """A browser without scripts."""
+
+    def __init__(self, portal: Portal) -> None:
+        self.url = portal.url
+        jar = http.cookiejar.CookieJar(
+            http.cookiejar.DefaultCookiePolicy(allowed_domains=["localhost.local"])
+        )
+        self.opener = urllib.request.build_opener(_NoRedirect, urllib.request.HTTPCookieProcessor(jar))
+
+    def ask(self, path: str, data: dict[str, str] | None = None) -> Answer:
+        body = urlencode(data).encode() if data is not None else None
+        start = time.monotonic()
+        try:
+            with self.opener.open(f"{self.url}{path}", body, timeout=30) as answer:
+                status, page, headers = answer.status, answer.read(), answer.headers
+        except urllib.error.HTTPError as error:
+            status, page, headers = error.code, error.read(), error.headers
+        return Answer(status, page.decode(), time.monotonic() - start, headers)
+
+    def post(self, path: str, data: dict[str, str]) -> Answer:
+        """As a browser does: the page first, then the form with its token."""
+        page = self.ask(path)
+        assert page.status == 200
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.page)[1]
+        return self.ask(path, data | {"csrfmiddlewaretoken": token})
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_args):
+        return None
+
+
+FORMS = {
+    "/uk/contact/": {
+        "topic": "membership",
+        "subject": "Joining",
+        "text": "How does our municipality join?",
+        "name": "Visitor",
+        "email": "contact@example.org",
+    },
+    "/uk/account/signup/": {"email": "signup@example.org", "password1": "a long phrase"},
+    "/uk/account/password/reset/": {"email": "reset@example.org"},
+    "/uk/members/join/?place=none": {
+        "kind": "municipality",
+        "official_name": "Town",
+        "country": "PL",
+        "contact_name": "Visitor",
+        "email": "join@example.org",
+        "homepage": "",
+    },
+    "/uk/members/join/resume/": {"who": "resume@example.org", "homepage": ""},
+}
+WRITTEN_TO = {f"{name}@example.org" for name in ("contact", "signup", "reset", "join", "resume")}
+CLOSED = {
+    "/uk/account/login/": {"login": "reset@example.org", "password": "wrong"},
+    "/uk/account/login/code/": {"email": "reset@example.org"},
+}
+
+
+@pytest.fixture
+def start_portal(django_db_setup, tmp_path) -> Iterator[Callable[..., Portal]]:
+    """Start web servers of this test alone, with the real cache and connections that are kept."""
+    started = []
+
+    def start(sink: Sink, **changes: str) -> Portal:
+        env = environment(sink, DJANGO_SETTINGS_MODULE="tests.outage_settings", **changes)
+        started.append(Portal(env, tmp_path))
+        return started[-1].wait()
+
+    yield start
+    for program in started:
+        program.kill()
+
+
+@pytest.mark.parametrize("fault", ["refuses", "hangs"])
+def test_without_redis_forms_work_the_login_is_closed_and_mails_go_out_afterwards(
+    sink, broker, start_portal, start_worker, start_beat, fault
+):
+    make_user(email="reset@example.org")
+    make_member(contact_email="resume@example.org", status="draft")
+    start_worker(sink, REDIS_URL=broker.url)
+    start_beat(sink, REDIS_URL=broker.url)
+    portal = start_portal(sink, REDIS_URL=broker.url)
+    broker.stop() if fault == "refuses" else broker.freeze()
+    time.sleep(0.5)
+    for path, form in FORMS.items():
+        time.sleep(1)  # so that some of them meet the end of a pause, when the cache is tried again
+        answer = Visitor(portal).post(path, form | {"shown_at": shown_at_token(60)})
+        assert answer.status == 302, path
+        assert answer.seconds < SLOWEST, path
+    for path, form in CLOSED.items():
+        answer = Visitor(portal).post(path, form)
+        assert answer.status == 503
+        assert answer.headers["Retry-After"] == "60"
+        assert '<html lang="uk"' in answer.page
+        assert answer.seconds < SLOWEST
+    assert {mail.to for mail in OutgoingMail.objects.all()} >= WRITTEN_TO
+    assert not sink.taken, "the fault is there: no worker hears of the mails"
+    broker.start() if fault == "refuses" else broker.thaw()
+    wait_for(lambda: {to for to, _content in sink.taken} >= WRITTEN_TO, 40, "the mails go out")
+    assert max(sink.message_ids().values()) == 1
+    wait_for(lambda: Visitor(portal).post(*next(iter(CLOSED.items()))).status == 422, 15, "the login opens")
+
+
+def test_without_the_database_visitors_get_a_page_of_theirs_and_it_comes_back(sink, database, start_portal):
+    portal = start_portal(sink, DATABASE_URL=database.url)
+    visitor = Visitor(portal)
+    whole = visitor.ask("/pl/members/")
+    assert whole.status == 200
+    assert not re.search(r"\d", whole.headers.get("Server", "")), "no version of the server"
+    database.stop()
+    form = FORMS["/uk/contact/"] | {"shown_at": shown_at_token(60)}
+    answers = [visitor.ask(f"{path}?fresh") for path in ("/pl/", "/pl/members/", "/pl/members/map/")]
+    answers.append(visitor.post("/pl/contact/", form))  # the page itself needs no database
+    for answer in answers:
+        assert answer.status == 503
+        assert '<html lang="pl"' in answer.page
+        assert answer.seconds < SLOWEST_REFUSAL
+        assert int(answer.headers["Retry-After"]) > 0
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    database.start()
+    start = time.monotonic()
+    wait_for(
+        lambda: visitor.ask(f"/pl/members/?fresh={time.monotonic()}").status == 200, BACK_WITHIN, "pages"
+    )
+    assert visitor.post("/pl/contact/", form).status == 302
+    assert time.monotonic() - start < BACK_WITHIN
+    assert database.rows("SELECT count(*) FROM content_ticket") == [(1,)]
