@@ -129,7 +129,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("pl", "Polski"), ("uk", "Українська")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# The first one wins: our texts, then our wording of the texts of allauth and Django, then their own.
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "vendor"]
 FORMAT_MODULE_PATH = "alliance.formats"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 TIME_ZONE = "Europe/Brussels"

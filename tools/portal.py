@@ -99,7 +99,7 @@ def clean(arguments: list[str]) -> int:
     caches = [
         ROOT / name for name in (".pytest_cache", ".ruff_cache", ".mypy_cache", ".hypothesis", ".coverage")
     ]
-    compiled = [*ROOT.glob("locale/*/LC_MESSAGES/*.mo")]
+    compiled = [*ROOT.glob("locale/**/LC_MESSAGES/*.mo")]
     for path in (*folders, *caches, *compiled):
         remove(path)
     if outside != VAR:

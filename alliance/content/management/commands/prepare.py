@@ -27,7 +27,8 @@ class Command(BaseCommand):
 
     def handle(self, *, demo: bool, build: bool, **_options) -> None:
         self.step("Compiling the catalogues")
-        compile_catalogues(settings.LOCALE_PATHS[0])
+        for folder in settings.LOCALE_PATHS:
+            compile_catalogues(Path(folder))
         self.step("Collecting static files")
         call_command("collectstatic", interactive=False, verbosity=0)
         if build:
