@@ -13,6 +13,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from alliance.core.context import house
 from alliance.core.languages import DEFAULT_LANGUAGE, NATIVE_NAMES, as_ours
@@ -23,6 +25,8 @@ METHODS = "GET, HEAD, POST, OPTIONS"
 DATABASE_BACK_IN = 10
 # Where a limit does not say how long its pause is; the cache, too, is looked for again within that time.
 SHORTEST_PAUSE = 60
+# A longer pause is not counted in minutes.
+LONGEST_COUNTED_PAUSE = 3600
 # What is left when even a template fails: words in three languages and nothing that could break.
 LAST_RESORT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Error</title>
 <h1>Something went wrong on our side</h1><p>Please try again in a few minutes.</p>
@@ -63,6 +67,20 @@ def too_many(
     response = _light(request, 429, minutes=math.ceil(seconds / 60) if seconds else None)
     response["Retry-After"] = str(math.ceil(seconds or SHORTEST_PAUSE))
     return response
+
+
+def pause_words(seconds: int) -> str:
+    """The sentence of `too_many` for a form that is shown again, with all that was typed."""
+    if seconds > LONGEST_COUNTED_PAUSE:
+        return _(
+            "To protect everyone we pause after many attempts in a short time. Please wait a little and try again."
+        )
+    minutes = math.ceil(seconds / 60)
+    return ngettext(
+        "To protect everyone we pause after many attempts in a short time. Please try again in a minute.",
+        "To protect everyone we pause after many attempts in a short time. Please try again in %(minutes)s minutes.",
+        minutes,
+    ) % {"minutes": minutes}
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

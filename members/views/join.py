@@ -60,16 +60,18 @@ def join_start(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     initial = {"kind": kind} if kind in Member.Kind.values else {}
     form = StartForm(sent(request)[0], place=place, email=email, initial=initial)
+    status = _status_of(form)
     if request.method == "POST" and form.is_valid():
         claim = form.claim
-        if not _may_start(request, claim["email"]):
-            return errors.too_many(request, seconds=HOUR)
-        member = joining.start_application(**claim, language=reader_language(), by=_actor(request))
-        if not claim["email_is_confirmed"]:
-            messages.success(request, _("We have mailed you a link. With it you can go on at any time."))
-        return redirect(application_path(member, "authority"))
+        if _may_start(request, claim["email"]):
+            member = joining.start_application(**claim, language=reader_language(), by=_actor(request))
+            if not claim["email_is_confirmed"]:
+                messages.success(request, _("We have mailed you a link. With it you can go on at any time."))
+            return redirect(application_path(member, "authority"))
+        form.add_error(None, errors.pause_words(HOUR))
+        status = 429
     context = {"form": form, "place": place, "rivals": _rivals_of_place(place), "confirmed_email": email}
-    return render(request, "members/join/start.html", context, status=_status_of(form))
+    return render(request, "members/join/start.html", context, status=status)
 
 
 def _claimable_or_404(code: str) -> Place | None:
@@ -148,7 +150,10 @@ def _form_step(request: HttpRequest, member: Member, step: str) -> HttpResponse:
         return _show_step(request, fresh, step, form)
     new_address = changes.get("contact_email", fresh.contact_email)
     if new_address != fresh.contact_email and not _may_start(request, new_address):
-        return errors.too_many(request, seconds=HOUR)
+        changes.pop("contact_email")
+        saved = joining.save_step(fresh, changes=changes, by=_actor(request))
+        form.add_error("contact_email", errors.pause_words(HOUR))
+        return _show_step(request, saved, step, form, status=429)
     saved = joining.save_step(fresh, changes=changes, by=_actor(request))
     if saved.contact_email != fresh.contact_email:
         messages.success(

@@ -7,10 +7,11 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alliance.core import errors
-from alliance.core.forms import sent
+from alliance.core.forms import Form, sent
 from alliance.core.states import NotAllowed
 from alliance.core.throttle import allow
 from alliance.core.uploads import shown_picture
@@ -23,6 +24,7 @@ from members.models import Invitation, Member, Representative
 from members.permissions import (
     can_edit_member,
     can_end_representation,
+    can_import_members,
     can_invite_representative,
     can_see_people,
     is_last_signatory,
@@ -30,6 +32,7 @@ from members.permissions import (
 
 INVITATIONS_PER_DAY = 30
 DAY = 24 * 3600
+NOT_ACTIVE = gettext_lazy("Nothing was saved: this membership is not active at the moment.")
 
 
 @require_safe
@@ -49,6 +52,8 @@ def people_list(request: HttpRequest) -> HttpResponse:
         "invitations": list(request.member.invitations.open().order_by("-created_at", "-id")),
         "may_manage": may_manage,
         "others": list(others.select_related("member")),
+        "can_edit": can_edit_member(request.user, request.member),
+        "can_import": can_import_members(request.user, request.member),
     }
     return render(request, "members/people/list.html", context)
 
@@ -59,7 +64,10 @@ def people_invite(request: HttpRequest) -> HttpResponse:
     form = InviteForm(sent(request)[0])
     if request.method == "POST" and form.is_valid():
         if not allow("people-invite", request.member.slug, INVITATIONS_PER_DAY, DAY):
-            return errors.too_many(request, seconds=DAY)
+            form.add_error(None, errors.pause_words(DAY))
+            return render(
+                request, "members/people/invite.html", {"form": form, "member": request.member}, status=429
+            )
         try:
             people.invite_representative(request.member, **form.cleaned_data, by=request.user)
         except people.AlreadyThere:
@@ -154,11 +162,17 @@ def member_edit(request: HttpRequest) -> HttpResponse:
         try:
             profile.edit_member(member, changes=form.changes, by=request.user)
         except NotAllowed:
-            raise Http404 from None
+            form.add_error(None, NOT_ACTIVE)
+            return _refused(request, "members/people/edit.html", form, member)
         messages.success(request, _("Saved."))
         return redirect("members:member_edit")
     context = {"form": form, "member": member}
     return render(request, "members/people/edit.html", context, status=422 if form.errors else 200)
+
+
+def _refused(request: HttpRequest, template: str, form: Form, member: Member) -> HttpResponse:
+    """The form again, with what was typed: the desk put the member on hold in the meantime."""
+    return render(request, template, {"form": form, "member": member}, status=409)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -172,10 +186,16 @@ def contact_edit(request: HttpRequest) -> HttpResponse:
         email = changes.pop("new_email")
         old = Member.objects.get(pk=member.pk).contact_email
         if email != old and not allow("contact-email", email, 3, DAY):
-            return errors.too_many(request, seconds=DAY)
-        profile.edit_member(member, changes=changes, by=request.user)
-        if email != old:
-            profile.request_contact_email(member, email=email, by=request.user)
+            form.add_error("new_email", errors.pause_words(DAY))
+            return render(
+                request, "members/people/contact.html", {"form": form, "member": member}, status=429
+            )
+        try:
+            is_mailed = profile.edit_contact(member, changes=changes, email=email, by=request.user)
+        except NotAllowed:
+            form.add_error(None, NOT_ACTIVE)
+            return _refused(request, "members/people/contact.html", form, member)
+        if is_mailed:
             messages.success(
                 request, _("We have mailed a link to the new address. It counts once the link is opened.")
             )

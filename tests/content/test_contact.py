@@ -97,6 +97,27 @@ def test_contact_is_limited_per_address(client):
     assert Ticket.objects.count() == 5
 
 
+@pytest.mark.parametrize("language", ["en", "pl", "uk"])
+def test_contact_at_the_limit_keeps_what_was_typed(client, language):
+    for _ in range(5):
+        client.post(address(), message())
+    response = client.post(address(language), message(text="Typed with great care"))
+    page = response.content.decode()
+    assert response.status_code == 429
+    assert "Typed with great care</textarea>" in page
+    assert response.context["form"].non_field_errors()[0] in page.replace("&#x27;", "'")
+    assert Ticket.objects.count() == 5
+
+
+def test_contact_at_the_limit_of_a_network_keeps_what_was_typed(client):
+    for _ in range(20):
+        client.post(address(), {})
+    response = client.post(address(), message(text="Typed with great care"))
+    assert response.status_code == 429
+    assert "Typed with great care</textarea>" in response.content.decode()
+    assert not Ticket.objects.exists()
+
+
 def test_contact_sent_page_needs_our_token(client):
     assert client.get("/en/contact/sent/forged/").status_code == 404
 

@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from alliance.core.forms import shown_at_token
 from alliance.core.languages import shown
 from alliance.core.models import JournalEntry, OutgoingMail
+from alliance.core.throttle import allow
 from alliance.core.uploads import CONTENT_TYPES
 from members.links import application_path, application_token, resume_path
 from members.models import Mandate, Member
@@ -175,6 +176,29 @@ def test_join_start_is_limited_per_address_and_a_forged_header_changes_nothing(c
     ]
     assert statuses == [302] * 5 + [429] * 2
     assert OutgoingMail.objects.count() == 5
+
+
+def test_join_start_at_the_limit_keeps_what_was_typed(client):
+    place = make_place()
+    data = in_form(kind="municipality", contact_name="Jan Typed", email="victim@example.org")
+    answers = [client.post(start_url(place.code), data) for _ in range(6)]
+    assert answers[-1].status_code == 429
+    assert 'value="Jan Typed"' in answers[-1].content.decode()
+    assert "Please try again in 60 minutes." in answers[-1].content.decode()
+
+
+def test_join_step_at_the_limit_of_letters_saves_the_rest_and_keeps_what_was_typed(client):
+    member = make_draft()
+    for _ in range(5):
+        allow("join-mail", "new@example.org", 5, 24 * 3600)
+    typed = PEOPLE | {"contact_email": "new@example.org", "signatory_name": "Typed Mayor"}
+    answer = client.post(application_path(member, "people"), typed)
+    assert answer.status_code == 429
+    assert 'value="new@example.org"' in answer.content.decode()
+    assert "contact_email" in answer.context["form"].errors
+    member.refresh_from_db()
+    assert (member.signatory_name, member.contact_email) == ("Typed Mayor", "office@example.org")
+    assert not OutgoingMail.objects.exists()
 
 
 def test_join_start_is_limited_per_network(client):

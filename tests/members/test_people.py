@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from alliance.core.models import JournalEntry, OutgoingMail
 from alliance.core.states import NotAllowed
+from alliance.core.throttle import allow
 from alliance.users.models import User
 from members.actions import people, profile
 from members.links import contact_email_path, invitation_path
@@ -20,6 +21,7 @@ from members.models.people import Role
 from members.permissions import can_end_representation, can_invite_representative, role_of
 from tests.core.upload_samples import png
 from tests.factories import make_member, make_place, make_representative, make_user
+from tests.meanwhile import just_before_the_lock
 
 pytestmark = pytest.mark.django_db
 
@@ -264,6 +266,18 @@ def test_people_invite_page(client):
     assert Invitation.objects.count() == OutgoingMail.objects.count() == 1
 
 
+def test_people_invite_at_the_limit_keeps_what_was_typed(client):
+    signatory = make_representative()
+    client.force_login(signatory.user)
+    for _ in range(30):
+        allow("people-invite", signatory.member.slug, 30, 24 * 3600)
+    data = {"email": "typed@example.org", "role": "editor", "language": "uk"}
+    answer = client.post(reverse("members:people_invite"), data)
+    assert answer.status_code == 429
+    assert 'value="typed@example.org"' in answer.content.decode()
+    assert not Invitation.objects.exists()
+
+
 def test_people_invite_is_for_signatories(client):
     client.force_login(make_representative(role=Role.EDITOR).user)
     data = {"email": "new@example.org", "role": "signatory", "language": "uk"}
@@ -351,6 +365,50 @@ def test_member_edit_cannot_change_what_was_decided(client):
     assert (member.official_name, member.country, member.status) == (name, "PL", Member.Status.APPROVED)
 
 
+def test_member_edit_cannot_put_the_member_under_an_association(client):
+    association = make_member(kind="association")
+    representative = make_representative()
+    client.force_login(representative.user)
+    url = reverse("members:member_edit")
+    assert association.official_name not in client.get(url).text
+    assert client.post(url, {"name_en": "Short", "parent": association.pk}).status_code == 302
+    member = Member.objects.get(pk=representative.member_id)
+    assert (member.name_en, member.parent) == ("Short", None)
+
+
+@pytest.mark.parametrize("page", ["member_edit", "contact_edit"])
+def test_what_is_typed_while_the_desk_puts_the_member_on_hold_comes_back(client, page):
+    representative = make_representative()
+    client.force_login(representative.user)
+    rows = Member.objects.filter(pk=representative.member_id)
+    typed = CONTACT | {"name_en": "New", "new_email": "new@example.org"}
+    with just_before_the_lock(lambda: rows.update(status="on_hold")):
+        answer = client.post(reverse(f"members:{page}"), typed)
+    assert answer.status_code == 409
+    assert "Nothing was saved" in answer.text
+    assert 'value="New"' in answer.text
+    assert not JournalEntry.objects.exists()
+    assert not OutgoingMail.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "role", "names"),
+    [
+        ("municipality", Role.EDITOR, ["member_edit", "contact_edit"]),
+        ("association", Role.SIGNATORY, ["member_edit", "contact_edit", "bulk_import"]),
+        ("association", Role.VIEWER, []),
+    ],
+)
+def test_people_list_links_to_what_the_person_may_open(client, kind, role, names):
+    client.force_login(make_representative(make_member(kind=kind), role=role).user)
+    page = client.get(reverse("members:people_list")).text
+    main = page.split("<main")[1].split("</main>")[0]
+    for name in ("member_edit", "contact_edit", "bulk_import"):
+        url = reverse(f"members:{name}")
+        assert (f'href="{url}"' in main) == (name in names)
+        assert client.get(url).status_code == (200 if name in names else 404)
+
+
 def test_viewers_do_not_edit(client):
     client.force_login(make_representative(role=Role.VIEWER).user)
     assert client.post(reverse("members:member_edit"), {"name_en": "x"}).status_code == 404
@@ -390,6 +448,17 @@ def test_an_older_address_link_ends_with_the_next_change():
     stale = contact_email_path(member, "other@example.org")
     profile.confirm_contact_email(member, email="new@example.org")
     assert stale != contact_email_path(Member.objects.get(), "other@example.org")
+
+
+def test_contact_edit_at_the_limit_keeps_what_was_typed(client):
+    client.force_login(make_representative().user)
+    for _ in range(3):
+        allow("contact-email", "new@example.org", 3, 24 * 3600)
+    answer = client.post(reverse("members:contact_edit"), CONTACT | {"new_email": "new@example.org"})
+    assert answer.status_code == 429
+    assert 'value="new@example.org"' in answer.content.decode()
+    assert "new_email" in answer.context["form"].errors
+    assert not OutgoingMail.objects.exists()
 
 
 def test_contact_edit_refuses_and_keeps(client):

@@ -9,6 +9,7 @@ from alliance.content import actions
 from alliance.content.forms import ContactForm
 from alliance.content.models import Ticket
 from alliance.core import errors
+from alliance.core.forms import sent
 from alliance.core.inboxes import inbox
 from alliance.core.languages import reader_language
 from alliance.core.links import sign, unsign
@@ -21,18 +22,25 @@ PER_NETWORK, PER_ADDRESS, HOUR = 20, 5, 3600
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: HttpRequest) -> HttpResponse:
-    form = ContactForm(request.POST or None, initial=known_about(request))
+    form = ContactForm(sent(request)[0], initial=known_about(request))
+    status = 422 if form.errors else 200
     if request.method == "POST":
-        if not allow("contact-network", client_network(request), PER_NETWORK, HOUR):
-            return errors.too_many(request, seconds=HOUR)
-        if form.is_valid():
-            if not allow("contact-address", form.cleaned_data["email"], PER_ADDRESS, HOUR):
-                return errors.too_many(request, seconds=HOUR)
+        if not _may_write(request, form):
+            form.add_error(None, errors.pause_words(HOUR))
+            status = 429
+        elif form.is_valid():
             ticket, message = form.build()
             ticket = actions.open_ticket(ticket=ticket, message=message)
             return redirect("content:contact_sent", token=sign("contact", ticket.number))
     context = {"form": form, "inbox": inbox(language=reader_language())}
-    return render(request, "content/contact.html", context, status=422 if form.errors else 200)
+    return render(request, "content/contact.html", context, status=status)
+
+
+def _may_write(request: HttpRequest, form: ContactForm) -> bool:
+    """Every try counts for the network, whole messages for the address."""
+    return allow("contact-network", client_network(request), PER_NETWORK, HOUR) and (
+        not form.is_valid() or allow("contact-address", form.cleaned_data["email"], PER_ADDRESS, HOUR)
+    )
 
 
 def known_about(request: HttpRequest) -> dict[str, str]:
