@@ -3,9 +3,11 @@
 from typing import Any
 
 from allauth.account import forms as account_forms
+from allauth.mfa.webauthn import forms as webauthn_forms
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from alliance.core.forms import ModelForm
 from alliance.users.models import User
@@ -25,6 +27,16 @@ class SignupForm(account_forms.SignupForm):
             # As much work as for a new account: the time of the answer must not tell either.
             make_password(self.cleaned_data["password1"])
         return super().try_save(request)
+
+
+class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
+    """What most people expect of a passkey is ticked: to sign in with it and nothing else."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("What you call this passkey")
+        if "passwordless" in self.fields:
+            self.fields["passwordless"].initial = True
 
 
 class SettingsForm(ModelForm):
