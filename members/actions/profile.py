@@ -70,6 +70,20 @@ def _replace_logo(stored: Member, upload: CleanUpload) -> None:
 
 
 @transaction.atomic
+def edit_contact(member: Member, *, changes: dict[str, Any], email: str, by: User) -> bool:
+    """Save the contact person; a new address is mailed a link and counts once its owner opens it.
+
+    :returns: whether a link was mailed
+    :raises NotAllowed: the member was put on hold or left in the meantime
+    """
+    stored = edit_member(member, changes=changes, by=by)
+    if email.strip().lower() == stored.contact_email:
+        return False
+    request_contact_email(stored, email=email, by=by)
+    return True
+
+
+@transaction.atomic
 def request_contact_email(member: Member, *, email: str, by: Any) -> None:
     """Mail a link to the new contact address; nothing changes until its owner opens it."""
     record("contact_email.requested", member, by=by)

@@ -44,7 +44,6 @@ class MemberAdmin(MemberColumns, StatedAdmin):
         "reference",
         "kind",
         "place_shown",
-        "parent",
         "submitted_at",
         "email_confirmed_at",
         "principles_accepted_at",
@@ -141,9 +140,19 @@ class MemberAdmin(MemberColumns, StatedAdmin):
             return forms.MultipleChoiceField(
                 label=capfirst(db_field.verbose_name), choices=language_choices(), required=False
             )
+        if db_field.name == "parent":
+            return db_field.formfield(queryset=Member.objects.associations(), empty_label="–")
         if db_field.name == "website":
             kwargs["assume_scheme"] = "https"
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> type[forms.ModelForm]:
+        """The associations to choose from; the one that a member already belongs to stays, whatever became of it."""
+        form = super().get_form(request, obj, **kwargs)
+        if obj is not None and "parent" in form.base_fields:
+            choices = Member.objects.associations() | Member.objects.filter(pk=obj.parent_id)
+            form.base_fields["parent"].queryset = choices.exclude(pk=obj.pk).in_reading_order()
+        return form
 
     # --- the page of one application ---
 

@@ -101,7 +101,7 @@ class AuthorityForm(StepForm):
             self.fields["population"].validators.append(MaxValueValidator(MAX_POPULATION))
 
     def _offer_associations(self, member: Member) -> None:
-        associations = Member.objects.approved().filter(kind=Member.Kind.ASSOCIATION).exclude(pk=member.pk)
+        associations = Member.objects.associations().exclude(pk=member.pk)
         self.fields["parent"].queryset = associations.in_reading_order()
         if member.kind == Member.Kind.INSTITUTION or not associations.exists():
             del self.fields["parent"]

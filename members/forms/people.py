@@ -56,8 +56,8 @@ class ProfileForm(AuthorityForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Name and country were part of the decision: the desk changes them.
-        for name in ("official_name", "country"):
+        # Name, country and association were part of the decision: the desk changes them.
+        for name in ("official_name", "country", "parent"):
             self.fields.pop(name, None)
 
 

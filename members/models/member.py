@@ -6,6 +6,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from phonenumber_field.modelfields import PhoneNumberField
@@ -27,6 +28,10 @@ class MemberQuerySet(models.QuerySet):
         """What the public register shows."""
         return self.approved()
 
+    def associations(self):
+        """What a member may belong to."""
+        return self.approved().filter(kind=Member.Kind.ASSOCIATION)
+
     def applicants(self):
         return self.filter(status__in=Member.APPLYING)
 
@@ -38,10 +43,11 @@ class MemberQuerySet(models.QuerySet):
         return self.filter(status__in=Member.HOLDING)
 
     def with_conflict(self):
-        """With `is_conflict`: an application whose place somebody else holds or applies for too."""
-        rivals = Member.objects.filter(
-            place=OuterRef("place"), kind=OuterRef("kind"), status__in=[*Member.HOLDING, *Member.APPLYING]
-        ).exclude(pk=OuterRef("pk"))
+        """With `is_conflict`: an application whose place somebody else holds or applies for too, under any of the
+        registers that list it."""
+        # One “outer” leads out of the question for places, the other out of the question for members.
+        root = Coalesce(OuterRef(OuterRef("place__same_as")), OuterRef(OuterRef("place")))
+        rivals = Member.objects.claiming(root, kind=OuterRef("kind")).exclude(pk=OuterRef("pk"))
         applies = Q(status__in=Member.APPLYING, place__isnull=False)
         return self.annotate(is_conflict=applies & Exists(rivals))
 
@@ -71,12 +77,13 @@ class MemberQuerySet(models.QuerySet):
         """Who holds or applies for the place of ``member``, under any of the registers that list it."""
         if not member.place_id:
             return self.none()
-        twins = Q(place=member.place_id) | Q(place__same_as=member.place_id)
-        if member.place.same_as_id:
-            twins |= Q(place=member.place.same_as_id) | Q(place__same_as=member.place.same_as_id)
-        return self.filter(twins, kind=member.kind, status__in=[*Member.HOLDING, *Member.APPLYING]).exclude(
-            pk=member.pk
-        )
+        root = member.place.same_as_id or member.place_id
+        return self.claiming(root, kind=member.kind).exclude(pk=member.pk)
+
+    def claiming(self, root, *, kind):
+        """Who holds or applies for a place: ``root`` is the entry that its twins in other registers point at."""
+        twins = Place.objects.filter(Q(pk=root) | Q(same_as=root)).values("pk")
+        return self.filter(place__in=twins, kind=kind, status__in=[*Member.HOLDING, *Member.APPLYING])
 
     def found(self, criteria: member_search.Criteria):
         """Those that fit the filters and words of the register."""

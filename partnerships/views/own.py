@@ -73,9 +73,14 @@ def listing_edit(request: HttpRequest, slug: str) -> HttpResponse:
         request.POST or None, initial=initial_of(listing), kind=listing.kind, is_draft=is_draft
     )
     if request.method == "POST" and form.is_valid():
-        actions.update_listing(listing, content=form.content, by=request.user)
-        messages.success(request, _("Saved."))
-        return redirect("partnerships:listing_detail", listing.slug)
+        try:
+            actions.update_listing(listing, content=form.content, by=request.user)
+        except actions.Incomplete:
+            # A colleague published it meanwhile: now the form asks for what a published one needs.
+            form = ListingForm(request.POST, initial=initial_of(listing), kind=listing.kind, is_draft=False)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("partnerships:listing_detail", listing.slug)
     return _form_page(request, form, kind=listing.kind, listing=listing)
 
 

@@ -167,6 +167,23 @@ def test_correction_is_journalled_and_searchable(desk):
     assert "Gmina Stara → Gmina Nowa" in history
 
 
+def test_the_desk_puts_a_member_under_an_association(desk):
+    association, member = make_member(kind="association"), make_member()
+    town, applicant = make_member(), make_member(kind="association", status="pending")
+    for wrong in (town, applicant, member):
+        assert desk.post(page_of(member), form_data(desk, member, parent=wrong.pk)).status_code == 422
+    assert desk.post(page_of(member), form_data(desk, member, parent=association.pk)).status_code == 302
+    member.refresh_from_db()
+    assert member.parent == association
+    entry = JournalEntry.objects.about(member).get(verb="member.edited")
+    assert (entry.actor, "parent" in entry.data["fields"]) == (desk.user, True)
+    Member.objects.filter(pk=association.pk).update(status="on_hold")
+    assert desk.post(page_of(member), form_data(desk, member, parent=association.pk)).status_code == 302
+    assert desk.post(page_of(member), form_data(desk, member, parent="")).status_code == 302
+    member.refresh_from_db()
+    assert member.parent is None
+
+
 def test_bad_correction_comes_back_with_422_and_what_was_typed(desk):
     member = make_member()
     response = desk.post(page_of(member), form_data(desk, member, website="not an address"))

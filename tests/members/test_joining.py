@@ -269,6 +269,19 @@ def test_rivals_are_found_under_the_other_register_too():
     assert list(Member.objects.rivals_of(there)) == [here]
 
 
+def test_the_queue_marks_the_rivals_that_a_single_application_has():
+    place = make_place()
+    twin, other_twin = make_place(same_as=place), make_place(same_as=place)
+    claims = [make_member(place=p, status="pending") for p in (place, twin, other_twin)]
+    alone = [make_member(status="pending"), make_member(place=place, kind="region", status="pending")]
+    make_member(kind="association", status="pending", place=None)
+    make_member(kind="association", status="pending", place=None)
+    assert set(Member.objects.in_conflict()) == set(claims)
+    for member in [*claims, *alone]:
+        marked = Member.objects.with_conflict().get(pk=member.pk).is_conflict
+        assert marked == Member.objects.rivals_of(member).exists() == (member in claims)
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     "verb", [joining.submit_application, joining.confirm_email], ids=["submit", "confirm"]

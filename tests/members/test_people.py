@@ -248,7 +248,7 @@ def test_people_list_asks_a_constant_number_of_questions(client, django_assert_n
         make_representative(user=signatory.user)
     client.force_login(signatory.user)
     client.get(reverse("members:people_list"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = client.get(reverse("members:people_list"))
     assert page.content.count(b'class="card"') == 1 + 2 * count
 

@@ -10,6 +10,7 @@ from alliance.core.models import JournalEntry
 from partnerships.actions.search import reindex_listings
 from partnerships.models import Listing, ListingSearch
 from tests.factories import PASSWORD, make_listing, make_member, make_representative, make_sector, make_user
+from tests.meanwhile import just_before_the_lock
 
 Status = Listing.Status
 VERBS = ["publish", "withdraw", "renew"]
@@ -153,6 +154,20 @@ def test_a_published_listing_cannot_be_emptied_by_editing(client, ours, sectors)
     assert response.status_code == 302
     listing.refresh_from_db()
     assert (listing.title_uk, listing.title_en, listing.status) == ("Меблі для школи", None, Status.PUBLISHED)
+
+
+def test_a_draft_that_a_colleague_publishes_meanwhile_is_not_emptied(client, ours, sectors):
+    listing = make_listing(sectors[:1], member=ours, status=Status.DRAFT)
+    rows = Listing.objects.filter(pk=listing.pk)
+    with just_before_the_lock(lambda: rows.update(status=Status.PUBLISHED)):
+        response = client.post(
+            url("listing_edit", listing.slug), written(text="", item="", quantity="", unit="")
+        )
+    assert response.status_code == 422
+    assert response.context["form"].errors
+    assert "Меблі для школи" in response.text
+    listing.refresh_from_db()
+    assert listing.title_en == "Training for town planners"
 
 
 def test_what_the_form_shows_is_what_it_stores(client, ours, sectors):
