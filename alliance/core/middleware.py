@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from email.message import Message
+from http import HTTPStatus
 
 from csp.middleware import CSPMiddleware
 from django.conf import settings
@@ -89,4 +90,6 @@ class SecurityHeaders:
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()"
         )
+        if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:  # also a form that came back at its limit
+            response.headers.setdefault("Retry-After", str(errors.SHORTEST_PAUSE))
         return response

@@ -88,8 +88,6 @@ class AccountPages:
             context = response.context_data or {}
             forms = [value for value in context.values() if isinstance(value, BaseForm)]
             response.status_code = status_of(forms)
-            if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-                response.headers["Retry-After"] = str(errors.SHORTEST_PAUSE)
         if name == QR_PAGE:
             response._csp_update = {"img-src": ["data:"]}
         return response
