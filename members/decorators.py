@@ -4,9 +4,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
+
+from alliance.users.decorators import login_kept_form
 
 View = Callable[..., HttpResponse]
 
@@ -29,7 +30,7 @@ def member_page(may: Callable[[Any, Any], bool]) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @private_page
-        @login_required
+        @login_kept_form
         @wraps(view)
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.member or not may(request.user, request.member):

@@ -9,6 +9,7 @@ import sys
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alliance.core.context import house
+from alliance.core.kept import has_secret, kept
 from alliance.core.languages import DEFAULT_LANGUAGE, NATIVE_NAMES, as_ours
 
 log = logging.getLogger(__name__)
@@ -43,7 +45,17 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return _light(request, 403, template="403_csrf.html")
+    """A login in another tab makes the tokens of open pages old. What such a page sent is kept, with a new token.
+
+    Only what the browser says came from a page of ours: nobody else puts words into a form with a valid token.
+    """
+    if request.method != "POST" or not _is_from_our_page(request) or has_secret(request):
+        return _light(request, 403, template="403_csrf.html")
+    return _light(request, 403, template="403_csrf.html", kept=kept(request), token=get_token(request))
+
+
+def _is_from_our_page(request: HttpRequest) -> bool:
+    return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -1,7 +1,6 @@
 """The handshake: “I am interested”, and the thread in which both sides write."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,6 +14,7 @@ from alliance.core import lists
 from alliance.core.languages import reader_language, shown
 from alliance.core.states import NotAllowed
 from alliance.core.throttle import allow
+from alliance.users.decorators import login_kept_form
 from members.decorators import member_page
 from members.permissions import role_of
 from partnerships.actions import matches as actions
@@ -30,7 +30,7 @@ TONES = {"requested": "wait", "accepted": "ok", "declined": "stop", "closed": "s
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@login_kept_form
 def match_request(request: HttpRequest, slug: str) -> HttpResponse:
     """Write to the other side about its listing. Whoever has an open match already is led to it."""
     member = request.member or None
