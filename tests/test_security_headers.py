@@ -20,7 +20,8 @@ HOST = "portal.example.org"
 
 @pytest.fixture
 def https(settings):
-    """The settings that a PUBLIC_URL with https: gives."""
+    """The settings that a PUBLIC_URL with https: gives; static files need not be collected first."""
+    settings.WHITENOISE_USE_FINDERS = True
     settings.SECURE_SSL_REDIRECT = True
     settings.SECURE_HSTS_SECONDS = 63072000
     settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = settings.SECURE_HSTS_PRELOAD = True
