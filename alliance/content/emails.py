@@ -4,17 +4,17 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from alliance.content.models import Ticket, TicketMessage
-from alliance.core.inboxes import inbox
+from alliance.core.inboxes import inbox, inbox_language
 from alliance.core.links import absolute
 from alliance.core.mail import send
 
 
 def ticket_arrived(ticket: Ticket, message: TicketMessage) -> None:
-    """To the inbox of the topic and language, with the whole message."""
+    """To the inbox of the topic and language, with the whole message as it was written."""
     send(
         "content/ticket_arrived",
         inbox(ticket.topic, ticket.language),
-        ticket.language,
+        inbox_language(ticket.topic, ticket.language),
         {
             "ticket": ticket,
             "message": message,

@@ -1,8 +1,11 @@
 """Tables of the kernel: mails before they are messages, the journal, and who asked for no more notices."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.contenttypes.prefetch import GenericPrefetch
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
@@ -27,6 +30,16 @@ class JournalQuerySet(models.QuerySet):
     def about(self, obj: models.Model):
         """What happened to one row, newest first."""
         return self.filter(content_type=ContentType.objects.get_for_model(obj), object_id=obj.pk)
+
+    def with_names(self, kinds: Iterable[type[models.Model]]):
+        """With the objects that entries are about, and for ``kinds`` also the rows that an object's own name is
+        made of: one query per kind."""
+        rows = []
+        for kind in kinds:
+            required = [f.name for f in kind._meta.fields if isinstance(f, models.ForeignKey) and not f.null]
+            if required:
+                rows.append(kind._base_manager.select_related(*required))
+        return self.prefetch_related(GenericPrefetch("target", rows))
 
 
 class JournalEntry(models.Model):
@@ -96,7 +109,8 @@ class OutgoingMail(models.Model):
 
         TRANSACTIONAL = "transactional", _("necessary messages")
         DESK = "desk", _("notices to the desk")
-        LISTING = "listing", _("news about needs and offers")
+        REMINDER = "reminder", pgettext_lazy("kind of mail", "reminders")
+        CONVERSATION = "conversation", pgettext_lazy("kind of mail", "messages from other members")
 
     key = models.CharField(max_length=200, help_text="The event that caused it; unique per recipient.")
     name = models.CharField(_("template"), max_length=100)

@@ -115,7 +115,7 @@ class DeskSite(AdminSite):
         return (
             JournalEntry.objects.filter(actor_kind="user")
             .select_related("actor", "content_type")
-            .prefetch_related("target")[:LATEST]
+            .with_names(self._registry)[:LATEST]
         )
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

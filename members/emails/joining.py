@@ -1,13 +1,12 @@
 """Mails about an application. Every function writes one mail in the caller's transaction."""
 
 from collections.abc import Callable
+from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from alliance.core.inboxes import inbox
-from alliance.core.languages import DEFAULT_LANGUAGE
+from alliance.core.inboxes import inbox, inbox_language
 from alliance.core.links import absolute
 from alliance.core.mail import Category, send
 from members.links import address_for, application_path, resume_path
@@ -68,7 +67,13 @@ def application_resubmitted(member: Member) -> None:
 
 
 def application_reminder(member: Member, days: int) -> None:
-    _to_applicant("application_reminder", member, resume_path, key=f"application_reminder:{days}")
+    _to_applicant(
+        "application_reminder",
+        member,
+        resume_path,
+        key=f"application_reminder:{days}",
+        category=Category.REMINDER,
+    )
 
 
 def mandate_reminder(member: Member) -> None:
@@ -79,11 +84,20 @@ def mandate_reminder(member: Member) -> None:
         member,
         application_path,
         key=f"mandate_reminder:{day:%Y-%m-%d}",
+        category=Category.REMINDER,
         promised_by=day,
     )
 
 
-def _to_applicant(name: str, member: Member, path: Callable[[Member], str], *, key: str, **extra) -> None:
+def _to_applicant(
+    name: str,
+    member: Member,
+    path: Callable[[Member], str],
+    *,
+    key: str,
+    category: str = Category.TRANSACTIONAL,
+    **extra: Any,
+) -> None:
     send(
         f"members/{name}",
         member.contact_email,
@@ -98,14 +112,16 @@ def _to_applicant(name: str, member: Member, path: Callable[[Member], str], *, k
             **extra,
         },
         key=f"{key}:{member.slug}:{member.link_version}",
+        category=category,
     )
 
 
 def _to_desk(name: str, member: Member) -> None:
+    whose = (TOPIC, member.contact_language, member.country)
     send(
         f"members/{name}",
-        inbox(TOPIC, member.contact_language, member.country),
-        desk_language(member.contact_language),
+        inbox(*whose),
+        inbox_language(*whose),
         {
             "place": member.place,
             "reference": member.reference,
@@ -120,10 +136,3 @@ def _to_desk(name: str, member: Member) -> None:
         key=f"{name}:{member.slug}:{member.status_changed_at.isoformat()}",
         category=Category.TRANSACTIONAL,
     )
-
-
-def desk_language(language: str) -> str:
-    """An inbox that is kept for a language reads in it; the common one reads English."""
-    keys = (f"{TOPIC}:{language}", language)
-    own = any(key in settings.INBOXES for key in keys)
-    return language if own else DEFAULT_LANGUAGE

@@ -3,10 +3,10 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from alliance.core.inboxes import inbox
-from alliance.core.languages import DEFAULT_LANGUAGE
+from alliance.core.inboxes import inbox, inbox_language
 from alliance.core.links import absolute
 from alliance.core.mail import send
+from members.emails.joining import TOPIC
 from members.links import address_for, contact_email_path, invitation_path
 from members.models import Invitation, Member, Representative
 
@@ -68,10 +68,11 @@ def contact_email_changed(member: Member, old: str) -> None:
     context = {"reference": member.reference, "name": member.official_name, "why": WHY_CONTACT}
     key = f"contact_email_changed:{member.slug}:{member.link_version}"
     send("members/contact_email_changed", old, member.contact_language, context, key=key)
+    whose = (TOPIC, member.contact_language, member.country)
     send(
         "members/contact_email_changed_desk",
-        inbox("membership", member.contact_language, member.country),
-        DEFAULT_LANGUAGE,
+        inbox(*whose),
+        inbox_language(*whose),
         context
         | {
             "why": WHY_DESK,

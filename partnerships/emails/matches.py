@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from alliance.core.languages import as_ours, shown
 from alliance.core.links import absolute
-from alliance.core.mail import send
+from alliance.core.mail import Category, send
 from members.models import Member
 from partnerships.models import Message
 
@@ -47,7 +47,8 @@ def _tell(stem: str, message: Message, receiver: Member) -> None:
                 "why": _("You get this because you represent %(member)s in the Alliance.")
                 % {"member": receiver.shown_name},
             }
-        send(f"partnerships/{stem}", user.email, language, context, key=f"{stem}:{message.pk}")
+        key = f"{stem}:{message.pk}"
+        send(f"partnerships/{stem}", user.email, language, context, key=key, category=Category.CONVERSATION)
 
 
 def quote_of(text: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from alliance.core.inboxes import inbox
+from alliance.core.inboxes import inbox, inbox_language
 
 INBOXES = {
     "default": "all@example.org",
@@ -31,6 +31,24 @@ INBOXES = {
 def test_inbox_by_topic_country_and_language(settings, asked, address):
     settings.INBOXES = INBOXES
     assert inbox(**asked) == f"{address}@example.org"
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [
+        (("press", "pl"), "en"),
+        (("press", "uk"), "uk"),
+        (("press", "uk", "UA"), "en"),
+        (("membership", "pl"), "en"),
+        (("membership", "uk"), "uk"),
+        (("membership", "pl", "PL"), "en"),
+        (("membership", "uk", "PL"), "uk"),
+        (("membership:uk", ""), "en"),
+    ],
+)
+def test_mails_to_an_inbox_are_in_the_language_it_is_kept_for(settings, asked, language):
+    settings.INBOXES = INBOXES
+    assert inbox_language(*asked) == language
 
 
 def test_inbox_without_a_default_is_a_wrong_deployment(settings):

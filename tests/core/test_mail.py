@@ -83,7 +83,7 @@ def test_send_writes_one_row_with_everything_delivery_needs():
 @pytest.mark.parametrize("actor", ["en", "pl", "uk"])
 def test_send_speaks_the_readers_language_whoever_acts(reader, actor):
     with translation.override(actor):
-        row = write(language=reader, category=Category.LISTING)
+        row = write(language=reader, category=Category.REMINDER)
         assert translation.get_language() == actor
     assert f"\n{reader} " in row.text
     assert f"/{reader}/mail/stop/" in row.headers["List-Unsubscribe"]
@@ -122,14 +122,14 @@ def test_send_takes_the_same_address_in_any_case_as_one_reader():
 
 
 def test_send_respects_a_stopped_category_but_not_for_necessary_mails():
-    MailStop.objects.create(email="reader@example.org", category=Category.LISTING)
-    assert write(category=Category.LISTING) is None
+    MailStop.objects.create(email="reader@example.org", category=Category.REMINDER)
+    assert write(category=Category.REMINDER) is None
     assert write(category=Category.DESK)
     assert write()
 
 
 def test_notices_carry_one_click_unsubscribe_and_necessary_mails_do_not():
-    notice, necessary = write(category=Category.LISTING), write()
+    notice, necessary = write(category=Category.REMINDER), write()
     assert notice.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert notice.headers["List-Unsubscribe"].strip("<>") in notice.text
     assert necessary.headers == {}

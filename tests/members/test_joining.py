@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
@@ -392,6 +393,24 @@ def test_remind_of_mandates_once_after_the_promised_day():
     assert tasks.remind_of_mandates() == 1
     assert tasks.remind_of_mandates() == 0
     assert mails("mandate_reminder").count() == 1
+
+
+def test_reminders_can_be_stopped_with_one_click_and_letters_cannot(client):
+    member = aged(complete_draft(email_confirmed_at=timezone.now()), 3)
+    tasks.remind_drafts()
+    reminder = mails("application_reminder").get()
+    assert reminder.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    address = reminder.headers["List-Unsubscribe"].strip("<>")
+    assert address in reminder.text
+    assert client.post(urlsplit(address).path).status_code == 200
+    aged(member, 14)
+    tasks.remind_drafts()
+    joining.submit_application(member)
+    Mandate.objects.update(promised_by=timezone.localdate() - timedelta(days=1))
+    tasks.remind_of_mandates()
+    assert mails("application_reminder").count() == 1
+    assert mails("mandate_reminder").count() == 0
+    assert mails("application_received").get().headers == {}
 
 
 def test_delete_unconfirmed_drafts_takes_the_own_place_along():

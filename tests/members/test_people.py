@@ -443,6 +443,15 @@ def test_a_new_contact_address_counts_once_its_owner_says_so(client):
     assert verbs().count("contact_email.changed") == 1
 
 
+def test_the_desk_reads_of_a_new_address_in_the_language_of_its_inbox(settings):
+    settings.INBOXES = {"default": "all@example.org", "membership:UA:uk": "ua@example.org"}
+    for country in ("UA", "PL"):
+        member = make_member(country=country, contact_language="uk")
+        profile.confirm_contact_email(member, email=f"{country}@example.org")
+    told = OutgoingMail.objects.filter(name="members/contact_email_changed_desk")
+    assert set(told.values_list("to", "language")) == {("ua@example.org", "uk"), ("all@example.org", "en")}
+
+
 def test_an_older_address_link_ends_with_the_next_change():
     member = make_member()
     stale = contact_email_path(member, "other@example.org")

@@ -1,6 +1,7 @@
 """“I am interested”: the match, its mails, the thread, races, limits and who may."""
 
 import threading
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
@@ -9,6 +10,7 @@ from django.utils import translation
 
 from alliance.core.models import JournalEntry, OutgoingMail
 from alliance.core.states import NotAllowed
+from alliance.users.models import User
 from partnerships.actions import matches as actions
 from partnerships.emails.matches import quote_of
 from partnerships.models import Match, Message
@@ -73,7 +75,7 @@ def test_a_request_makes_a_match_a_message_a_journal_row_and_mails(client, need,
         "pl@example.org": "pl",
     }
     for mail in mails.values():
-        assert (mail.category, mail.reply_to) == ("transactional", "")
+        assert (mail.category, mail.reply_to) == ("conversation", "")
         assert f"/{mail.language}/matches/{match.slug}/" in mail.text
         assert "Gdynia" in mail.subject
         assert "Генератори" in mail.subject
@@ -120,6 +122,19 @@ def test_the_thread_is_read_and_written_by_both_sides(client, need, gdynia):
     # three now: the Ukrainian, the Polish, and the one who signed in above
     assert OutgoingMail.objects.filter(name="partnerships/message_sent").count() == 3
     assert JournalEntry.objects.filter(verb="message.sent").count() == 2
+
+
+def test_mails_of_a_conversation_can_be_stopped_and_it_stays_in_the_portal(client, need, gdynia):
+    author = make_representative(gdynia).user
+    match, _is_new = actions.request_match(member=gdynia, listing=need, text="We have two.", by=author)
+    mail = OutgoingMail.objects.get(name="partnerships/match_requested", to="pl@example.org")
+    assert mail.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    client.post(urlsplit(mail.headers["List-Unsubscribe"].strip("<>")).path)
+    actions.send_message(match, member=gdynia, text="Three, in fact.", by=author)
+    told = OutgoingMail.objects.filter(name="partnerships/message_sent")
+    assert [mail.to for mail in told] == ["uk@example.org"]
+    client.force_login(User.objects.get(email="pl@example.org"))
+    assert "Three, in fact." in client.get(url("match_detail", match.slug)).text
 
 
 @pytest.mark.parametrize("text", ["", "   ", "x" * 3001, "a\0b"])

@@ -1,8 +1,7 @@
 """The journal as the desk reads it: filters, no change."""
 
 from django.contrib import admin
-from django.contrib.contenttypes.prefetch import GenericPrefetch
-from django.db.models import ForeignKey, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
@@ -27,16 +26,6 @@ class VerbFilter(admin.SimpleListFilter):
         return queryset.filter(verb=self.value()) if self.value() else queryset
 
 
-def with_names(site: admin.AdminSite) -> GenericPrefetch:
-    """The objects that entries are about, each with the rows its own name is made of, in one query per kind."""
-    rows = []
-    for model in site._registry:
-        required = [f.name for f in model._meta.fields if isinstance(f, ForeignKey) and not f.null]
-        if required:
-            rows.append(model._base_manager.select_related(*required))
-    return GenericPrefetch("target", rows)
-
-
 @admin.register(JournalEntry)
 class JournalEntryAdmin(DeskAdmin):
     is_read_only = True
@@ -49,7 +38,7 @@ class JournalEntryAdmin(DeskAdmin):
     fields = ["created_at", "who", "what", "thing", "details"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).prefetch_related(with_names(self.admin_site))
+        return super().get_queryset(request).with_names(self.admin_site._registry)
 
     @admin.display(description=_("who"))
     def who(self, entry: JournalEntry) -> str:
