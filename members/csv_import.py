@@ -33,6 +33,10 @@ LANGUAGE_OF = {
     **dict.fromkeys(["pl", "polski", "polish", "польська"], "pl"),
     **dict.fromkeys(["en", "english", "angielski", "англійська"], "en"),
 }
+# What a row is told when it is compared with what is stored.
+UNKNOWN_CODE = _("We do not know this code. Leave it empty if you are not sure.")
+TAKEN = _("Already a member, or an application is open.")
+INVITED = _("You have invited them already.")
 TEMPLATE = "name;code;email;contact;language\r\n"
 
 

@@ -179,3 +179,25 @@ def test_no_signals_between_our_own_models():
     assert signal_receivers("from django.db.models.signals import post_save")
     assert signal_receivers("from django.db.models import signals")
     assert signal_receivers("from django.dispatch import receiver")
+
+
+def translations(source: str) -> list[int]:
+    """Lines that bring in any of gettext's functions, by import or by attribute."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if (isinstance(node, ast.ImportFrom) and any("gettext" in name for name in names_of(node)))
+        or (isinstance(node, ast.Attribute) and "gettext" in node.attr)
+    ]
+
+
+def is_action(path: Path) -> bool:
+    return path.name == "actions.py" or "actions" in path.parent.parts
+
+
+def test_actions_hold_no_wording():
+    actions = [path for path in _sources() if is_action(path)]
+    assert len(actions) > 10
+    assert {str(p): lines for p in actions if (lines := translations(p.read_text(encoding="utf-8")))} == {}
+    assert translations("from django.utils.translation import gettext_lazy as _")
+    assert translations("from django.utils import translation\ntranslation.pgettext('a', 'b')") == [2]

@@ -6,19 +6,14 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from alliance.core.journal import record
+from alliance.core.journal import LINK, record
 from alliance.core.mail import wake_on_commit
-from alliance.core.models import JournalEntry, OutgoingMail
-from alliance.core.refusals import Refused
+from alliance.core.models import JournalEntry, MailStop, OutgoingMail
+from alliance.core.refusals import MailCannotBeSent
 from alliance.core.states import lock
 
 Status = OutgoingMail.Status
-
-
-class MailCannotBeSent(Refused):
-    """The mail is not in a state in which this makes sense."""
 
 
 @transaction.atomic
@@ -29,17 +24,13 @@ def resend_mail(mail: OutgoingMail, *, by: Any) -> OutgoingMail:
     """
     stored = lock(mail)
     if stored.status == Status.QUEUED:
-        raise MailCannotBeSent(_("This mail is still waiting to be sent."))
+        raise MailCannotBeSent(MailCannotBeSent.WAITS)
     if stored.is_secret:
-        raise MailCannotBeSent(
-            _(
-                "This mail held a login code or a reset link and cannot be sent again. The person asks for a new one."
-            )
-        )
+        raise MailCannotBeSent(MailCannotBeSent.IS_SECRET)
     earlier = JournalEntry.objects.about(stored).filter(verb="mail.resent")
     copies = [entry.data["copy"] for entry in earlier]
     if OutgoingMail.objects.filter(pk__in=copies, status=Status.QUEUED).exists():
-        raise MailCannotBeSent(_("A copy of this mail is already waiting to be sent."))
+        raise MailCannotBeSent(MailCannotBeSent.COPY_WAITS)
     copy = OutgoingMail.objects.create(
         **{name: getattr(stored, name) for name in COPIED},
         key=f"again:{stored.pk}:{len(copies) + 1}",
@@ -54,6 +45,18 @@ COPIED = ("name", "to", "reply_to", "language", "category", "subject", "text", "
 
 
 @transaction.atomic
+def stop_mail(*, email: str, category: str, by: Any = LINK) -> MailStop:
+    """The address gets no more mails of the category; what is written already still goes out. Twice does it once.
+
+    Journal: `mail.stopped`, without the address. Precondition: the category is one that can be stopped.
+    """
+    stop, is_new = MailStop.objects.get_or_create(email=email, category=category)
+    if is_new:
+        record("mail.stopped", stop, by=by, category=category)
+    return stop
+
+
+@transaction.atomic
 def hurry_mail(mail: OutgoingMail, *, by: Any) -> None:
     """Try a waiting mail now instead of at the end of its pause.
 
@@ -62,9 +65,9 @@ def hurry_mail(mail: OutgoingMail, *, by: Any) -> None:
     stored = lock(mail)
     now = timezone.now()
     if stored.status != Status.QUEUED:
-        raise MailCannotBeSent(_("This mail does not wait any more."))
+        raise MailCannotBeSent(MailCannotBeSent.WAITS_NO_MORE)
     if stored.lease_until and stored.lease_until > now:
-        raise MailCannotBeSent(_("This mail is being sent at this moment."))
+        raise MailCannotBeSent(MailCannotBeSent.IS_BEING_SENT)
     OutgoingMail.objects.filter(pk=stored.pk).update(due_at=now)
     record("mail.hurried", stored, by=by)
     wake_on_commit()

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from alliance.core import actions
 from alliance.core import mailbox as box
 from alliance.core.links import unsign
 from alliance.core.models import MailStop, OutgoingMail
@@ -28,7 +29,7 @@ def mail_stop(request: HttpRequest, token: str) -> HttpResponse:
     if category not in OutgoingMail.Category.values or category == OutgoingMail.Category.TRANSACTIONAL:
         raise Http404
     if request.method == "POST":
-        MailStop.objects.get_or_create(email=email, category=category)
+        actions.stop_mail(email=email, category=category)
     stopped = MailStop.objects.filter(email=email, category=category).exists()
     label = OutgoingMail.Category(category).label
     return render(request, "core/mail_stop.html", {"category": label, "stopped": stopped})

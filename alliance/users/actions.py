@@ -3,14 +3,13 @@
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from alliance.core.journal import SYSTEM, record
-from alliance.core.refusals import Refused
 from alliance.core.states import NotAllowed, lock
 from alliance.users import emails
 from alliance.users.groups import ensure_coordinators_group
 from alliance.users.models import User
+from alliance.users.refusals import CannotDeactivate
 
 
 @transaction.atomic
@@ -40,10 +39,6 @@ def update_settings(user: User, *, name: str, language: str) -> None:
     update_user(user, changes={"name": name, "language": language}, by=user)
 
 
-class CannotDeactivate(Refused):
-    """Oneself, or a superuser by somebody who is none."""
-
-
 @transaction.atomic
 def deactivate_user(user: User, *, reason: str, by: User) -> None:
     """The person can no longer log in; open sessions end with their next request. `user.deactivated`.
@@ -55,9 +50,9 @@ def deactivate_user(user: User, *, reason: str, by: User) -> None:
     if not stored.is_active:
         raise NotAllowed(user, "inactive", "inactive")
     if stored.pk == by.pk:
-        raise CannotDeactivate(_("You cannot deactivate yourself."))
+        raise CannotDeactivate(CannotDeactivate.ONESELF)
     if stored.is_superuser and not by.is_superuser:
-        raise CannotDeactivate(_("Only a superuser can deactivate a superuser."))
+        raise CannotDeactivate(CannotDeactivate.SUPERUSER)
     _set_active(stored, False)
     record("user.deactivated", stored, by=by, was="active", now="inactive", reason=reason)
 

@@ -5,12 +5,11 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from alliance.core.journal import record
 from alliance.core.states import NotAllowed, lock
 from members.actions.joining import start_application
-from members.csv_import import Row
+from members.csv_import import INVITED, TAKEN, UNKNOWN_CODE, Row
 from members.models import Member, Place
 
 
@@ -34,11 +33,11 @@ def check_rows(association: Member, rows: list[Row]) -> list[Checked]:
     for row in rows:
         place = places.get(row.code)
         if row.code and place is None:
-            row = row.with_problem(_("We do not know this code. Leave it empty if you are not sure."))
+            row = row.with_problem(UNKNOWN_CODE)
         elif place and (place.pk in known or place.pk in taken):
-            row = row.with_problem(_("Already a member, or an application is open."))
+            row = row.with_problem(TAKEN)
         elif (row.name.casefold(), row.email) in known:
-            row = row.with_problem(_("You have invited them already."))
+            row = row.with_problem(INVITED)
         checked.append(Checked(row, place))
     return checked
 

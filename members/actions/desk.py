@@ -6,35 +6,18 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from alliance.core.journal import as_actor
-from alliance.core.refusals import Refused
 from alliance.core.states import NotAllowed, lock, move
 from alliance.users.models import User
 from members.actions import people
 from members.actions.profile import apply_changes
 from members.emails import desk as mails
 from members.models import Member
+from members.refusals import PlaceTaken
 
 Status = Member.Status
 ONE_PER_PLACE = "member_one_per_place_and_kind"
-
-
-class PlaceTaken(Refused):
-    """Another approved member holds the place."""
-
-    def __init__(self, holder: Member | None) -> None:
-        super().__init__(holder)
-        self.holder = holder
-
-    def __str__(self) -> str:
-        if self.holder is None:
-            return _("The place is already held by another approved member. Nothing was changed.")
-        return _(
-            "The place is already held by %(name)s (%(reference)s). Nothing was changed. Refuse one of the two,"
-            " or mark the other one as having left."
-        ) % {"name": self.holder, "reference": self.holder.reference}
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from django.utils import translation
 from alliance.content.models import Ticket
 from alliance.core.forms import shown_at_token
 from alliance.core.models import JournalEntry, OutgoingMail
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +45,20 @@ def test_contact_stores_the_message_and_mails_both_sides(client, settings, langu
     assert (arrived.to, told.to, told.language) == ("joining@example.org", "anna@example.org", language)
     assert "How does our municipality join?" in arrived.text
     assert ticket.number in told.subject
+
+
+def test_contact_of_a_logged_in_person_is_journalled_as_theirs(client):
+    user = make_user()
+    client.force_login(user)
+    assert client.post(address(), message()).status_code == 302
+    assert JournalEntry.objects.get(verb="ticket.opened").actor == user
+
+
+def test_contact_to_an_inbox_of_all_languages_is_announced_in_its_own(client, settings):
+    settings.INBOXES = {"default": "desk@example.org"}
+    client.post(address("uk"), message())
+    languages = dict(OutgoingMail.objects.values_list("name", "language"))
+    assert languages == {"content/ticket_arrived": "en", "content/ticket_acknowledged": "uk"}
 
 
 def test_contact_acknowledgement_repeats_nothing_a_stranger_typed(client):

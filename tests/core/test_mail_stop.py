@@ -6,13 +6,13 @@ from django.urls import reverse
 from django.utils import translation
 
 from alliance.core.links import sign
-from alliance.core.models import MailStop
+from alliance.core.models import JournalEntry, MailStop
 
 pytestmark = pytest.mark.django_db
 READER = "reader@example.org"
 
 
-def stop_url(language: str = "en", category: str = "listing", purpose: str = "mail-stop") -> str:
+def stop_url(language: str = "en", category: str = "reminder", purpose: str = "mail-stop") -> str:
     with translation.override(language):
         return reverse("core:mail_stop", args=[sign(purpose, READER, category)])
 
@@ -21,6 +21,7 @@ def stop_url(language: str = "en", category: str = "listing", purpose: str = "ma
 def test_mail_stop_by_get_changes_nothing(client, method):
     assert getattr(client, method)(stop_url()).status_code == 200
     assert not MailStop.objects.exists()
+    assert not JournalEntry.objects.exists()
 
 
 def test_mail_stop_page_asks_with_a_button(client):
@@ -34,9 +35,12 @@ def test_mail_stop_by_post_stops_that_category_without_cookie_or_token_of_a_form
     answer = strict.post(stop_url(), {"List-Unsubscribe": "One-Click"})
     assert answer.status_code == 200
     stop = MailStop.objects.get()
-    assert (stop.email, stop.category) == (READER, "listing")
+    assert (stop.email, stop.category) == (READER, "reminder")
     assert strict.post(stop_url()).status_code == 200
     assert MailStop.objects.count() == 1
+    entry = JournalEntry.objects.get()
+    assert (entry.verb, entry.actor_kind, entry.target) == ("mail.stopped", "link", stop)
+    assert entry.data == {"category": "reminder"}
     assert '<form method="post">' not in strict.get(stop_url()).content.decode()
 
 

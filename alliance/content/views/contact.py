@@ -11,6 +11,7 @@ from alliance.content.models import Ticket
 from alliance.core import errors
 from alliance.core.forms import sent
 from alliance.core.inboxes import inbox
+from alliance.core.journal import LINK
 from alliance.core.languages import reader_language
 from alliance.core.links import sign, unsign
 from alliance.core.throttle import allow, client_network
@@ -30,7 +31,8 @@ def contact(request: HttpRequest) -> HttpResponse:
             status = 429
         elif form.is_valid():
             ticket, message = form.build()
-            ticket = actions.open_ticket(ticket=ticket, message=message)
+            by = request.user if request.user.is_authenticated else LINK
+            ticket = actions.open_ticket(ticket=ticket, message=message, by=by)
             return redirect("content:contact_sent", token=sign("contact", ticket.number))
     context = {"form": form, "inbox": inbox(language=reader_language())}
     return render(request, "content/contact.html", context, status=status)

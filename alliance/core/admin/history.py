@@ -20,6 +20,7 @@ MAX_TEXT = 300
 _LABELS: dict[str, Any] = {
     "mail.resent": _("sent again"),
     "mail.hurried": _("tried at once"),
+    "mail.stopped": _("stopped notice"),
 }
 _CHANGES = {
     LogEntry.Action.CREATE: pgettext_lazy("history", "entered"),
