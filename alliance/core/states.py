@@ -30,10 +30,6 @@ class Stated(models.Model):
     def can_move_to(self, to: str) -> bool:
         return to in self.MOVES.get(self.status, ())
 
-    @property
-    def allowed_moves(self) -> list[str]:
-        return [to for to in type(self).Status.values if self.can_move_to(to)]
-
 
 def move(obj: Stated, to: str, *, by: Any, verb: str, reason: str = "", **changes: Any) -> None:
     """Move ``obj`` to the status ``to``, together with ``changes`` to its fields, and journal ``verb``.

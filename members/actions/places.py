@@ -45,14 +45,6 @@ def import_default_places(
     return outcomes
 
 
-def default_places_are_there() -> bool:
-    """Whether an earlier start has imported all this: then the next one need not read it again."""
-    editions = set(Place.objects.order_by().values_list("register", "edition").distinct())
-    registers = {register for register, _edition in editions}
-    has_nuts = any(register == nuts.REGISTER and edition >= nuts.EDITION for register, edition in editions)
-    return has_nuts and katotth.REGISTER in registers and (own.REGISTER, own.EDITION) in editions
-
-
 def read_register(
     register: str,
     *,

@@ -1,54 +1,19 @@
-"""Needs and offers at the desk: read them, publish what waits for review, withdraw what must not stand."""
-
-from typing import Any
+"""Needs and offers at the desk: read them, withdraw what must not stand."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext, ngettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from alliance.core.admin import ReadOnlyInline, StatedAdmin, Verb, label_verbs, labelled
 from alliance.core.languages import shown
-from alliance.core.refusals import Refused
-from partnerships.actions.listings import Incomplete, publish_listing, withdraw_listing
+from partnerships.actions.listings import withdraw_listing
 from partnerships.models import Listing, ListingLine
 
 Status = Listing.Status
 
 
-class NotComplete(Refused):
-    """What the desk reads when a listing lacks something that every published one has."""
-
-    def __str__(self) -> str:
-        return gettext("This listing is not complete and was not published. It lacks: %(names)s") % {
-            "names": self.args[0]
-        }
-
-
-def publish(listing: Listing, *, by: Any) -> None:
-    try:
-        publish_listing(listing, by=by)
-    except Incomplete as incomplete:
-        labels = [str(field_label(name)) for name in incomplete.missing]
-        raise NotComplete(", ".join(labels)) from incomplete
-
-
-def field_label(name: str) -> Any:
-    fields = {field.name: field for field in Listing._meta.get_fields()}
-    return getattr(fields.get(name), "verbose_name", name)
-
-
-PUBLISH = Verb(
-    name="publish",
-    action=publish,
-    to=Status.PUBLISHED,
-    starts=[Status.REVIEW],
-    label=pgettext_lazy("button at a listing", "Publish"),
-    question=_("Publish this need or offer?"),
-    done=ngettext_lazy("%(count)d listing was published.", "%(count)d listings were published.", "count"),
-    is_main=True,
-)
 WITHDRAW = Verb(
     name="withdraw",
     action=withdraw_listing,
@@ -83,7 +48,7 @@ class ListingAdmin(StatedAdmin):
     """The words belong to the member: the desk reads them and decides whether they stand."""
 
     is_read_only = True
-    verbs = [PUBLISH, WITHDRAW]
+    verbs = [WITHDRAW]
     list_display = [
         "slug",
         "kind",
@@ -121,12 +86,3 @@ class ListingAdmin(StatedAdmin):
     @admin.display(description=_("title"))
     def shown_title(self, listing: Listing) -> str:
         return shown(listing, "title").text
-
-
-admin.site.watch(
-    _("Needs and offers in review"),
-    lambda: Listing.objects.filter(status=Status.REVIEW),
-    moment="status_changed_at",
-    query={"status__exact": Status.REVIEW},
-    position=45,
-)
