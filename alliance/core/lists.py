@@ -18,6 +18,9 @@ from django.http import QueryDict
 from django.utils.formats import number_format
 from django.utils.translation import pgettext
 
+from alliance.core.collation import sort_key
+from alliance.core.languages import reader_language
+
 PAGE_SIZE = 25
 COUNT_CAP = 1000  # totals beyond it read “1,000+”: counting a million rows helps nobody
 MAX_QUERY = 100
@@ -216,6 +219,11 @@ class Facet:
     @property
     def is_open(self) -> bool:
         return any(choice.is_checked for choice in self.choices)
+
+
+def by_name(choice: Choice) -> str:
+    """Key that puts choices in the order of the reader's alphabet."""
+    return sort_key(choice.label, reader_language())
 
 
 def values_of(params: QueryDict, name: str, allowed: Iterable[str] | None = None) -> list[str]:

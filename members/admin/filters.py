@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from alliance.core.collation import sort_key
 from alliance.core.countries import country_name
+from alliance.core.languages import reader_language
 from members.models import Member
 
 LONG_WAIT_DAYS = 7
@@ -79,7 +81,8 @@ class CountryFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         codes = model_admin.model.objects.order_by("country").values_list("country", flat=True).distinct()
-        return sorted(((code, country_name(code)) for code in codes if code), key=lambda pair: pair[1])
+        names = ((code, country_name(code)) for code in codes if code)
+        return sorted(names, key=lambda pair: sort_key(pair[1], reader_language()))
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         return queryset.filter(country=self.value()) if self.value() else queryset

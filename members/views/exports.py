@@ -3,15 +3,19 @@
 Measured with granian: an answer that is iterated over holds a web worker until a slow reader has it all (two such
 readers stopped two workers), one that is handed over whole does not. So lists up to WHOLE_UP_TO rows, some 12 MB and
 more than the Alliance has members, are built chunk by chunk and handed over; longer ones are streamed with constant
-memory, one at a time, so that at most one worker waits for a slow reader.
+memory, one at a time, so that workers do not all wait for slow readers; a slow one holds up the next for two
+minutes at most.
 """
 
+import secrets
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -28,7 +32,9 @@ EXPORTS_PER_NETWORK = 60
 HOUR = 3600
 WHOLE_UP_TO = 20_000  # rows
 STREAM_LOCK = "register-stream"
-STREAM_SECONDS = 600  # a stream whose process died blocks the next one at most so long
+# A reader who stops reading, or whose process died, holds up the next one so long; one who reads slowly, so long.
+STALLED_SECONDS, SLOWEST_SECONDS = 30, 120
+REFRESH_SECONDS = 10
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
@@ -47,15 +53,15 @@ def member_export(request: HttpRequest, kind: str) -> HttpResponse:
     rows = Member.objects.listed().found(Filters.of(request.GET).criteria)
     count = lists.capped_count(rows, exports.XLSX_MOST if kind == "xlsx" else WHOLE_UP_TO)
     if kind == "xlsx" and count > exports.XLSX_MOST:
-        return errors.too_large(request)
+        return _too_long_for_a_sheet(request)
     content = CONTENTS[kind](rows, _about(request))
     response: HttpResponse | StreamingHttpResponse
     if count <= WHOLE_UP_TO:
         response = HttpResponse(b"".join(content), content_type=CONTENT_TYPES[kind])
-    elif cache.add(STREAM_LOCK, True, STREAM_SECONDS):
-        response = StreamingHttpResponse(_Alone(content), content_type=CONTENT_TYPES[kind])
+    elif cache.add(STREAM_LOCK, token := secrets.token_hex(8), STALLED_SECONDS):
+        response = StreamingHttpResponse(_Alone(content, token), content_type=CONTENT_TYPES[kind])
     else:
-        return errors.too_many(request, seconds=60)
+        return errors.too_many(request, seconds=STALLED_SECONDS)
     response.headers["Content-Disposition"] = f'attachment; filename="members.{kind}"'
     response.headers["Cache-Control"] = "no-cache"
     response.headers["X-Robots-Tag"] = "noindex"
@@ -67,17 +73,36 @@ def member_export(request: HttpRequest, kind: str) -> HttpResponse:
 class _Alone:
     """A stream that lets the next one begin when it ends, by itself or with its reader."""
 
-    def __init__(self, content: Iterator[bytes]) -> None:
-        self.content = content
+    def __init__(self, content: Iterator[bytes], token: str) -> None:
+        self.content, self.token = content, token
+        self.began = self.refreshed = time.monotonic()
 
     def __iter__(self) -> Iterator[bytes]:
         try:
-            yield from self.content
+            for chunk in self.content:
+                yield chunk
+                self.refresh()
         finally:
             self.close()
 
+    def refresh(self) -> None:
+        now = time.monotonic()
+        if now - self.began < SLOWEST_SECONDS and now - self.refreshed >= REFRESH_SECONDS and self.is_ours():
+            cache.touch(STREAM_LOCK, STALLED_SECONDS)
+            self.refreshed = now
+
+    def is_ours(self) -> bool:
+        """Not when it ran out and the next stream has begun."""
+        return cache.get(STREAM_LOCK) == self.token
+
     def close(self) -> None:
-        cache.delete(STREAM_LOCK)
+        if self.is_ours():
+            cache.delete(STREAM_LOCK)
+
+
+def _too_long_for_a_sheet(request: HttpRequest) -> HttpResponse:
+    csv = reverse("members:member_export", args=["csv"]) + lists.address(request.GET).removesuffix("?")
+    return render(request, "members/export_too_long.html", {"csv_url": csv}, status=413)
 
 
 def _about(request: HttpRequest) -> dict[str, Any]:

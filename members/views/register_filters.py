@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from alliance.core import freshness, lists
-from alliance.core.collation import sort_key
 from alliance.core.countries import country_name, language_name
 from alliance.core.languages import NATIVE_NAMES, reader_language
 from members.models import Member, Place, Sector
@@ -117,7 +116,7 @@ class Filters:
             self._choice(counts, "country", code, country_name(code))
             for code in self._values(counts, "country")
         ]
-        choices.sort(key=lambda choice: (choice.value != "UA", by_name(choice)))
+        choices.sort(key=lambda choice: (choice.value != "UA", lists.by_name(choice)))
         return lists.Facet("country", _("Country"), choices)
 
     def _regions(self, counts: Counts) -> lists.Facet:
@@ -155,7 +154,7 @@ class Filters:
         choices = [
             self._choice(counts, "lang", code, language_name(code)) for code in self._values(counts, "lang")
         ]
-        choices.sort(key=lambda choice: (choice.value not in NATIVE_NAMES, by_name(choice)))
+        choices.sort(key=lambda choice: (choice.value not in NATIVE_NAMES, lists.by_name(choice)))
         return lists.Facet("lang", _("Languages spoken"), choices)
 
     def _associations(self, counts: Counts) -> lists.Facet:
@@ -170,11 +169,6 @@ class Filters:
         """A value that means nothing here stays visible, so that it can be removed."""
         unknown = sorted(values & set(getattr(self.criteria, name)))
         return [lists.Choice(value, value, lists.written_count(0), True) for value in unknown]
-
-
-def by_name(choice: lists.Choice) -> str:
-    """In the reader's alphabet."""
-    return sort_key(choice.label, reader_language())
 
 
 def is_cut_short(counts: Counts) -> bool:

@@ -159,7 +159,7 @@ def _countries(filters: Filters, counts: Counts) -> lists.Facet:
         _choice(filters, counts, "country", code, country_name(code))
         for code in _values(filters, counts, "country")
     ]
-    return lists.Facet("country", _("Country"), sorted(choices, key=lambda choice: choice.label))
+    return lists.Facet("country", _("Country"), sorted(choices, key=lists.by_name))
 
 
 def _regions(filters: Filters, counts: Counts) -> lists.Facet:

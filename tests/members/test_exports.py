@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import time
 from datetime import date
 
 import openpyxl
@@ -304,11 +305,43 @@ def test_one_stream_at_a_time(client, three, monkeypatch):
 
 
 def test_a_reader_who_goes_away_lets_the_next_one_begin():
-    cache.add(views.STREAM_LOCK, True)
-    stream = views._Alone(iter([b"a", b"b"]))
+    cache.add(views.STREAM_LOCK, "mine", 30)
+    stream = views._Alone(iter([b"a", b"b"]), "mine")
     assert next(iter(stream)) == b"a"
     stream.close()
-    assert cache.add(views.STREAM_LOCK, True)
+    assert cache.add(views.STREAM_LOCK, "next")
+
+
+def test_a_stream_that_ends_late_leaves_the_lock_of_the_next_one_alone():
+    late = views._Alone(iter([b"a"]), "late")
+    cache.add(views.STREAM_LOCK, "next", 30)
+    assert list(late) == [b"a"]
+    assert cache.get(views.STREAM_LOCK) == "next"
+
+
+def test_a_reader_who_stops_reading_holds_up_the_next_one_for_a_moment_only(client, three, monkeypatch):
+    monkeypatch.setattr(views, "WHOLE_UP_TO", 2)
+    monkeypatch.setattr(views, "STALLED_SECONDS", 1)
+    stalled = client.get(url("csv"))
+    refused = client.get(url("json"))
+    assert (refused.status_code, refused["Retry-After"]) == (429, "1")
+    time.sleep(1.1)
+    answer = client.get(url("json"))
+    assert answer.status_code == 200
+    stalled.getvalue()
+    assert client.get(url("json")).status_code == 429  # the lock is that of the answer
+
+
+@pytest.mark.parametrize(("slowest", "is_free"), [(120, False), (0, True)])
+def test_a_stream_keeps_its_lock_while_it_is_read_but_not_for_ever(monkeypatch, slowest, is_free):
+    monkeypatch.setattr(views, "REFRESH_SECONDS", 0)
+    monkeypatch.setattr(views, "SLOWEST_SECONDS", slowest)
+    cache.add(views.STREAM_LOCK, "mine", 1)
+    chunks = iter(views._Alone(iter([b"a", b"b", b"c"]), "mine"))
+    next(chunks)
+    next(chunks)
+    time.sleep(1.1)
+    assert cache.add(views.STREAM_LOCK, "next") is is_free
 
 
 def test_a_short_list_is_handed_over_whole(client, three):
@@ -337,5 +370,8 @@ def test_a_list_longer_than_a_sheet_is_refused(client, db, monkeypatch):
     make_member()
     assert rows_of("xlsx", content(client, "xlsx"))
     make_member()
-    assert client.get(url("xlsx")).status_code == 413
+    refused = client.get(url("xlsx", "?country=PL"))
+    assert refused.status_code == 413
+    assert f'href="{url("csv", "?country=PL")}"' in refused.content.decode()
+    assert "What you sent" not in refused.content.decode()
     assert len(rows_of("csv", content(client, "csv"))) == 2

@@ -243,6 +243,22 @@ def test_counts_of_a_filter_ignore_itself_and_respect_the_others(client, varied)
     assert counted(response, "sector") == {"ENE": "3", "ENE-02": "2", "WAT": "2"}
 
 
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("en", ["Czechia", "Ireland", "Italy", "Latvia"]),
+        ("pl", ["Czechy", "Irlandia", "Łotwa", "Włochy"]),
+        ("uk", ["Ірландія", "Італія", "Латвія", "Чехія"]),
+    ],
+)
+def test_countries_stand_in_the_order_of_the_readers_alphabet(client, db, language, names):
+    for country in ("LV", "IT", "CZ", "IE"):
+        make_listing(member=make_member(country=country))
+    reindex_listings()
+    response = client.get(url("offer_list", language=language))
+    assert [choice.label for choice in facet(response, "country").choices] == names
+
+
 def test_every_shown_count_is_what_choosing_it_finds(client, varied):
     for query in ("", "kind=need", "country=PL", "sector=ENE"):
         response = client.get(f"{url('listing_list')}?{query}")
