@@ -203,7 +203,9 @@ def pages_of(listing):
 def test_strangers_reach_nothing(client, sectors):
     listing = make_listing(sectors[:1])
     for method, address in pages_of(listing):
-        assert "/account/login/" in getattr(client, method)(address).url, address
+        answer = getattr(client, method)(address)
+        assert answer.status_code == (302 if method == "get" else 403), address
+        assert "/account/login/" in (answer.url if method == "get" else answer.text), address
     client.force_login(make_user())
     for method, address in pages_of(listing):
         assert getattr(client, method)(address).status_code == 404, address
