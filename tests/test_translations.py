@@ -9,7 +9,8 @@ from django.conf import settings
 from tests import messages
 
 ROOT = Path(settings.BASE_DIR)
-LANGUAGES = ["pl", "uk"]
+SOURCE = "en"
+LANGUAGES = [code for code, _name in settings.LANGUAGES if code != SOURCE]
 
 
 def catalogue(language: str) -> polib.POFile:

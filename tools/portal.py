@@ -20,7 +20,7 @@ from tools.progress import step
 from tools.state import POINTER, PYTHON, ROOT, VAR, VENV, Lock, remove, stop_holder
 from tools.terminal import foreground
 
-LANGUAGES = ["pl", "uk"]
+LANGUAGES = sorted(path.parent.name for path in (ROOT / "locale").glob("*/LC_MESSAGES"))
 LOCKS = ["requirements", "requirements-dev", "requirements-assets"]
 
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from alliance.core.audience import Audience, visible
 from alliance.core.countries import country_name
-from alliance.core.languages import reader_language, shown
+from alliance.core.languages import LANGUAGES, reader_language, shown
 from alliance.core.links import absolute
 from members.models import Member, Place
 from members.names_shown import name_of
@@ -200,7 +200,7 @@ def json_ld(member: Member) -> SafeString:
     """schema.org's GovernmentOrganization, or Organization for what is no authority; public fields only."""
     public = Audience.PUBLIC
     name, text = name_of(member), shown(member, "description")
-    others = {getattr(member, f"name_{code}") for code in ("en", "pl", "uk")} | {member.official_name}
+    others = {getattr(member, f"name_{code}") for code in LANGUAGES} | {member.official_name}
     place = member.place
     data = {
         "@context": "https://schema.org",

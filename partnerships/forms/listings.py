@@ -76,8 +76,9 @@ class ListingForm(Form):
             "contacts are exchanged after both sides agree."
         ),
     )
-    title_en, title_pl, title_uk = map(title_in, LANGUAGES)
-    text_en, text_pl, text_uk = map(text_in, LANGUAGES)
+    # One pair per language of the portal, whichever they are: title_en, text_en …
+    vars().update({f"title_{code}": title_in(code) for code in LANGUAGES})
+    vars().update({f"text_{code}": text_in(code) for code in LANGUAGES})
     sector = forms.ChoiceField(label=_("Sector"))
     other_sector = forms.ChoiceField(label=_("Another sector"), required=False)
     item = forms.CharField(label=_("What"), max_length=120)

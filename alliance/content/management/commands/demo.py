@@ -19,8 +19,9 @@ from django.utils import timezone
 from alliance.core.journal import LINK, SYSTEM
 from alliance.users.actions import create_coordinator
 from alliance.users.models import User
-from members.actions import desk, joining
+from members.actions import desk, joining, people
 from members.models import Member, Place, Sector
+from members.models.people import Role
 from partnerships.actions import listings
 from partnerships.drafts import Line, ListingContent
 
@@ -53,6 +54,7 @@ PENDING = [
     ("Вінниця", "UA"),
 ]
 ASSOCIATION = "Example Association of Municipalities"
+INSTITUTION = "Example Institute of Urban Studies"
 
 
 class Command(BaseCommand):
@@ -72,7 +74,9 @@ class Command(BaseCommand):
         european = [
             m for name, code in EUROPEAN if (m := self.member(name, code, "pl" if code == "PL" else "en"))
         ]
-        association = self.approved(self.association())
+        association = self.approved(self.without_place(Member.Kind.ASSOCIATION, ASSOCIATION, "UA"))
+        institution = self.approved(self.without_place(Member.Kind.INSTITUTION, INSTITUTION, "PL"))
+        region = self.region()
         self.applications()
         self.listings(ukrainian, european)
         rows = [
@@ -81,8 +85,16 @@ class Command(BaseCommand):
                 "coordinator", User.objects.get(email="koordynator@example.org"), "the desk, in Polish"
             ),
             self.account("Ukrainian member", self.signatory(ukrainian[0]), str(ukrainian[0])),
+            self.account(
+                "Ukrainian member, editor", self.colleague(ukrainian[0], Role.EDITOR), str(ukrainian[0])
+            ),
+            self.account(
+                "Ukrainian member, viewer", self.colleague(ukrainian[0], Role.VIEWER), str(ukrainian[0])
+            ),
             self.account("European member", self.signatory(european[0]), str(european[0])),
+            self.account("region", self.signatory(region), str(region)),
             self.account("association", self.signatory(association), str(association)),
+            self.account("institution", self.signatory(institution), str(institution)),
         ]
         accounts.parent.mkdir(parents=True, exist_ok=True)
         accounts.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -107,6 +119,17 @@ class Command(BaseCommand):
     def signatory(self, member: Member) -> User:
         return member.representatives.order_by("id")[0].user
 
+    def colleague(self, member: Member, role: str) -> User:
+        """Invited by the signatory, and accepted."""
+        invitation = people.invite_representative(
+            member,
+            email=f"{role}@example.org",
+            role=role,
+            language="uk",
+            by=self.signatory(member),
+        )
+        return people.accept_invitation(invitation, name=f"Example {role.title()}").user
+
     # --- Members -----------------------------------------------------------------------------------------------
 
     def member(self, name: str, country: str, language: str) -> Member | None:
@@ -129,16 +152,28 @@ class Command(BaseCommand):
         )
         return self.submitted(member, language)
 
-    def association(self) -> Member:
+    def without_place(self, kind: str, name: str, country: str) -> Member:
+        """An application of an association or institution, which no register knows."""
         member = joining.start_application(
-            kind=Member.Kind.ASSOCIATION,
-            email="association@example.org",
+            kind=kind,
+            email=f"{kind}@example.org",
             language="en",
             contact_name="Example Person",
-            official_name=ASSOCIATION,
-            country="UA",
+            official_name=name,
+            country=country,
         )
         return self.submitted(member, "en")
+
+    def region(self) -> Member:
+        places = Place.objects.selectable().filter(level=Place.Level.REGION)
+        member = joining.start_application(
+            kind=Member.Kind.REGION,
+            email="region@example.org",
+            language="pl",
+            place=places.filter(country="PL").order_by("code").first() or places.order_by("code")[0],
+            contact_name="Example Person",
+        )
+        return self.approved(self.submitted(member, "pl"))
 
     def submitted(self, member: Member, language: str) -> Member:
         changes = {
