@@ -8,8 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.formats import date_format, number_format
-from django.utils.html import json_script
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_safe
 from alliance.core.audience import Audience, visible
 from alliance.core.countries import country_name
 from alliance.core.languages import LANGUAGES, reader_language, shown
+from alliance.core.linked_data import as_json_ld
 from alliance.core.links import absolute
 from members.models import Member, Place
 from members.names_shown import name_of
@@ -202,26 +202,32 @@ def json_ld(member: Member) -> SafeString:
     name, text = name_of(member), shown(member, "description")
     others = {getattr(member, f"name_{code}") for code in LANGUAGES} | {member.official_name}
     place = member.place
-    data = {
-        "@context": "https://schema.org",
-        "@type": "GovernmentOrganization" if member.is_authority else "Organization",
-        "@id": absolute(reverse("members:member_detail", args=[member.slug])),
-        "name": name.text,
-        "alternateName": sorted(others - {name.text, "", None}),
-        "description": text.text if visible(member, "description", public) else "",
-        "url": website_of(member, public).get("url", ""),
-        "logo": absolute(_logo_url(member, public)) if _logo_url(member, public) else "",
-        "identifier": f"{place.register}:{place.code}" if place else "",
-        "address": {"@type": "PostalAddress", "addressCountry": member.country} if member.country else None,
-        "location": {
-            "@type": "Place",
-            "name": place.name,
-            "geo": {"@type": "GeoCoordinates", "latitude": place.lat, "longitude": place.lon},
+    return as_json_ld(
+        {
+            "@context": "https://schema.org",
+            "@type": "GovernmentOrganization" if member.is_authority else "Organization",
+            "@id": absolute(reverse("members:member_detail", args=[member.slug])),
+            "name": name.text,
+            "alternateName": sorted(others - {name.text, "", None}),
+            "description": text.text if visible(member, "description", public) else "",
+            "url": website_of(member, public).get("url", ""),
+            "logo": absolute(_logo_url(member, public)) if _logo_url(member, public) else "",
+            "identifier": f"{place.register}:{place.code}" if place else "",
+            "address": {"@type": "PostalAddress", "addressCountry": member.country}
+            if member.country
+            else None,
+            "location": {
+                "@type": "Place",
+                "name": place.name,
+                "geo": {"@type": "GeoCoordinates", "latitude": place.lat, "longitude": place.lon},
+            }
+            if place and place.lat is not None
+            else None,
+            "memberOf": {
+                "@type": "Organization",
+                "name": str(settings.SITE_NAME),
+                "url": settings.PUBLIC_URL,
+            },
+            "inLanguage": reader_language(),
         }
-        if place and place.lat is not None
-        else None,
-        "memberOf": {"@type": "Organization", "name": str(settings.SITE_NAME), "url": settings.PUBLIC_URL},
-        "inLanguage": reader_language(),
-    }
-    script = json_script({key: value for key, value in data.items() if value})
-    return mark_safe(script.replace('type="application/json"', 'type="application/ld+json"', 1))
+    )

@@ -1,18 +1,18 @@
 """A listing as a card or a page shows it: every value prepared here, so that templates only print."""
 
-import json
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
-from django.utils.html import format_html, json_script
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from alliance.core.countries import country_name, language_name
 from alliance.core.languages import reader_language, shown
+from alliance.core.linked_data import as_json_ld
 from alliance.core.links import absolute
 from members.models import Member
 from partnerships.models import Listing
@@ -90,23 +90,18 @@ def kind_label(kind: str) -> str:
 def json_ld(listing: Listing) -> SafeString:
     """schema.org's Offer or Demand, with public fields only."""
     title, text = shown(listing, "title"), shown(listing, "text")
-    data = {
-        "@context": "https://schema.org",
-        "@type": "Demand" if listing.is_need else "Offer",
-        "name": title.text,
-        "description": text.text,
-        "inLanguage": title.language,
-        "url": absolute(reverse("partnerships:listing_detail", args=[listing.slug])),
-        "availabilityStarts": listing.published_at.date().isoformat() if listing.published_at else None,
-        "validThrough": listing.expires_on.isoformat() if listing.expires_on else None,
-        "areaServed": place_of(listing.member),
-        "itemOffered": listing.line.item if listing.line else None,
-        "offeredBy": {"@type": "GovernmentOrganization", "name": listing.member.shown_name},
-    }
-    return as_json_ld({name: value for name, value in data.items() if value})
-
-
-def as_json_ld(data: dict[str, Any]) -> SafeString:
-    """JSON inside HTML, in Django's own escaping, under the type that search engines read."""
-    script = json_script(json.loads(json.dumps(data)))
-    return mark_safe(script.replace('type="application/json"', 'type="application/ld+json"', 1))
+    return as_json_ld(
+        {
+            "@context": "https://schema.org",
+            "@type": "Demand" if listing.is_need else "Offer",
+            "name": title.text,
+            "description": text.text,
+            "inLanguage": title.language,
+            "url": absolute(reverse("partnerships:listing_detail", args=[listing.slug])),
+            "availabilityStarts": listing.published_at.date().isoformat() if listing.published_at else None,
+            "validThrough": listing.expires_on.isoformat() if listing.expires_on else None,
+            "areaServed": place_of(listing.member),
+            "itemOffered": listing.line.item if listing.line else None,
+            "offeredBy": {"@type": "GovernmentOrganization", "name": listing.member.shown_name},
+        }
+    )

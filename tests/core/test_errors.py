@@ -32,13 +32,14 @@ def test_light_pages_need_no_database(page, status, language):
 
 
 @pytest.mark.parametrize(("page", "status"), [(errors.forbidden, 403), (errors.not_found, 404)])
-def test_whole_pages_offer_a_way_on(page, status):
-    response = page(RequestFactory().get("/uk/anything/"), Exception("secret reason"))
+@pytest.mark.parametrize("language", ["en", "pl", "uk"])
+def test_whole_pages_offer_a_way_on(page, status, language):
+    response = page(RequestFactory().get(f"/{language}/anything/"), Exception("secret reason"))
     html = response.content.decode()
     assert response.status_code == status
-    assert '<html lang="uk">' in html
+    assert f'<html lang="{language}">' in html
     assert "secret reason" not in html
-    assert 'href="/uk/"' in html
+    assert f'href="/{language}/"' in html
 
 
 def test_the_browser_decides_where_the_address_has_no_language():

@@ -1,0 +1,44 @@
+"""The home page: each figure is the number of rows that its link leads to."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from alliance.core import freshness
+from members.models import Member
+from partnerships.actions.search import reindex_listings
+from partnerships.models import Listing
+from tests.factories import make_listing, make_member
+
+pytestmark = pytest.mark.django_db
+
+
+def figures(client):
+    return [(row["number"], row["href"]) for row in client.get(reverse("content:home")).context["figures"]]
+
+
+def test_nothing_is_counted_where_nothing_is(client):
+    assert [number for number, _href in figures(client)] == ["0", "0", "0", "0"]
+
+
+def test_figures_count_what_anybody_may_read_and_nothing_else(client):
+    hromada = make_member(country="UA")
+    make_member(country="UA", kind=Member.Kind.REGION)
+    partner = make_member(country="PL")
+    for status in set(Member.Status.values) - {Member.Status.APPROVED}:
+        make_member(country="UA", status=status)
+    for _ in range(3):
+        make_listing(member=hromada, kind=Listing.Kind.NEED)
+    make_listing(member=partner)
+    make_listing(member=partner, audience="members")
+    make_listing(member=partner, expires_on=timezone.localdate() - timedelta(days=1))
+    for status in set(Listing.Status.values) - {Listing.Status.PUBLISHED}:
+        make_listing(member=partner, status=status)
+    reindex_listings()
+    freshness.touch()
+    found = figures(client)
+    assert [number for number, _href in found] == ["3", "1", "3", "1"]
+    for number, href in found:
+        assert client.get(href).context["total"].split()[0] == number, href
