@@ -1,0 +1,115 @@
+"""Every letter of members, partnerships and the contact form, sent by its real function in each language."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from alliance.content import emails as content
+from alliance.core.models import OutgoingMail
+from members.emails import desk, joining, people
+from members.models import Invitation, Mandate, Member
+from partnerships.emails import matches
+from partnerships.models import Match, Message
+from tests.factories import (
+    make_coordinator,
+    make_listing,
+    make_member,
+    make_representative,
+    make_ticket,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+FOLDERS = ("members", "partnerships", "content")
+STEMS = {
+    f"{folder}/{path.name.removesuffix('_subject.txt')}"
+    for folder in FOLDERS
+    for path in (settings.BASE_DIR / "templates" / folder / "email").glob("*_subject.txt")
+}
+LEFT_OVER = re.compile(r"\{\{|\{%|%\(|&amp;amp;|None")
+# Their reader is the desk: the language is that of the inbox.
+TO_AN_INBOX = {
+    "members/application_arrived",
+    "members/application_resubmitted",
+    "members/contact_email_changed_desk",
+    "content/ticket_arrived",
+}
+
+
+def send_members(language):
+    parent = make_member(kind=Member.Kind.ASSOCIATION, country="UA", official_name="Union")
+    member = make_member(
+        official_name="Gmina <Próbna> & Spółka",
+        contact_language=language,
+        parent=parent,
+        status_changed_at=timezone.now(),
+        desk_message="Please name your mayor.",
+    )
+    Mandate.objects.create(member=member, promised_by=timezone.localdate() + timedelta(days=9))
+    user = make_user(language=language)
+    joining.application_started(member)
+    joining.application_link(member, "application_link")
+    joining.application_invited(member)
+    joining.application_received(member)
+    joining.application_arrived(member)
+    joining.application_resubmitted(member)
+    joining.application_reminder(member, 7)
+    joining.mandate_reminder(member)
+    for name in desk.ACTIONS:
+        desk.decision(name, member, reason="Because of §4")
+    desk.desk_told(
+        "member_refused", member, make_coordinator(language=language), decided_by=make_coordinator()
+    )
+    people.representative_invited(
+        Invitation.objects.create(
+            member=member,
+            email="new@example.org",
+            role="editor",
+            language=language,
+            invited_by=user,
+            expires_at=timezone.now() + timedelta(days=14),
+        )
+    )
+    people.representation_ended(make_representative(member, user))
+    people.contact_email_confirm(member, "new@example.org")
+    people.contact_email_changed(member, "old@example.org")
+    return member
+
+
+def send_messages(language, receiver):
+    sender = make_member(country="UA")
+    match = Match.objects.create(
+        member_a=receiver,
+        member_b=sender,
+        requested_by=sender,
+        listing=make_listing(member=receiver),
+    )
+    message = Message.objects.create(
+        match=match, sender=sender, author=make_user(), text="Let us talk.", language="uk"
+    )
+    matches.match_requested(message, receiver)
+    matches.message_sent(message, receiver)
+    ticket = make_ticket(language=language)
+    content.ticket_arrived(ticket, ticket.messages.get())
+    content.ticket_acknowledged(ticket)
+
+
+@pytest.mark.parametrize("language", ["en", "pl", "uk"])
+def test_every_letter_is_whole_in_the_language_of_its_reader(language):
+    send_messages(language, send_members(language))
+    letters = {letter.name: letter for letter in OutgoingMail.objects.all()}
+    assert set(letters) == STEMS
+    for name, letter in letters.items():
+        assert letter.subject.strip(), name
+        assert "\n" not in letter.subject, name
+        assert f'lang="{letter.language}"' in letter.html, name
+        for part in (letter.subject, letter.text, letter.html):
+            assert not LEFT_OVER.search(part), (name, LEFT_OVER.search(part))
+        assert "&lt;" not in letter.text + letter.subject, name
+        assert "<Próbna>" not in letter.html, name
+        if name not in TO_AN_INBOX:
+            assert letter.language == language, name
