@@ -26,6 +26,8 @@ ASKED_BY_ANYBODY = {
     "unknown_account",
 }
 MAILS_PER_ADDRESS, HOUR = 10, 3600
+# RFC 5321; nobody can be reached at a longer one, and the outbox has no room for it.
+LONGEST_ADDRESS = 254
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -33,9 +35,18 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         stem = template_prefix.rsplit("/", 1)[-1]
+        if len(email) > LONGEST_ADDRESS:
+            return
         if stem in ASKED_BY_ANYBODY and not allow("account-mail", email, MAILS_PER_ADDRESS, HOUR):
             return
         account_mail(stem, email, context)
+
+    def is_safe_url(self, url: str) -> bool:
+        """A `next` that is no address at all leads nowhere; allauth would raise."""
+        try:
+            return super().is_safe_url(url)
+        except ValueError:
+            return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """allauth counts by the same network as all other limits."""
