@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.journeys.places import import_some_places
@@ -40,6 +41,8 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
         yield chromium
         chromium.close()
+        # While Playwright's loop runs, this thread has a connection of its own; nobody else would close it.
+        connections.close_all()
 
 
 @pytest.fixture
