@@ -10,6 +10,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from alliance.core.links import sign
 from members.links import contact_email_path, invitation_path, resume_path
 from tests.journeys.crawl.world import World, mail_stop_token
 
@@ -80,8 +81,6 @@ no_page("mailbox_html", "of a local run only: 404 elsewhere", "a.eml")
 
 
 def _contact_token(world: World) -> str:
-    from alliance.core.links import sign
-
     return sign("contact", world.ticket.number)
 
 
