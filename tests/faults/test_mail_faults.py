@@ -57,7 +57,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_doubles_next_to_nothing
     sink.delay = 0
     start_worker(sink)
     start_beat(sink)
-    wait_until_all_sent(90)  # the victim's lease runs out first
+    wait_until_all_sent(180)  # the victim's lease runs out first
     assert doubled(sink) <= most_doubled
 
 
@@ -68,7 +68,7 @@ def test_several_workers_at_once_double_nothing(sink, start_worker, wake):
     start_worker(sink)
     for _ in range(3):
         wake()
-    wait_until_all_sent(60)
+    wait_until_all_sent(180)
     assert sink.connections >= 3
     assert doubled(sink) == 0
 
@@ -87,7 +87,7 @@ def test_a_worker_that_is_stopped_in_the_middle_hands_over_at_once(sink, start_w
     sink.delay = 0
     start_worker(sink)
     wake()
-    wait_until_all_sent(30)
+    wait_until_all_sent(60)
     assert doubled(sink) == 0
 
 
@@ -97,7 +97,7 @@ def test_a_broker_that_is_away_delays_mails_and_loses_none(
     worker = start_worker(sink, REDIS_URL=broker.url)
     seed(10)
     wake(broker.url)
-    wait_until_all_sent(20)
+    wait_until_all_sent(60)
     beat = start_beat(sink, REDIS_URL=broker.url)
     broker.stop()
     OutgoingMail.objects.all().delete()
@@ -106,7 +106,7 @@ def test_a_broker_that_is_away_delays_mails_and_loses_none(
     time.sleep(5)  # beat and worker notice, and fail a few times
     assert OutgoingMail.objects.filter(status=Status.QUEUED).count() == 500
     broker.start()
-    wait_until_all_sent(60)
+    wait_until_all_sent(180)
     assert doubled(sink, 500) == 0
     assert worker.process.poll() is None
     assert beat.process.poll() is None
@@ -116,7 +116,7 @@ def test_a_broker_that_hangs_delays_mails_and_loses_none(sink, start_worker, sta
     start_worker(sink, REDIS_URL=broker.url)
     start_beat(sink, REDIS_URL=broker.url)
     seed(10)
-    wait_until_all_sent(30)
+    wait_until_all_sent(60)
     broker.freeze()
     OutgoingMail.objects.all().delete()
     sink.taken.clear()
@@ -125,7 +125,7 @@ def test_a_broker_that_hangs_delays_mails_and_loses_none(sink, start_worker, sta
     time.sleep(4)
     assert not sink.taken
     broker.thaw()
-    wait_until_all_sent(60)
+    wait_until_all_sent(180)
     assert doubled(sink, 500) == 0
 
 
@@ -157,7 +157,7 @@ def test_a_mail_server_that_refuses_for_a_while_gets_every_mail_once(
         lambda: OutgoingMail.objects.filter(status=Status.SENT).count() >= MAILS - 10, 40, "nearly all sent"
     )
     OutgoingMail.objects.filter(status=Status.QUEUED).update(due_at=timezone.now())
-    wait_until_all_sent(30)
+    wait_until_all_sent(60)
     assert doubled(sink) == 0
 
 
@@ -176,7 +176,7 @@ def test_a_mail_server_that_is_down_gets_every_mail_once(sink, start_worker, sta
         lambda: OutgoingMail.objects.filter(status=Status.SENT).count() >= MAILS - 10, 40, "nearly all sent"
     )
     OutgoingMail.objects.filter(status=Status.QUEUED).update(due_at=timezone.now())
-    wait_until_all_sent(30)
+    wait_until_all_sent(60)
     assert doubled(sink) <= 1  # the one that was taken when the line was cut
 
 
@@ -187,8 +187,8 @@ def test_lines_that_break_in_the_middle_lose_nothing(sink, start_worker, start_b
     start_worker(sink)
     start_beat(sink)
     wait_for(
-        lambda: OutgoingMail.objects.filter(status=Status.SENT).count() >= MAILS - 4, 60, "nearly all sent"
+        lambda: OutgoingMail.objects.filter(status=Status.SENT).count() >= MAILS - 4, 180, "nearly all sent"
     )
     OutgoingMail.objects.filter(status=Status.QUEUED).update(due_at=timezone.now())
-    wait_until_all_sent(30)
+    wait_until_all_sent(60)
     assert doubled(sink) == 2  # the two whose 250 never came
