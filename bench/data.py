@@ -142,12 +142,15 @@ def _listings(alias: str, size: int, members: list[tuple[int, str]], rng: random
             original_language="en", original_texts="{}", title="", text="",
             audience="public" if is_public else "members",
             expires_on=expires, published_at=published, created_at=published, updated_at=published,
+            field_audiences="{}", is_member_hidden="f", urgency="normal", transport_by="",
+            partner_note="", desk_note="", desk_message="",
             **{f"title_{code}": text[:60] for code, text in texts.items()},
             **{f"text_{code}": text for code, text in texts.items()},
         )  # fmt: skip
         copies[ListingLine].add(
-            id=pk, listing_id=pk, position=0, item=texts["en"][:20], quantity=rank % 90 + 1, unit="piece"
-        )
+            id=pk, listing_id=pk, position=0, item=texts["en"][:20], quantity=rank % 90 + 1, unit="piece",
+            slug=f"b{pk}", currency="", range_unit="", specs="{}", condition="",
+        )  # fmt: skip
         copies[Listing.sectors.through].add(id=pk, listing_id=pk, sector_id=sector.pk)
         copies[ListingSearch].add(
             listing_id=pk, member_id=member, published_at=published, expires_on=expires, indexed_at=now,

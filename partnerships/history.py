@@ -2,7 +2,7 @@
 
 from auditlog.registry import auditlog
 
-from partnerships.models import Listing, ListingLine
+from partnerships.models import Appeal, Listing, ListingLine
 
 
 def register() -> None:
@@ -20,3 +20,6 @@ def register() -> None:
         m2m_fields={"sectors"},
     )
     auditlog.register(ListingLine)
+    auditlog.register(
+        Appeal, exclude_fields=["title", "text", "status", "created_at", "updated_at", "status_changed_at"]
+    )

@@ -1,10 +1,15 @@
-"""Which fields of listings exist per language."""
+"""Which fields of listings and appeals exist per language."""
 
 from modeltranslation.translator import TranslationOptions, register
 
-from partnerships.models import Listing
+from partnerships.models import Appeal, Listing
 
 
 @register(Listing)
 class ListingTranslation(TranslationOptions):
+    fields = ("title", "text")
+
+
+@register(Appeal)
+class AppealTranslation(TranslationOptions):
     fields = ("title", "text")

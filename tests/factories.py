@@ -91,7 +91,9 @@ def make_sector(**changes: Any) -> Sector:
     return Sector.objects.create(**(fields | changes))
 
 
-def make_listing(sectors: list[Sector] | None = None, **changes: Any) -> Listing:
+def make_listing(
+    sectors: list[Sector] | None = None, line: dict[str, Any] | None = None, **changes: Any
+) -> Listing:
     """A published public offer with one line, valid for thirty days."""
     now = timezone.now()
     fields = {
@@ -107,7 +109,9 @@ def make_listing(sectors: list[Sector] | None = None, **changes: Any) -> Listing
         fields["member"] = make_member()
     listing = Listing.objects.create(**fields)
     listing.sectors.set(sectors or [])
-    ListingLine.objects.create(listing=listing, item="training places", quantity=6, unit="place")
+    ListingLine.objects.create(
+        listing=listing, **({"item": "training places", "quantity": 6, "unit": "place"} | (line or {}))
+    )
     return listing
 
 

@@ -6,8 +6,15 @@ from typing import Any
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from alliance.core import freshness
+
+
+class ActorKind(models.TextChoices):
+    USER = "user", _("person")
+    SYSTEM = "system", _("the portal")
+    LINK = "link", _("link from a mail")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from alliance.core.journal import ActorKind
 from alliance.core.states import Stated
 
 
@@ -44,11 +45,6 @@ class JournalQuerySet(models.QuerySet):
 
 class JournalEntry(models.Model):
     """Who did what to which row, when. Append-only: a trigger refuses update and delete."""
-
-    class ActorKind(models.TextChoices):
-        USER = "user", _("person")
-        SYSTEM = "system", _("the portal")
-        LINK = "link", _("link from a mail")
 
     verb = models.CharField(_("verb"), max_length=60)
     actor = models.ForeignKey(

@@ -11,14 +11,25 @@ from alliance.core.journal import SYSTEM, record
 from alliance.core.languages import LANGUAGES
 from alliance.core.states import NotAllowed, lock, move
 from members.models import Member, Sector
+from partnerships.actions.lines import write_lines
 from partnerships.actions.search import index_listing, unindex_listing
 from partnerships.drafts import ListingContent
-from partnerships.models import Listing, ListingLine
+from partnerships.models import Appeal, Listing
 
 Status = Listing.Status
 # A listing is valid for a year at most: what nobody renews is not needed any more.
 LONGEST_DAYS = 365
 RENEWED_DAYS = 90
+# What goes from a content to its row as it is.
+SIMPLE = [
+    "expires_on",
+    "audience",
+    "is_member_hidden",
+    "urgency",
+    "transport_by",
+    "partner_note",
+    "desk_note",
+]
 
 
 class Incomplete(Exception):
@@ -70,13 +81,14 @@ def _write(listing: Listing, content: ListingContent) -> None:
     for code in LANGUAGES:
         setattr(listing, f"title_{code}", content.titles.get(code) or None)
         setattr(listing, f"text_{code}", content.texts.get(code) or None)
-    listing.expires_on = content.expires_on
-    listing.audience = content.audience
+    for name in SIMPLE:
+        setattr(listing, name, getattr(content, name))
+    listing.field_audiences = dict(content.field_audiences)
+    listing.handover_id = content.handover
+    listing.appeal = Appeal.objects.get(slug=content.appeal) if content.appeal else None
     listing.save()
     listing.sectors.set(Sector.objects.filter(code__in=content.sectors))
-    listing.lines.all().delete()
-    if line := content.line:
-        ListingLine.objects.create(listing=listing, item=line.item, quantity=line.quantity, unit=line.unit)
+    write_lines(listing, content.lines)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from alliance.core.journal import record
 from alliance.core.languages import reader_language
@@ -30,8 +31,18 @@ def request_match(*, member: Member, listing: Listing, text: str, by: Any) -> tu
             if found := _open_match(member, listing):
                 return found, False
             a, b = sides(member, listing.member)
+            side = "a" if member.pk == a.pk else "b"
             match = Match.objects.create(
-                origin=Match.Origin.REQUEST, member_a=a, member_b=b, listing=listing, requested_by=member
+                origin=Match.Origin.REQUEST,
+                member_a=a,
+                member_b=b,
+                listing=listing,
+                requested_by=member,
+                **{
+                    f"answer_{side}": Match.Answer.YES,
+                    f"answered_{side}_at": timezone.now(),
+                    f"answered_{side}_by": by,
+                },
             )
             message = _write(match, member, text, by)
             record("match.requested", match, by=by, listing=listing.slug, member=member.slug)

@@ -121,7 +121,11 @@ def texts_of(listing: Listing) -> dict[str, str]:
         found += [getattr(named, f"name_{code}") for named in (place, region) if named]
     written_in = listing.original_language or LANGUAGES[0]
     parts.setdefault(written_in, []).extend(listing.original_texts.values())
-    parts[written_in] += [line.item for line in listing.lines.all()]
+    for line in listing.lines.all():
+        parts[written_in].append(line.item)
+        if line.template:
+            for code in LANGUAGES:
+                parts[code].append(getattr(line.template, f"name_{code}"))
     return {code: "\n".join(found) for code, found in parts.items()}
 
 

@@ -189,13 +189,13 @@ class ListingForm(Form):
             {code: data[f"{name}_{code}"] for code in LANGUAGES} | {data["language"]: data[name]}
             for name in ("title", "text")
         )
-        line = Line(data["item"], data["quantity"], data["unit"]) if data.get("item") else None
+        lines = [Line(data["item"], data["quantity"], data["unit"])] if data.get("item") else []
         return ListingContent(
             language=data["language"],
             titles=titles,
             texts=texts,
             sectors=[code for code in (data["sector"], data["other_sector"]) if code],
-            line=line,
+            lines=lines,
             expires_on=data["expires_on"],
             audience=data["audience"],
         )
@@ -205,7 +205,7 @@ def initial_of(listing: Listing) -> dict[str, Any]:
     """What the form shows of a stored listing."""
     language = listing.original_language or reader_language()
     is_ours = language in LANGUAGES
-    line = listing.line
+    line = next(iter(listing.lines.all()), None)
     sectors = [sector.code for sector in listing.sectors.all()]
     initial: dict[str, Any] = {
         "language": language,

@@ -1,7 +1,36 @@
-"""Tables of partnerships: needs and offers, and the handshake."""
+"""Tables of partnerships: needs and offers, appeals, the handshake, the ledger."""
 
-from partnerships.models.listings import Listing, ListingLine
-from partnerships.models.matches import Match, Message
+from partnerships.models.appeals import Appeal, AppealLine
+from partnerships.models.items import ItemTemplate
+from partnerships.models.lines import ListingFile, ListingLine, ReviewRule
+from partnerships.models.listings import Listing
+from partnerships.models.matches import Match
+from partnerships.models.messages import HelpRequest, Meeting, Message
+from partnerships.models.pledges import Evidence, Pledge, PledgeEvent, PledgeLine, Transport
+from partnerships.models.safety import Block, Report
+from partnerships.models.saved_searches import SavedSearch, SavedSearchHit
 from partnerships.models.search import ListingSearch
 
-__all__ = ["Listing", "ListingLine", "ListingSearch", "Match", "Message"]
+__all__ = [
+    "Appeal",
+    "AppealLine",
+    "Block",
+    "Evidence",
+    "HelpRequest",
+    "ItemTemplate",
+    "Listing",
+    "ListingFile",
+    "ListingLine",
+    "ListingSearch",
+    "Match",
+    "Meeting",
+    "Message",
+    "Pledge",
+    "PledgeEvent",
+    "PledgeLine",
+    "Report",
+    "ReviewRule",
+    "SavedSearch",
+    "SavedSearchHit",
+    "Transport",
+]

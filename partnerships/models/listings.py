@@ -1,8 +1,5 @@
-"""`Listing`: a need or an offer, one table with `kind`; and its quantified line."""
+"""`Listing`: a need or an offer, one table with `kind`. Its quantities stand in `lines`."""
 
-from decimal import Decimal
-
-from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Prefetch, Q
 from django.utils import timezone
@@ -14,8 +11,8 @@ from alliance.core.languages import WithOriginal, any_language_filled, shown
 from alliance.core.models import Dated
 from alliance.core.slugs import make_slug
 from alliance.core.states import Stated
-from alliance.core.units import Unit
-from members.models import Member, Sector
+from members.models import Member, Place, Sector
+from partnerships.models.appeals import Appeal
 
 
 class ListingQuerySet(models.QuerySet):
@@ -48,7 +45,7 @@ class ListingQuerySet(models.QuerySet):
     def with_facts(self):
         """With everything a card or a page shows, in a fixed number of queries."""
         return self.select_related("member__place__region").prefetch_related(
-            "lines", Prefetch("sectors", Sector.objects.select_related("parent").in_order())
+            "lines__template", Prefetch("sectors", Sector.objects.select_related("parent").in_order())
         )
 
     def due_to_expire(self):
@@ -72,6 +69,17 @@ class Listing(Stated, WithOriginal, Dated):
         PUBLISHED = "published", pgettext_lazy("listing status", "published")
         EXPIRED = "expired", pgettext_lazy("listing status", "expired")
         WITHDRAWN = "withdrawn", pgettext_lazy("listing status", "withdrawn")
+
+    class Urgency(models.TextChoices):
+        NORMAL = "normal", pgettext_lazy("urgency", "normal")
+        HIGH = "high", pgettext_lazy("urgency", "urgent")
+        CRITICAL = "critical", pgettext_lazy("urgency", "critical: lives or basic services depend on it")
+
+    class TransportBy(models.TextChoices):
+        GIVER = "giver", pgettext_lazy("who pays transport", "the giver")
+        RECEIVER = "receiver", pgettext_lazy("who pays transport", "the receiver")
+        SHARED = "shared", pgettext_lazy("who pays transport", "both sides")
+        OPEN = "open", pgettext_lazy("who pays transport", "to be agreed")
 
     MOVES = {
         Status.DRAFT: {Status.REVIEW, Status.PUBLISHED, Status.WITHDRAWN},
@@ -97,9 +105,19 @@ class Listing(Stated, WithOriginal, Dated):
         "text": Audience.PUBLIC,
         "sectors": Audience.PUBLIC,
         "lines": Audience.PUBLIC,
+        "files": Audience.PUBLIC,
+        "urgency": Audience.PUBLIC,
+        "transport_by": Audience.PUBLIC,
+        "handover": Audience.PUBLIC,
+        "appeal": Audience.PUBLIC,
         "expires_on": Audience.PUBLIC,
         "published_at": Audience.PUBLIC,
+        "needed_by": Audience.PUBLIC,
+        "partner_note": Audience.PARTNER,
+        "desk_note": Audience.COORDINATORS,
     }
+    # What an author may keep for a narrower audience than the whole listing (`field_audiences`).
+    RESTRICTABLE = ["text", "files", "lines", "handover", "needed_by"]
 
     slug = models.CharField(max_length=12, unique=True, default=make_slug, editable=False)
     kind = models.CharField(_("kind"), max_length=5, choices=Kind)
@@ -111,7 +129,31 @@ class Listing(Stated, WithOriginal, Dated):
     audience = models.CharField(
         _("who may read it"), max_length=12, choices=AUDIENCE_CHOICES, default=Audience.PUBLIC
     )
+    # {"files": "partner"}: fields that this author keeps narrower than `AUDIENCES` says.
+    field_audiences = models.JSONField(default=dict, blank=True)
+    # The public reads “a hromada in Kharkiv oblast”; members and the desk read the name.
+    is_member_hidden = models.BooleanField(_("our name is not shown in public"), default=False)
+    urgency = models.CharField(_("urgency"), max_length=8, choices=Urgency, default=Urgency.NORMAL)
+    transport_by = models.CharField(_("transport is paid by"), max_length=8, choices=TransportBy, blank=True)
+    handover = models.ForeignKey(
+        Place,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        limit_choices_to={"level__in": ["municipality", "region"]},
+        verbose_name=_("hand-over in"),
+    )
+    appeal = models.ForeignKey(
+        Appeal, models.PROTECT, null=True, blank=True, related_name="listings", verbose_name=_("appeal")
+    )
+    partner_note = models.TextField(_("for the partner only"), max_length=3000, blank=True)
+    desk_note = models.TextField(_("for the desk only"), max_length=3000, blank=True)
+    # What the desk asked when it sent a listing back from review.
+    desk_message = models.TextField(_("message of the desk"), max_length=2000, blank=True, editable=False)
     expires_on = models.DateField(_("valid until"), null=True, blank=True)
+    # The last time somebody of the member said “still valid”; publishing is the first time.
+    confirmed_at = models.DateTimeField(_("confirmed as valid"), null=True, blank=True, editable=False)
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
 
     objects = ListingQuerySet.as_manager()
@@ -164,42 +206,13 @@ class Listing(Stated, WithOriginal, Dated):
         )
 
     @property
-    def line(self) -> "ListingLine | None":
-        """The one line of the first cut; read through the prefetched rows."""
-        return next(iter(self.lines.all()), None)
-
-    @property
     def missing(self) -> list[str]:
         """Names of the fields that a draft still needs before it can be published."""
         facts = {
             "title": shown(self, "title"),
             "text": shown(self, "text"),
             "sectors": bool(self.sectors.all()),
-            "item": self.line,
+            "item": bool(self.lines.all()),
             "expires_on": self.expires_on and self.expires_on >= timezone.localdate(),
         }
         return [name for name, is_there in facts.items() if not is_there]
-
-
-class ListingLine(models.Model):
-    """One quantified item of a listing. The first cut of a listing has one; the table holds many."""
-
-    listing = models.ForeignKey(Listing, models.CASCADE, related_name="lines")
-    position = models.PositiveSmallIntegerField(default=0)
-    item = models.CharField(_("what"), max_length=120)
-    quantity = models.DecimalField(
-        _("how many"), max_digits=14, decimal_places=3, validators=[MinValueValidator(0.001)]
-    )
-    unit = models.CharField(_("unit"), max_length=8, choices=Unit)
-
-    class Meta:
-        verbose_name = _("line")
-        verbose_name_plural = _("lines")
-        ordering = ["position", "id"]
-        constraints = [
-            models.CheckConstraint(condition=Q(quantity__gt=0), name="line_quantity_positive"),
-            models.CheckConstraint(condition=Q(item__gt=""), name="line_item_named"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{Decimal(self.quantity).normalize():f} {self.get_unit_display()} {self.item}"

@@ -57,6 +57,33 @@ class Match(Stated, Dated):
     }
     OPEN = [Status.REQUESTED, Status.ACCEPTED]
 
+    class DeclineReason(models.TextChoices):
+        """Counted, without names, for what the Alliance tells the institutions."""
+
+        NO_CAPACITY = "no_capacity", _("we have no capacity now")
+        NOT_A_FIT = "not_a_fit", _("it does not fit what we need or can give")
+        ALREADY_FOUND = "already_found", _("we have found another partner")
+        NO_DECISION = "no_decision", _("our council or board has not agreed")
+        LANGUAGE = "language", _("we have no common language")
+        OTHER = "other", _("another reason")
+
+    class CloseReason(models.TextChoices):
+        SILENT = "silent", _("no answer within 30 days")
+        TAKEN_BACK = "taken_back", _("taken back by the side that asked")
+        ENDED = "ended", _("ended by one side")
+        BLOCKED = "blocked", _("one side blocked the other")
+        DESK = "desk", _("closed by the secretariat")
+
+    class Answer(models.TextChoices):
+        YES = "yes", pgettext_lazy("answer to a match", "yes")
+        NO = "no", pgettext_lazy("answer to a match", "no")
+
+    class Help(models.TextChoices):
+        """What either side may ask the secretariat for."""
+
+        INTERPRETER = "interpreter", _("an interpreter")
+        MEDIATOR = "mediator", _("a mediator")
+
     slug = models.CharField(max_length=12, unique=True, default=make_slug, editable=False)
     origin = models.CharField(max_length=10, choices=Origin)
     status = models.CharField(max_length=9, choices=Status, default=Status.REQUESTED, editable=False)
@@ -65,6 +92,37 @@ class Match(Stated, Dated):
     listing = models.ForeignKey(Listing, models.PROTECT, null=True, blank=True, related_name="matches")
     requested_by = models.ForeignKey(
         Member, models.PROTECT, null=True, blank=True, related_name="matches_requested"
+    )
+    # Each side's answer with who and when. Contacts are visible exactly while the status is accepted.
+    answer_a = models.CharField(max_length=3, choices=Answer, blank=True, editable=False)
+    answer_b = models.CharField(max_length=3, choices=Answer, blank=True, editable=False)
+    answered_a_at = models.DateTimeField(null=True, blank=True, editable=False)
+    answered_b_at = models.DateTimeField(null=True, blank=True, editable=False)
+    answered_a_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    answered_b_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    # When the waiting for an answer began: reminders and hand-over count from here.
+    asked_at = models.DateTimeField(_("asked"), default=timezone.now, editable=False)
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True, editable=False)
+    decline_reason = models.CharField(
+        _("reason"), max_length=13, choices=DeclineReason, blank=True, editable=False
+    )
+    decline_text = models.TextField(_("in words"), max_length=1000, blank=True, editable=False)
+    close_reason = models.CharField(
+        _("closed because"), max_length=10, choices=CloseReason, blank=True, editable=False
+    )
+    # Handed to a coordinator after two weeks of silence, or because a side asked for help.
+    handed_over_at = models.DateTimeField(_("handed over"), null=True, blank=True, editable=False)
+    coordinator = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("coordinator"),
     )
 
     objects = MatchQuerySet.as_manager()
@@ -90,6 +148,29 @@ class Match(Stated, Dated):
                 | Q(requested_by=F("member_b")),
                 name="match_requester_is_a_side",
             ),
+            *[
+                models.CheckConstraint(
+                    condition=Q(**{f"answer_{side}": "", f"answered_{side}_at__isnull": True})
+                    | (~Q(**{f"answer_{side}": ""}) & Q(**{f"answered_{side}_at__isnull": False})),
+                    name=f"match_answer_{side}_has_moment",
+                )
+                for side in ("a", "b")
+            ],
+            models.CheckConstraint(
+                condition=~Q(status="accepted")
+                | Q(answer_a="yes", answer_b="yes", accepted_at__isnull=False),
+                name="match_accepted_by_both",
+            ),
+            models.CheckConstraint(
+                condition=(Q(status="declined") & Q(decline_reason__gt=""))
+                | (~Q(status="declined") & Q(decline_reason="", decline_text="")),
+                name="match_declined_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=(Q(status="closed") & Q(close_reason__gt=""))
+                | (~Q(status="closed") & Q(close_reason="")),
+                name="match_closed_has_reason",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -99,22 +180,14 @@ class Match(Stated, Dated):
         """The side that ``member`` is not."""
         return self.member_b if member.pk == self.member_a_id else self.member_a
 
+    @property
+    def has_contacts(self) -> bool:
+        """Whether each side sees the other's contact person: only after both said yes."""
+        return self.status == self.Status.ACCEPTED
 
-class Message(models.Model):
-    """A message inside a match, from one side to the other. Text of a stranger: quoted in mails, links inert."""
+    def side_of(self, member: Member) -> str:
+        """``a`` or ``b``."""
+        return "a" if member.pk == self.member_a_id else "b"
 
-    match = models.ForeignKey(Match, models.PROTECT, related_name="messages")
-    sender = models.ForeignKey(Member, models.PROTECT, related_name="+")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    text = models.TextField(_("message"), max_length=3000)
-    language = models.CharField(max_length=3)
-    sent_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        verbose_name = _("message")
-        verbose_name_plural = _("messages")
-        ordering = ["sent_at", "id"]
-        constraints = [models.CheckConstraint(condition=Q(text__gt=""), name="message_has_text")]
-
-    def __str__(self) -> str:
-        return f"{self.match}: {self.sent_at:%Y-%m-%d}"
+    def answer_of(self, member: Member) -> str:
+        return getattr(self, f"answer_{self.side_of(member)}")

@@ -20,7 +20,7 @@ from partnerships.permissions import (
     can_request_match,
     can_withdraw_listing,
 )
-from partnerships.views.cards import json_ld, kind_label, line_text, place_of, validity
+from partnerships.views.cards import json_ld, kind_label, lines_text, place_of, validity
 from partnerships.views.filters import Filters
 from partnerships.views.fragments import cards_of, filter_panel
 
@@ -129,7 +129,7 @@ def detail_facts(listing: Listing) -> list[dict[str, str]]:
         for sector in listing.sectors.all()
     ]
     facts = [
-        (_("Quantity"), line_text(listing)),
+        (_("Quantity"), lines_text(listing)),
         (_("Sector"), "\n".join(sectors)),
         (_("Place"), place_of(listing.member)),
         (pgettext("of a need or offer", "Validity"), validity(listing)),

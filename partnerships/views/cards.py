@@ -1,11 +1,12 @@
 """A listing as a card or a page shows it: every value prepared here, so that templates only print."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
-from django.utils.html import format_html
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -16,6 +17,7 @@ from alliance.core.linked_data import as_json_ld
 from alliance.core.links import absolute
 from members.models import Member
 from partnerships.models import Listing
+from partnerships.models.quantities import ItemLine
 
 # From so few days on a card counts them.
 COUNTED_DAYS = 30
@@ -30,18 +32,37 @@ def place_of(member: Member) -> str:
     return ", ".join(dict.fromkeys(names))
 
 
-def line_text(listing: Listing) -> str:
-    """“training places: 6 places”. What the item is called stands in the language it was written in, marked as such."""
-    line = listing.line
-    if line is None:
+def line_text(line: ItemLine, quantity: Decimal, language: str) -> str:
+    """“Generator, 10–700 kW: 6 pieces”. Free words stand in the ``language`` they were written in, marked as such."""
+    pattern = pgettext("quantity line", "%(item)s: %(quantity)s")
+    named = pattern % {"item": "{item}", "quantity": "{quantity}"}
+    return format_html(named, item=item_text(line, language), quantity=line.quantity_text(quantity))
+
+
+def item_text(line: ItemLine, language: str) -> SafeString:
+    """The item as the catalogue names it, the author's own words behind it, and the technical range."""
+    parts: list[Any] = [line.template.name] if line.template else []
+    if line.item and language and language != reader_language():
+        parts.append(
+            format_html('<span lang="{}">{}</span> ({})', language, line.item, language_name(language))
+        )
+    elif line.item:
+        parts.append(line.item)
+    if line.range_unit:
+        parts.append(line.range_text)
+    return format_html_join(", ", "{}", ((part,) for part in parts))
+
+
+def lines_text(listing: Listing) -> str:
+    """The first line of a listing, and how many more there are."""
+    lines = list(listing.lines.all())
+    if not lines:
         return ""
-    item, language = line.item, listing.original_language
-    if language and language != reader_language():
-        item = format_html('<span lang="{}">{}</span> ({})', language, item, language_name(language))
-    number = number_format(line.quantity.normalize(), use_l10n=True, force_grouping=True)
-    pattern = pgettext("quantity line", "%(item)s: %(number)s %(unit)s")
-    named = {"item": "{item}", "number": "{number}", "unit": "{unit}"}
-    return format_html(pattern % named, item=item, number=number, unit=line.get_unit_display())
+    first = line_text(lines[0], lines[0].quantity, listing.original_language)
+    if more := len(lines) - 1:
+        words = ngettext("and %(count)d more line", "and %(count)d more lines", more) % {"count": more}
+        return format_html("{} {}", first, words)
+    return first
 
 
 def validity(listing: Listing) -> str:
@@ -75,7 +96,7 @@ def card(listing: Listing) -> dict[str, Any]:
         "kind_label": kind_label(listing.kind),
         "sector": (sector.parent or sector).name if sector else "",
         "place": place_of(listing.member),
-        "facts": [fact for fact in (line_text(listing), validity(listing)) if fact],
+        "facts": [fact for fact in (lines_text(listing), validity(listing)) if fact],
     }
 
 
@@ -101,7 +122,7 @@ def json_ld(listing: Listing) -> SafeString:
             "availabilityStarts": listing.published_at.date().isoformat() if listing.published_at else None,
             "validThrough": listing.expires_on.isoformat() if listing.expires_on else None,
             "areaServed": place_of(listing.member),
-            "itemOffered": listing.line.item if listing.line else None,
+            "itemOffered": [str(line) for line in listing.lines.all()] or None,
             "offeredBy": {"@type": "GovernmentOrganization", "name": listing.member.shown_name},
         }
     )

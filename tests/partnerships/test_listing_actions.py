@@ -27,7 +27,7 @@ def content(**changes):
         "titles": {"uk": "Генератори для водоканалу"},
         "texts": {"uk": "Три генератори на 100 кВт."},
         "sectors": ["ENE-02"],
-        "line": Line("генератори", Decimal(3), "piece"),
+        "lines": [Line("генератори", Decimal(3), "piece")],
         "expires_on": timezone.localdate() + timedelta(days=60),
         "audience": "public",
     }
@@ -58,7 +58,8 @@ def test_create_listing_stores_a_draft(draft):
         "uk",
     )
     assert [sector.code for sector in listing.sectors.all()] == ["ENE-02"]
-    assert (listing.line.item, listing.line.quantity, listing.line.unit) == ("генератори", 3, "piece")
+    line = listing.lines.get()
+    assert (line.item, line.quantity, line.unit) == ("генератори", 3, "piece")
     assert verbs() == ["listing.created"]
     assert not ListingSearch.objects.exists()
 
@@ -75,12 +76,12 @@ def test_create_listing_keeps_a_german_text_as_the_original(sector):
 def test_update_listing_replaces_what_it_says(draft):
     make_sector(code="WAT")
     actions.update_listing(
-        draft, content=content(titles={"uk": "Насоси"}, sectors=["WAT"], line=None), by=make_user()
+        draft, content=content(titles={"uk": "Насоси"}, sectors=["WAT"], lines=[]), by=make_user()
     )
     listing = Listing.objects.get(pk=draft.pk)
     assert listing.title_uk == "Насоси"
     assert [sector.code for sector in listing.sectors.all()] == ["WAT"]
-    assert listing.line is None
+    assert not listing.lines.exists()
     assert verbs()[-1] == "listing.updated"
 
 
@@ -125,9 +126,9 @@ def test_publish_listing_shows_it_and_makes_it_findable(draft):
     [
         ({"texts": {}}, ["text"]),
         ({"sectors": []}, ["sectors"]),
-        ({"line": None}, ["item"]),
+        ({"lines": []}, ["item"]),
         ({"expires_on": None}, ["expires_on"]),
-        ({"texts": {}, "line": None}, ["text", "item"]),
+        ({"texts": {}, "lines": []}, ["text", "item"]),
     ],
 )
 def test_publish_listing_names_what_is_missing(sector, changes, missing):
@@ -170,7 +171,7 @@ def test_renew_listing_publishes_again_as_new(draft):
 
 def test_renew_listing_of_a_discarded_incomplete_draft_is_refused(sector):
     draft = actions.create_listing(
-        member=make_member(), kind="offer", content=content(line=None), by=make_user()
+        member=make_member(), kind="offer", content=content(lines=[]), by=make_user()
     )
     actions.withdraw_listing(draft, by=make_user())
     with pytest.raises(actions.Incomplete):

@@ -217,7 +217,7 @@ def test_what_is_not_open_takes_no_request(client, need, gdynia, status):
 
 def test_a_closed_match_takes_no_message_and_allows_a_new_one(need, gdynia):
     match, _new = actions.request_match(member=gdynia, listing=need, text="Hi", by=make_user())
-    Match.objects.filter(pk=match.pk).update(status="declined")
+    Match.objects.filter(pk=match.pk).update(status="declined", decline_reason="other")
     with pytest.raises(NotAllowed):
         actions.send_message(match, member=gdynia, text="Again", by=make_user())
     _match, is_new = actions.request_match(member=gdynia, listing=need, text="Hi", by=make_user())

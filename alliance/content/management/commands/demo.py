@@ -220,7 +220,7 @@ class Command(BaseCommand):
                 titles=row["titles"],
                 texts=row["texts"],
                 sectors=[row["sector"]],
-                line=Line(row["item"], Decimal(row["quantity"]), row["unit"]),
+                lines=[Line(row["item"], Decimal(row["quantity"]), row["unit"])],
                 expires_on=timezone.localdate() + timedelta(days=self.random.randint(10, 300)),
                 audience="members" if number % 13 == 7 else "public",
             )

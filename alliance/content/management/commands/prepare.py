@@ -36,8 +36,9 @@ class Command(BaseCommand):
         self.step("Migrating the database")
         call_command("migrate", interactive=False, verbosity=0)
         ensure_coordinators_group()
-        self.step("Loading sectors and official registers")
+        self.step("Loading sectors, the catalogue of items and official registers")
         call_command("load_sectors", verbosity=0)
+        call_command("load_items", verbosity=0)
         self.load_registers()
         if demo:
             self.step("Adding example data")

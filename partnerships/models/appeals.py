@@ -1,0 +1,90 @@
+"""`Appeal`: a campaign of the Alliance with a target; needs and offers attach to it."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from alliance.core.audience import Audience
+from alliance.core.languages import WithOriginal, any_language_filled
+from alliance.core.models import Dated
+from alliance.core.slugs import make_slug
+from alliance.core.states import Stated
+from partnerships.models.quantities import AskedLine
+
+
+class AppealQuerySet(models.QuerySet):
+    def public(self):
+        """What anyone may read: running appeals, and closed ones with what came of them."""
+        return self.filter(status__in=[Appeal.Status.OPEN, Appeal.Status.CLOSED])
+
+    def running(self):
+        """Open and not past the deadline: what a listing can be attached to."""
+        return self.filter(status=Appeal.Status.OPEN, deadline__gte=timezone.localdate())
+
+    def due_to_close(self):
+        return self.filter(status=Appeal.Status.OPEN, deadline__lt=timezone.localdate())
+
+    def newest_first(self):
+        return self.order_by("-opened_at", "-id")
+
+
+class Appeal(Stated, WithOriginal, Dated):
+    """Opened and closed by the desk. What was promised and delivered is computed from the ledger."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", pgettext_lazy("appeal status", "draft")
+        OPEN = "open", pgettext_lazy("appeal status", "open")
+        CLOSED = "closed", pgettext_lazy("appeal status", "closed")
+
+    MOVES = {
+        Status.DRAFT: {Status.OPEN},
+        Status.OPEN: {Status.CLOSED},
+        Status.CLOSED: {Status.OPEN},
+    }
+    AUDIENCES = dict.fromkeys(
+        ("slug", "title", "text", "lines", "deadline", "opened_at", "status"), Audience.PUBLIC
+    )
+
+    slug = models.CharField(max_length=12, unique=True, default=make_slug, editable=False)
+    status = models.CharField(_("status"), max_length=6, choices=Status, default=Status.DRAFT, editable=False)
+    title = models.CharField(_("title"), max_length=160, blank=True)
+    text = models.TextField(_("description"), max_length=5000, blank=True)
+    deadline = models.DateField(_("until"), null=True, blank=True)
+    opened_at = models.DateTimeField(_("opened"), null=True, blank=True, editable=False)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
+
+    objects = AppealQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("appeal")
+        verbose_name_plural = _("appeals")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="draft") | (any_language_filled("title") & any_language_filled("text")),
+                name="appeal_has_words",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="draft") | Q(deadline__isnull=False, opened_at__isnull=False),
+                name="appeal_open_has_dates",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="closed", closed_at__isnull=False)
+                | (~Q(status="closed") & Q(closed_at__isnull=True)),
+                name="appeal_closed_has_moment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class AppealLine(AskedLine):
+    """One item of the target."""
+
+    appeal = models.ForeignKey(Appeal, models.CASCADE, related_name="lines")
+
+    class Meta(AskedLine.Meta):
+        verbose_name = _("line of the target")
+        verbose_name_plural = _("target")

@@ -1,0 +1,84 @@
+"""`ListingLine`: one quantified item of a need or an offer; and the files of a listing."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from alliance.core.slugs import make_slug
+from members.models import Member
+from partnerships.models.listings import Listing
+from partnerships.models.quantities import AskedLine
+
+
+class ListingLineQuerySet(models.QuerySet):
+    def of_open(self, kind: str):
+        """Lines of open listings of a kind."""
+        return self.filter(listing__in=Listing.objects.filter(kind=kind).open())
+
+
+class ListingLine(AskedLine):
+    """A line keeps its slug for life: promises point at it, and a file that is imported again finds it."""
+
+    listing = models.ForeignKey(Listing, models.CASCADE, related_name="lines")
+    needed_by = models.DateField(_("needed by"), null=True, blank=True)
+    available_from = models.DateField(_("available from"), null=True, blank=True)
+    available_until = models.DateField(_("available until"), null=True, blank=True)
+
+    objects = ListingLineQuerySet.as_manager()
+
+    class Meta(AskedLine.Meta):
+        verbose_name = _("line")
+        verbose_name_plural = _("lines")
+        constraints = [
+            *AskedLine.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(available_from__isnull=True)
+                | Q(available_until__isnull=True)
+                | Q(available_from__lte=F("available_until")),
+                name="listingline_available_in_order",
+            ),
+        ]
+
+
+class ListingFile(models.Model):
+    """A document or a photo of a listing, without metadata, under a name that cannot be guessed."""
+
+    class Kind(models.TextChoices):
+        DOCUMENT = "document", pgettext_lazy("kind of file", "document")
+        PHOTO = "photo", pgettext_lazy("kind of file", "photo")
+
+    slug = models.CharField(max_length=12, unique=True, default=make_slug, editable=False)
+    listing = models.ForeignKey(Listing, models.CASCADE, related_name="files")
+    position = models.PositiveSmallIntegerField(default=0)
+    kind = models.CharField(max_length=8, choices=Kind)
+    file = models.FileField(_("file"), upload_to="listings/")
+    original_filename = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    # What a photo shows, or what a document is called; read out where the picture cannot be seen.
+    caption = models.CharField(_("what it shows"), max_length=200)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("file")
+        verbose_name_plural = _("files")
+        ordering = ["position", "id"]
+        constraints = [models.CheckConstraint(condition=Q(caption__gt=""), name="listingfile_captioned")]
+
+    def __str__(self) -> str:
+        return self.caption
+
+
+class ReviewRule(models.Model):
+    """Whether listings of a class of partner wait for the desk before they are published. No row: they do not."""
+
+    tier = models.CharField(_("class of partner"), max_length=13, unique=True, choices=Member.Tier)
+    is_required = models.BooleanField(_("the desk reads needs and offers first"), default=False)
+
+    class Meta:
+        verbose_name = _("rule of review")
+        verbose_name_plural = _("rules of review")
+
+    def __str__(self) -> str:
+        return self.get_tier_display()
