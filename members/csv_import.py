@@ -175,11 +175,15 @@ def marked_repeats(rows: list[Row]) -> list[Row]:
     for row in rows:
         key = (row.code or row.name).casefold()
         if key in seen:
-            row = row.with_problem(_("The same as line %(line)d.") % {"line": seen[key]})
+            row = row.with_problem(same_as_line(seen[key]))
         elif key:
             seen[key] = row.line
         marked.append(row)
     return marked
+
+
+def same_as_line(line: int) -> str:
+    return _("The same as line %(line)d.") % {"line": line}
 
 
 def as_csv(rows: list[Row]) -> str:

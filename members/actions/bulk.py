@@ -1,15 +1,17 @@
 """An association brings its members in from a list: first look, then one prepared application per good row."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from alliance.core.journal import record
 from alliance.core.states import NotAllowed, lock
 from members.actions.joining import start_application
-from members.csv_import import INVITED, TAKEN, UNKNOWN_CODE, Row
+from members.csv_import import INVITED, TAKEN, UNKNOWN_CODE, Row, same_as_line
 from members.models import Member, Place
 
 
@@ -26,9 +28,10 @@ class Checked:
 
 
 def check_rows(association: Member, rows: list[Row]) -> list[Checked]:
-    """Look every row up: its place, and whether it is here already. Changes nothing; four queries at most."""
+    """Look every row up: its place, and whether it is here already. Changes nothing; three queries."""
     places = _places_by_code(rows)
     taken, known = _taken_places(places.values()), _known_children(association)
+    lines: dict[int, int] = {}
     checked = []
     for row in rows:
         place = places.get(row.code)
@@ -38,26 +41,38 @@ def check_rows(association: Member, rows: list[Row]) -> list[Checked]:
             row = row.with_problem(TAKEN)
         elif (row.name.casefold(), row.email) in known:
             row = row.with_problem(INVITED)
+        elif place and not row.problems:
+            # Two codes of one city: the file alone does not show that they repeat each other.
+            first = lines.setdefault(place.pk, row.line)
+            row = row if first == row.line else row.with_problem(same_as_line(first))
         checked.append(Checked(row, place))
     return checked
 
 
 def _places_by_code(rows: list[Row]) -> dict[str, Place]:
+    """The place that each code names: the main entry, whichever of the registers the code is from."""
     codes = {row.code for row in rows if row.code}
-    found = Place.objects.selectable().filter(code__in=codes).exclude(register=Place.Register.OWN)
-    return {place.code: place for place in found.order_by("register")}
+    found = Place.objects.filter(code__in=codes, gone_on__isnull=True).exclude(register=Place.Register.OWN)
+    mains = {
+        entry.code: entry.same_as or entry for entry in found.select_related("same_as").order_by("register")
+    }
+    return {code: place for code, place in mains.items() if place.is_claimable}
 
 
-def _taken_places(places: Any) -> set[int]:
+def _taken_places(places: Iterable[Place]) -> set[int]:
+    """Those of the main entries that somebody holds or applies for, under any of the registers that list them."""
+    roots = [place.pk for place in places]
     held = Member.objects.filter(status__in=[*Member.HOLDING, *Member.APPLYING])
-    return set(held.filter(place__in=[place.pk for place in places]).values_list("place_id", flat=True))
+    held = held.filter(Q(place__in=roots) | Q(place__same_as__in=roots))
+    return set(held.values_list(Coalesce("place__same_as_id", "place_id"), flat=True))
 
 
 def _known_children(association: Member) -> set:
     """Places and (name, address) of those whom the association entered before and who did not leave."""
     rows = association.children.exclude(Q(status=Member.Status.REFUSED) | Q(status=Member.Status.LEFT))
+    root = Coalesce("place__same_as_id", "place_id")
     known: set = set()
-    for place, name, email in rows.values_list("place_id", "official_name", "contact_email"):
+    for place, name, email in rows.values_list(root, "official_name", "contact_email"):
         known.add((name.casefold(), email))
         if place:
             known.add(place)

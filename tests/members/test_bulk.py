@@ -16,7 +16,7 @@ from alliance.core.states import NotAllowed
 from members import csv_import
 from members.actions import bulk
 from members.csv_import import Unreadable, parse
-from members.models import Member
+from members.models import Member, Place
 from members.models.people import Role
 from tests.factories import make_member, make_place, make_representative, make_user
 
@@ -145,6 +145,50 @@ def test_check_rows_knows_who_is_a_member_already():
         association, parse(f"name;code;email\nA;{place.code};a@example.org\n".encode())
     )
     assert [str(p) for p in checked.row.problems] == ["Already a member, or an application is open."]
+
+
+def twin_entries():
+    """One city in two registers: the municipality, and the NUTS region that consists of it."""
+    main = make_place(code="PL_146501", official_name="Warszawa")
+    nuts = {"register": Place.Register.NUTS, "level": Place.Level.REGION, "same_as": main}
+    return main, make_place(code="PL911", official_name="Miasto Warszawa", **nuts)
+
+
+def problems_of(association, *codes):
+    lines = "".join(f"N{n};{code};n{n}@example.org\n" for n, code in enumerate(codes))
+    checked = bulk.check_rows(association, parse(f"name;code;email\n{lines}".encode()))
+    return [" ".join(str(p) for p in item.row.problems) for item in checked]
+
+
+TAKEN = "Already a member, or an application is open."
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("status", ["approved", "on_hold", "pending", "returned"])
+@pytest.mark.parametrize("held", [0, 1])
+def test_check_rows_takes_the_entries_of_one_city_for_one_place(held, status):
+    entries = twin_entries()
+    make_member(place=entries[held], status=status)
+    assert problems_of(make_association(), *[entry.code for entry in entries]) == [TAKEN, TAKEN]
+
+
+@pytest.mark.django_db
+def test_check_rows_knows_an_invited_city_under_its_other_code():
+    main, twin = twin_entries()
+    association = make_association()
+    make_member(place=twin, status="draft", parent=association)
+    assert problems_of(association, main.code) == [TAKEN]
+
+
+@pytest.mark.django_db
+def test_a_city_listed_twice_under_two_codes_is_invited_once():
+    main, twin = twin_entries()
+    association, user = make_association(), make_user()
+    assert problems_of(association, twin.code, main.code) == ["", "The same as line 2."]
+    rows = parse(f"name;code;email\nA;{twin.code};a@example.org\nB;{main.code};b@example.org\n".encode())
+    (member,) = bulk.import_members(association, rows=rows, by=user)
+    # The application is for the main entry, whichever code the list has.
+    assert (member.place, member.kind, member.contact_email) == (main, "municipality", "a@example.org")
 
 
 @pytest.mark.django_db
