@@ -254,6 +254,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "members.tasks.delete_unconfirmed_drafts",
         "schedule": 6 * 3600.0,
     },
+    "forget accounts that nobody confirmed": {
+        "task": "alliance.users.tasks.forget_unconfirmed_accounts",
+        "schedule": crontab(hour=3, minute=50),
+    },
     "forget ended sessions": {
         "task": "alliance.users.tasks.forget_ended_sessions",
         "schedule": crontab(hour=3, minute=40),

@@ -9,6 +9,7 @@ from alliance.content.views import machines
 from alliance.core import errors
 from alliance.core.gallery import gallery
 from alliance.core.urls import mailbox_urlpatterns
+from alliance.users.views import email_addresses
 
 handler400 = errors.bad_request
 handler403 = errors.forbidden
@@ -26,6 +27,7 @@ urlpatterns += i18n_patterns(
     path("", include("alliance.content.urls")),
     path("", include("alliance.core.urls")),
     path("account/", include("alliance.users.urls")),
+    path("account/email/", email_addresses, name="account_email"),  # instead of allauth's own
     path("account/", include("allauth.urls")),
     path("members/", include("members.urls")),
     path("", include("partnerships.urls")),

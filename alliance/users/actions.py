@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from auditlog.context import disable_auditlog
+from auditlog.models import LogEntry
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from alliance.core.journal import SYSTEM, record
 from alliance.core.states import NotAllowed, lock
@@ -94,3 +97,34 @@ def update_user(user: User, *, changes: dict[str, Any], by: User) -> list[str]:
     if changed:
         record("user.edited", stored, by=by, fields=sorted(changed))
     return changed
+
+
+@transaction.atomic
+def release_address(email: str, *, to: User) -> bool:
+    """Who has confirmed an address has it alone: an account of that name that never did is forgotten.
+
+    False when another account must keep the address: one that was used, or belongs to the desk.
+    Precondition: ``to`` has confirmed it.
+    """
+    other = User.objects.filter(email=email).exclude(pk=to.pk).first()
+    return other is None or forget_unconfirmed(other, by=to)
+
+
+def forget_unconfirmed(user: User, *, by: Any = SYSTEM) -> bool:
+    """Remove an account that nobody confirmed, with its field history. `account.forgotten`, without the address.
+
+    False when it was confirmed or used meanwhile, or a row of the portal points at it.
+    """
+    try:
+        with transaction.atomic(), disable_auditlog():
+            # Whoever confirms it at this moment waits for the addresses, and the other way round.
+            list(user.emailaddress_set.select_for_update())
+            stored = User.objects.never_confirmed().select_for_update(of=("self",)).filter(pk=user.pk).first()
+            if stored is None:
+                return False
+            record("account.forgotten", stored, by=by)
+            LogEntry.objects.get_for_object(stored).delete()
+            stored.delete()
+    except ProtectedError:
+        return False
+    return True

@@ -32,6 +32,7 @@ label_verbs(
     user__deactivated=_("login closed"),
     user__reactivated=_("login opened again"),
     user__edited=_("corrected"),
+    account__forgotten=_("account forgotten: nobody had confirmed it"),
 )
 
 DEACTIVATE = Verb(

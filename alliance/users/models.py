@@ -20,6 +20,12 @@ class UserQuerySet(models.QuerySet):
             Q(groups__name=COORDINATORS) | Q(is_superuser=True), is_staff=True, is_active=True
         ).distinct()
 
+    def never_confirmed(self):
+        """Sign-ups whose address nobody has shown to be theirs: nobody has been here under that name."""
+        return self.exclude(emailaddress__verified=True).filter(
+            last_login__isnull=True, is_active=True, is_staff=False, is_superuser=False
+        )
+
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def get_by_natural_key(self, email):

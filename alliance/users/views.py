@@ -1,7 +1,9 @@
 """Views of a person's own pages."""
 
+from allauth.account import views as account_views
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -37,3 +39,18 @@ def settings(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your settings are saved."))
             return redirect(reverse("users:settings"))
     return render(request, "users/settings.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def email_addresses(request: HttpRequest) -> HttpResponse:
+    """allauth's page. It takes the old main address away before it finds that the new one is another account's:
+    here both happen or neither."""
+    try:
+        with transaction.atomic():
+            return account_views.email(request)
+    except IntegrityError:
+        messages.error(
+            request,
+            _("This address cannot be your main address at the moment. Please write to the desk."),
+        )
+        return redirect("account_email")

@@ -1,0 +1,39 @@
+"""How long the portal remembers: docs/limits.md and the code say the same, and each sweep is on the clock."""
+
+import re
+from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+DOCUMENT = Path(__file__).parent.parent / "docs" / "limits.md"
+ROW = re.compile(r"^\|[^|]+\| (?P<days>\d+) days? \| `(?P<name>[\w.]+)` \|$", re.M)
+KEPT = {row["name"]: int(row["days"]) for row in ROW.finditer(DOCUMENT.read_text())}
+SWEEPS = [
+    "alliance.core.tasks.forget_old_mail",
+    "alliance.users.tasks.forget_unconfirmed_accounts",
+    "alliance.users.tasks.forget_ended_sessions",
+    "members.tasks.delete_unconfirmed_drafts",
+]
+
+
+def in_days(value):
+    if isinstance(value, timedelta):
+        return value.days
+    return value // (24 * 3600) if value > 1000 else value
+
+
+def test_the_table_is_read():
+    assert len(KEPT) >= 6
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_the_document_says_what_the_code_does(name):
+    module, _dot, constant = name.rpartition(".")
+    assert in_days(getattr(import_module(module), constant)) == KEPT[name]
+
+
+@pytest.mark.parametrize("task", SWEEPS)
+def test_every_sweep_is_on_the_clock(settings, task):
+    assert task in [entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()]
