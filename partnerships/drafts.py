@@ -34,8 +34,9 @@ class Line:
 class ListingContent:
     """``titles`` and ``texts`` by language code; one that the portal does not speak is kept as the original.
 
-    ``sectors`` are codes of the taxonomy, ``handover`` the id of a place, ``appeal`` the slug of one. Nothing but the
-    title is needed for a draft.
+    ``sectors`` are codes of the taxonomy, ``handover`` the id of a place, ``appeal`` the slug of one;
+    ``names_no_site`` is the author's word that the text gives no target away. Nothing but the title is needed for a
+    draft.
     """
 
     language: str
@@ -53,3 +54,4 @@ class ListingContent:
     appeal: str = ""
     partner_note: str = ""
     desk_note: str = ""
+    names_no_site: bool = False

@@ -56,7 +56,8 @@ def create_listing(*, member: Member, kind: str, content: ListingContent, by: An
 def update_listing(listing: Listing, *, content: ListingContent, by: Any) -> Listing:
     """Replace what a listing says; a published one stays published and is found by its new words.
 
-    Journal: `listing.updated`. Raises `Incomplete` when a published listing would lose what it needs.
+    Journal: `listing.updated`. Raises `Incomplete` when a published listing would lose what it needs, or when a
+    need in a guarded sector comes to be read by everyone without the word that it names no site.
     """
     stored = lock(listing)
     _write(stored, content)
@@ -86,6 +87,8 @@ def _write(listing: Listing, content: ListingContent) -> None:
     listing.field_audiences = dict(content.field_audiences)
     listing.handover_id = content.handover
     listing.appeal = Appeal.objects.get(slug=content.appeal) if content.appeal else None
+    # The word is given for the text as it stands now: each new text needs it again.
+    listing.names_no_site_confirmed_at = timezone.now() if content.names_no_site else None
     listing.save()
     listing.sectors.set(Sector.objects.filter(code__in=content.sectors))
     write_lines(listing, content.lines)

@@ -68,6 +68,7 @@ class ListingAdmin(StatedAdmin):
         ("kind", "status"),
         "member",
         ("audience", "expires_on", "published_at"),
+        "names_no_site_confirmed_at",
         "title_en",
         "title_pl",
         "title_uk",

@@ -178,8 +178,7 @@ class ListingForm(Form):
 
     def _needs_confirmation(self, cleaned: dict[str, Any]) -> bool:
         chosen = {cleaned.get("sector") or "", cleaned.get("other_sector") or ""}
-        guarded = {code for code in chosen for known in Listing.GUARDED_SECTORS if code.startswith(known)}
-        return self.kind == Listing.Kind.NEED and bool(guarded) and cleaned.get("audience") == "public"
+        return Listing.must_name_no_site(self.kind, cleaned.get("audience", ""), chosen)
 
     @property
     def content(self) -> ListingContent:
@@ -198,6 +197,7 @@ class ListingForm(Form):
             lines=lines,
             expires_on=data["expires_on"],
             audience=data["audience"],
+            names_no_site=data.get("names_no_site", False),
         )
 
 
@@ -216,7 +216,7 @@ def initial_of(listing: Listing) -> dict[str, Any]:
         "unit": line.unit if line else "",
         "expires_on": listing.expires_on,
         "audience": listing.audience,
-        "names_no_site": listing.status == Listing.Status.PUBLISHED and listing.audience == "public",
+        "names_no_site": bool(listing.names_no_site_confirmed_at),
     }
     for name in ("title", "text"):
         initial[name] = (

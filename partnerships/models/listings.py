@@ -1,5 +1,7 @@
 """`Listing`: a need or an offer, one table with `kind`. Its quantities stand in `lines`."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.db.models import Prefetch, Q
 from django.utils import timezone
@@ -155,6 +157,9 @@ class Listing(Stated, WithOriginal, Dated):
     # The last time somebody of the member said “still valid”; publishing is the first time.
     confirmed_at = models.DateTimeField(_("confirmed as valid"), null=True, blank=True, editable=False)
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+    names_no_site_confirmed_at = models.DateTimeField(
+        _("confirmed that no site is named"), null=True, blank=True, editable=False
+    )
 
     objects = ListingQuerySet.as_manager()
 
@@ -205,6 +210,15 @@ class Listing(Stated, WithOriginal, Dated):
             and self.member.status == Member.Status.APPROVED
         )
 
+    @staticmethod
+    def must_name_no_site(kind: str, audience: str, sectors: Iterable[str]) -> bool:
+        """Whether the author has to confirm it: a need in a guarded sector that everyone may read.
+
+        The sectors stand in a table of their own, so no check of the row can say it: the actions ask here.
+        """
+        is_read_by_all = kind == Listing.Kind.NEED and audience == Audience.PUBLIC
+        return is_read_by_all and any(code.startswith(tuple(Listing.GUARDED_SECTORS)) for code in sectors)
+
     @property
     def missing(self) -> list[str]:
         """Names of the fields that a draft still needs before it can be published."""
@@ -214,5 +228,9 @@ class Listing(Stated, WithOriginal, Dated):
             "sectors": bool(self.sectors.all()),
             "item": bool(self.lines.all()),
             "expires_on": self.expires_on and self.expires_on >= timezone.localdate(),
+            "names_no_site_confirmed_at": self.names_no_site_confirmed_at
+            or not Listing.must_name_no_site(
+                self.kind, self.audience, [sector.code for sector in self.sectors.all()]
+            ),
         }
         return [name for name, is_there in facts.items() if not is_there]

@@ -145,6 +145,7 @@ def missing_words(listing: Listing) -> list[str]:
         "sectors": _("a sector"),
         "item": _("a quantity"),
         "expires_on": _("a day until which it is valid"),
+        "names_no_site_confirmed_at": _("your confirmation that the text names no site"),
     }
     ended = listing.status in Listing.ENDED
     return [words[name] for name in listing.missing if not (ended and name == "expires_on")]

@@ -1,6 +1,7 @@
 """The demonstration has one account per role, each of which can log in."""
 
 import json
+import random
 
 import pytest
 from django.contrib.auth import authenticate
@@ -8,9 +9,12 @@ from django.core.management import call_command
 
 from alliance.content.management.commands import demo
 from members.models import Member, Representative
+from partnerships.actions.listings import Incomplete
+from partnerships.models import Listing
 from tests.factories import make_place, make_sector
 
 pytestmark = pytest.mark.django_db
+GUARDED = tuple(Listing.GUARDED_SECTORS)
 
 
 @pytest.fixture
@@ -46,3 +50,32 @@ def test_a_second_run_changes_nothing(accounts):
     before = Member.objects.count()
     call_command("demo")
     assert Member.objects.count() == before
+
+
+def test_the_example_needs_keep_the_rule_of_guarded_sectors(accounts, monkeypatch):
+    rows = [json.loads(line) for line in demo.LISTINGS.read_text(encoding="utf-8").splitlines()]
+    for code in {row["sector"] for row in rows}:
+        make_sector(code=code)
+    members = list(Member.objects.approved()[:2])
+    command = demo.Command()
+    command.random = random.Random(demo.SEED)
+    monkeypatch.undo()  # the listings themselves
+    command.listings(members[:1], members[1:])
+    assert Listing.objects.filter(status=Listing.Status.PUBLISHED).count() == len(rows)
+    guarded = [row for row in rows if row["kind"] == "need" and row["sector"].startswith(GUARDED)]
+    assert len(guarded) >= 5
+    assert Listing.objects.filter(names_no_site_confirmed_at__isnull=False).count() == len(guarded)
+
+
+def test_an_example_need_without_the_word_stops_the_demo(accounts, monkeypatch, tmp_path):
+    rows = [json.loads(line) for line in demo.LISTINGS.read_text(encoding="utf-8").splitlines()]
+    row = next(row for row in rows if row.get("names_no_site"))
+    make_sector(code=row["sector"])
+    monkeypatch.undo()
+    (tmp_path / "rows.jsonl").write_text(json.dumps(row | {"names_no_site": False}), encoding="utf-8")
+    monkeypatch.setattr(demo, "LISTINGS", tmp_path / "rows.jsonl")
+    command = demo.Command()
+    command.random = random.Random(demo.SEED)
+    members = list(Member.objects.approved()[:1])
+    with pytest.raises(Incomplete):
+        command.listings(members, members)

@@ -30,6 +30,7 @@ def content(**changes):
         "lines": [Line("генератори", Decimal(3), "piece")],
         "expires_on": timezone.localdate() + timedelta(days=60),
         "audience": "public",
+        "names_no_site": True,
     }
     return ListingContent(**(fields | changes))
 
@@ -140,6 +141,63 @@ def test_publish_listing_names_what_is_missing(sector, changes, missing):
     assert refused.value.missing == missing
     assert Listing.objects.get().status == Status.DRAFT
     assert verbs() == ["listing.created"]
+
+
+def test_create_listing_stores_when_the_author_gave_the_word(draft):
+    assert Listing.objects.get().names_no_site_confirmed_at
+    actions.update_listing(draft, content=content(names_no_site=False), by=make_user())
+    assert Listing.objects.get().names_no_site_confirmed_at is None
+
+
+GUARDED = [
+    *((code, True) for code in ("ENE", "ENE-02", "CIV", "CIV-01", "DEM", "DEM-03", "EDU-02", "HOU-03")),
+    *((code, False) for code in ("EDU", "EDU-01", "HOU", "HOU-01", "WAT")),
+]
+
+
+@pytest.mark.parametrize(("code", "is_guarded"), GUARDED)
+@pytest.mark.parametrize("kind", Listing.Kind.values)
+@pytest.mark.parametrize("audience", ["public", "members"])
+@pytest.mark.parametrize("has_word", [True, False])
+def test_publish_listing_asks_for_the_word_that_no_site_is_named(
+    db, code, is_guarded, kind, audience, has_word
+):
+    make_sector(code=code)
+    make_sector(code="GOV")
+    written = content(sectors=["GOV", code], audience=audience, names_no_site=has_word)
+    draft = actions.create_listing(member=make_member(), kind=kind, content=written, by=make_user())
+    if is_guarded and kind == "need" and audience == "public" and not has_word:
+        with pytest.raises(actions.Incomplete) as refused:
+            actions.publish_listing(draft, by=make_user())
+        assert refused.value.missing == ["names_no_site_confirmed_at"]
+        assert Listing.objects.get().status == Status.DRAFT
+    else:
+        actions.publish_listing(draft, by=make_user())
+        assert Listing.objects.get().status == Status.PUBLISHED
+
+
+@pytest.mark.parametrize(
+    "changes", [{"audience": "public"}, {"audience": "public", "sectors": ["WAT", "ENE-02"]}]
+)
+def test_update_listing_opens_a_guarded_need_to_everyone_only_with_the_word(sector, changes):
+    make_sector(code="WAT")
+    closed = {"audience": "members", "names_no_site": False}
+    need = actions.create_listing(
+        member=make_member(), kind="need", content=content(**closed), by=make_user()
+    )
+    actions.publish_listing(need, by=make_user())
+    with pytest.raises(actions.Incomplete):
+        actions.update_listing(need, content=content(**closed | changes), by=make_user())
+    assert Listing.objects.get().audience == "members"
+    actions.update_listing(need, content=content(**changes), by=make_user())
+    assert Listing.objects.get().audience == "public"
+
+
+def test_renew_listing_of_a_guarded_need_asks_for_the_word(sector):
+    need = make_listing([sector], kind="need", status=Status.EXPIRED)
+    with pytest.raises(actions.Incomplete) as refused:
+        actions.renew_listing(need, by=make_user())
+    assert refused.value.missing == ["names_no_site_confirmed_at"]
 
 
 def test_publish_listing_needs_an_approved_member(draft):

@@ -142,6 +142,22 @@ def test_a_guarded_need_needs_a_word_or_a_closed_audience(client, ours):
     for changes in ({"names_no_site": "on"}, {"audience": "members"}):
         assert client.post(url("listing_create", "need"), written(sector="ENE", **changes)).status_code == 302
     assert client.post(url("listing_create", "offer"), written(sector="ENE")).status_code == 302
+    words = Listing.objects.order_by("id").values_list("names_no_site_confirmed_at", flat=True)
+    assert [bool(word) for word in words] == [True, False, False]
+
+
+def test_a_guarded_need_without_the_word_is_not_published_and_the_page_says_why(client, ours, sectors):
+    need = make_listing(sectors[1:2], member=ours, kind="need", status=Status.DRAFT)
+    refused = client.post(url("listing_publish", need.slug))
+    assert refused.status_code == 422
+    assert "your confirmation that the text names no site" in refused.text
+    assert Listing.objects.get().status == Status.DRAFT
+    form = client.get(url("listing_edit", need.slug)).context["form"]
+    assert not form["names_no_site"].value()
+    client.post(url("listing_edit", need.slug), written(sector="ENE", names_no_site="on"))
+    assert client.get(url("listing_edit", need.slug)).context["form"]["names_no_site"].value()
+    client.post(url("listing_publish", need.slug))
+    assert Listing.objects.get().status == Status.PUBLISHED
 
 
 def test_a_published_listing_cannot_be_emptied_by_editing(client, ours, sectors):

@@ -223,6 +223,7 @@ class Command(BaseCommand):
                 lines=[Line(row["item"], Decimal(row["quantity"]), row["unit"])],
                 expires_on=timezone.localdate() + timedelta(days=self.random.randint(10, 300)),
                 audience="members" if number % 13 == 7 else "public",
+                names_no_site=row.get("names_no_site", False),
             )
             listing = listings.create_listing(
                 member=owners[number % len(owners)], kind=row["kind"], content=content, by=SYSTEM
