@@ -7,6 +7,7 @@ query's syntax.
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
@@ -64,6 +65,46 @@ def query(text: str, language: str) -> str:
     typed = list(dict.fromkeys(words(text[:MAX_QUERY])))
     telling = [word for word in typed if word not in STOP_WORDS.get(language, ())]
     return " & ".join(_asked(word, language) for word in (telling or typed)[:MAX_WORDS])
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """The telling words of a short text, each as the set of its forms; hyphenated ones in parts, and in one."""
+
+    parted: tuple[frozenset[str], ...]
+    joined: tuple[frozenset[str], ...]
+
+
+def phrase(text: str, language: str) -> Phrase:
+    """A name of a thing, to be compared by `same_words`."""
+    typed = words(text[:MAX_QUERY])
+    telling = ([word for word in typed if word not in STOP_WORDS.get(language, ())] or typed)[:MAX_WORDS]
+    parted = [part for word in telling for part in word.split("-")]
+    return Phrase(
+        tuple(_forms(word, language) for word in parted),
+        tuple(_forms(word.replace("-", ""), language) for word in telling),
+    )
+
+
+def same_words(one: Phrase, other: Phrase) -> bool:
+    """Whether two phrases say the same: every word of either has a form of it in the other, in any order."""
+    return any(
+        bool(mine and its)
+        and all(any(word & another for another in its) for word in mine)
+        and all(any(word & another for another in mine) for word in its)
+        for mine in (one.parted, one.joined)
+        for its in (other.parted, other.joined)
+    )
+
+
+@lru_cache(maxsize=CACHED_WORDS)
+def _forms(word: str, language: str) -> frozenset[str]:
+    """A word as typed and its lemmas, also without diacritics; not what it is derived from, as `_terms` has."""
+    forms = [word]
+    if language == "pl" and word.isascii() and not is_known(word, language):
+        forms += _with_marks(word)
+    found = {word, *(lemma for form in forms for lemma in lemmas(form, language))}
+    return frozenset(found | {_plain(form) for form in found})
 
 
 def _asked(word: str, language: str) -> str:

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alliance.core import morphology, search
-from alliance.core.search import index_terms, query, words
+from alliance.core.search import index_terms, phrase, query, same_words, words
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 LANGUAGES = ["pl", "uk", "en"]
@@ -290,3 +290,24 @@ def test_postgresql_takes_every_query(text, postgresql):
             cursor.execute("SELECT to_tsquery('simple', %s)", [query(text, language)])
             cursor.execute("SELECT to_tsvector('simple', %s)", [index_terms(text, language)])
     postgresql.rollback()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (("Wózki widłowe", "pl"), ("wózek widłowy", "pl"), True),
+        (("widłowy wózek", "pl"), ("Wozki widlowe", "pl"), True),
+        (("School-bus tyres", "en"), ("Tyre for a school bus", "en"), True),
+        (("E-bikes", "en"), ("ebike", "en"), True),
+        (("Комп'ютерні столи", "uk"), ("комп’ютерний стіл", "uk"), True),
+        (("Starlink", "uk"), ("Starlink", "de"), True),
+        (("столи", "uk"), ("комп’ютерний стіл", "uk"), False),
+        (("wózek", "pl"), ("wózek widłowy", "pl"), False),
+        (("", "pl"), ("", "pl"), False),
+        (("!!!", "pl"), ("???", "pl"), False),
+        (("the", "en"), ("of", "en"), False),
+    ],
+)
+def test_same_words_in_other_forms(one, other, same):
+    assert same_words(phrase(*one), phrase(*other)) is same
+    assert same_words(phrase(*other), phrase(*one)) is same
