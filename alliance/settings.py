@@ -137,6 +137,8 @@ TIME_ZONE = "Europe/Brussels"
 USE_TZ = True
 MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
 MODELTRANSLATION_ENABLE_FALLBACKS = False
+# A service for texts that nobody wrote in a language (core.translators); empty: off.
+MACHINE_TRANSLATION = env.str("MACHINE_TRANSLATION", "")
 
 # --- Static files and outlines -----------------------------------------------------------------------------
 
@@ -248,6 +250,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "deliver mail that is due": {"task": "alliance.core.tasks.deliver_mail", "schedule": 20.0},
+    "order machine translations": {"task": "alliance.core.tasks.translate_texts", "schedule": 60.0},
     "remind of unfinished applications": {"task": "members.tasks.remind_drafts", "schedule": 3600.0},
     "remind of promised decisions": {"task": "members.tasks.remind_of_mandates", "schedule": 3600.0},
     "forget drafts that nobody confirmed": {

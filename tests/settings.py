@@ -23,4 +23,5 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 STATICFILES_DIRS: list = []
 WHITENOISE_AUTOREFRESH = True
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1", "portal.example.org"]
+MACHINE_TRANSLATION = ""
 SHARED_DATA = BASE_DIR.parent / "shared" / "data"

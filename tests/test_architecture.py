@@ -126,8 +126,12 @@ def status_writes(source: str) -> list[int]:
     return found
 
 
-# move() itself, and the outbox, whose status records what a mail server answered (see OutgoingMail).
-STATUS_WRITERS = {"alliance/core/states.py", "alliance/core/delivery.py"}
+# move() itself, and what records the answer of another machine: the outbox, and machine translation.
+STATUS_WRITERS = {
+    "alliance/core/states.py",
+    "alliance/core/delivery.py",
+    "alliance/core/machine_translation.py",
+}
 
 
 def test_no_status_changes_outside_move():

@@ -3,9 +3,11 @@
 Templates and actions read translated fields through `shown()`; nothing relies on modeltranslation's fallbacks.
 """
 
+import hashlib
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.utils.translation import get_language
 
@@ -21,6 +23,9 @@ class Shown:
     text: str
     language: str
     is_other: bool
+    # Made by a machine from `original`, which the page offers beside it.
+    is_machine: bool = False
+    original: "Shown | None" = None
 
     def __str__(self) -> str:
         return self.text
@@ -47,9 +52,17 @@ def shown(obj: models.Model, field: str, language: str | None = None) -> Shown:
     """The text of a translated ``field`` of ``obj`` for a reader of ``language`` (default: the active one).
 
     Order: the reader's language, the language it was written in, then English, Polish, Ukrainian. A text
-    written in a language that the portal does not speak is kept in ``original_texts`` and comes last.
+    written in a language that the portal does not speak is kept in ``original_texts`` and comes last. A machine's
+    translation stands in only for a language that nobody wrote.
     """
     wanted = language or reader_language()
+    human = _human(obj, field, wanted)
+    if human.is_other and (text := machine_text(obj, field, wanted, human)):
+        return Shown(text, wanted, is_other=False, is_machine=True, original=human)
+    return human
+
+
+def _human(obj: models.Model, field: str, wanted: str) -> Shown:
     original = getattr(obj, "original_language", "")
     for code in dict.fromkeys([wanted, original, *LANGUAGES]):
         if code in LANGUAGES and (text := getattr(obj, f"{field}_{code}", "")):
@@ -58,12 +71,40 @@ def shown(obj: models.Model, field: str, language: str | None = None) -> Shown:
     return Shown(text, original, True) if text else NOTHING
 
 
+def machine_text(obj: models.Model, field: str, language: str, original: Shown) -> str:
+    """The machine's text for a reader of ``language``, when it was made from this very ``original``.
+
+    Read from rows that the caller has prefetched (`machine_prefetch`), never by a query of its own.
+    """
+    rows = getattr(obj, "_prefetched_objects_cache", {}).get("machine_texts", ())
+    made_from = fingerprint(original.text, original.language)
+    for row in rows:
+        if (row.field, row.language, row.status) == (
+            field,
+            language,
+            "done",
+        ) and row.fingerprint == made_from:
+            return row.text
+    return ""
+
+
+def fingerprint(text: str, language: str) -> str:
+    """What tells whether an original is still the one that was translated."""
+    return hashlib.sha256(f"{language}\0{text}".encode()).hexdigest()
+
+
+def machine_prefetch() -> list[str]:
+    """What to prefetch so that `shown()` finds machine texts: nothing where no service is set up."""
+    return ["machine_texts"] if settings.MACHINE_TRANSLATION else []
+
+
 class WithOriginal(models.Model):
     """Abstract: remembers the language a text was written in, also when it is none of the portal's."""
 
     original_language = models.CharField(max_length=3, blank=True)
     # {"title": "…", "text": "…"}: only when the original language is not one of LANGUAGES.
     original_texts = models.JSONField(default=dict, blank=True)
+    machine_texts = GenericRelation("core.MachineText")
 
     class Meta:
         abstract = True

@@ -190,4 +190,66 @@ class MailStop(models.Model):
         return f"{self.email}: {self.category}"
 
 
-__all__ = ["Dated", "JournalEntry", "MailStop", "OutgoingMail", "Stated"]
+class MachineTextQuerySet(models.QuerySet):
+    def due(self):
+        """To be ordered from the service now: new ones, and those whose pause or whose wait is over."""
+        waiting = [MachineText.Status.REQUESTED, MachineText.Status.ORDERED]
+        return self.filter(status__in=waiting, due_at__lte=timezone.now())
+
+    def about(self, obj: models.Model):
+        return self.filter(content_type=ContentType.objects.get_for_model(obj), object_id=obj.pk)
+
+
+class MachineText(models.Model):
+    """A machine's translation of one field of one row. It stands apart: no human text is ever overwritten by it.
+
+    ``fingerprint`` is that of the original it was made from; when the original changes, it is stale and not shown.
+    """
+
+    class Status(models.TextChoices):
+        REQUESTED = "requested", pgettext_lazy("machine translation", "requested")
+        ORDERED = "ordered", pgettext_lazy("machine translation", "ordered from the service")
+        DONE = "done", pgettext_lazy("machine translation", "done")
+        FAILED = "failed", pgettext_lazy("machine translation", "failed")
+
+    content_type = models.ForeignKey(ContentType, models.CASCADE)
+    object_id = models.BigIntegerField()
+    target = GenericForeignKey("content_type", "object_id")
+    field = models.CharField(max_length=40)
+    language = models.CharField(max_length=3)
+    source_language = models.CharField(max_length=3)
+    fingerprint = models.CharField(max_length=64)
+    service = models.CharField(max_length=20, blank=True)
+    text = models.TextField(blank=True)
+    status = models.CharField(max_length=9, choices=Status, default=Status.REQUESTED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(default=timezone.now)
+    done_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=200, blank=True)
+
+    objects = MachineTextQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("machine translation")
+        verbose_name_plural = _("machine translations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["content_type", "object_id", "field", "language"], name="machine_text_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="done", text__gt="", done_at__isnull=False)
+                | (~Q(status="done") & Q(done_at__isnull=True)),
+                name="machine_text_done_has_text",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"], name="machine_text_due", condition=Q(status__in=["requested", "ordered"])
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field} → {self.language}: {self.status}"
+
+
+__all__ = ["Dated", "JournalEntry", "MachineText", "MailStop", "OutgoingMail", "Stated"]

@@ -6,6 +6,7 @@ from celery import shared_task
 from celery.signals import worker_shutting_down
 
 from alliance.core.delivery import deliver_due
+from alliance.core.machine_translation import translate_due
 from alliance.core.retention import forget_old
 
 # One byte that a worker's main process shares with the pool processes it forks: it alone hears SIGTERM.
@@ -27,3 +28,9 @@ def deliver_mail() -> int:
 def forget_old_mail() -> None:
     """The daily sweep of what the outbox need not remember."""
     forget_old()
+
+
+@shared_task
+def translate_texts() -> int:
+    """Order the machine translations that are due; returns how many arrived at once."""
+    return translate_due()

@@ -7,6 +7,7 @@ from alliance.core import views
 app_name = "core"
 urlpatterns = [
     path("mail/stop/<str:token>/", views.mail_stop, name="mail_stop"),
+    path("machine-text/<str:token>/", views.machine_text, name="machine_text"),
 ]
 mailbox_urlpatterns = [
     path("", views.mailbox, name="mailbox"),

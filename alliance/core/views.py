@@ -9,9 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from alliance.core import actions
+from alliance.core import actions, machine_translation
 from alliance.core import mailbox as box
 from alliance.core.links import unsign
 from alliance.core.models import MailStop, OutgoingMail
@@ -33,6 +33,23 @@ def mail_stop(request: HttpRequest, token: str) -> HttpResponse:
     stopped = MailStop.objects.filter(email=email, category=category).exists()
     label = OutgoingMail.Category(category).label
     return render(request, "core/mail_stop.html", {"category": label, "stopped": stopped})
+
+
+@csrf_exempt  # A service posts without a cookie; the signed address is the right to do it.
+@require_POST
+@never_cache
+def machine_text(request: HttpRequest, token: str) -> HttpResponse:
+    """Where eTranslation sends a result or an error. Answered alike whether the text is still wanted or not."""
+    parts = unsign("machine-text", token)
+    if parts is None or len(parts) != 2 or not parts[0].isdecimal():
+        raise Http404
+    pk, mark = int(parts[0]), parts[1]
+    if text := request.POST.get("translated-text", ""):
+        machine_translation.store_result(pk, mark, text, by="etranslation")
+    else:
+        reason = request.POST.get("error-message") or request.POST.get("error-code") or "no text"
+        machine_translation.refuse_result(pk, mark, reason)
+    return HttpResponse(status=204)
 
 
 def local_run_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -7,8 +7,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from alliance.core.audience import Audience
 from alliance.core.journal import SYSTEM, record
 from alliance.core.languages import LANGUAGES
+from alliance.core.machine_translation import request_texts
 from alliance.core.states import NotAllowed, lock, move
 from members.models import Member, Sector
 from partnerships.actions.lines import write_lines
@@ -64,6 +66,7 @@ def update_listing(listing: Listing, *, content: ListingContent, by: Any) -> Lis
     if stored.status == Status.PUBLISHED:
         _refuse_incomplete(stored)
         index_listing(stored)
+        _ask_for_translations(stored)
     record("listing.updated", stored, by=by)
     return stored
 
@@ -123,6 +126,14 @@ def _publish(listing: Listing, *, by: Any, verb: str, moves_from: list[str], **c
     _refuse_incomplete(stored)
     move(listing, Status.PUBLISHED, by=by, verb=verb, published_at=timezone.now(), **changes)
     index_listing(listing)
+    _ask_for_translations(listing)
+
+
+def _ask_for_translations(listing: Listing) -> None:
+    """Only what everyone may read leaves the portal."""
+    if listing.audience == Audience.PUBLIC:
+        public = [name for name in ("title", "text") if name not in listing.field_audiences]
+        request_texts(listing, public)
 
 
 def _refuse_incomplete(listing: Listing) -> None:

@@ -4,11 +4,14 @@ from collections.abc import Callable
 from datetime import datetime
 from itertools import islice
 
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from alliance.core.languages import LANGUAGES
+from alliance.core.models import MachineText
 from members.models import Place
 from partnerships.models import Listing, ListingSearch
 from partnerships.models.search import AGE_SIZES, quoted, tokens_of
@@ -55,6 +58,13 @@ def reindex_stale(limit: int = 5_000) -> int:
     published = Listing.objects.filter(status=Listing.Status.PUBLISHED)
     behind = Q(search__isnull=True) | Q(search__indexed_at__lt=F("updated_at"))
     behind |= Q(search__indexed_at__lt=F("member__updated_at"))
+    if settings.MACHINE_TRANSLATION:  # cards show it from now on
+        fresh = MachineText.objects.filter(
+            content_type=ContentType.objects.get_for_model(Listing),
+            object_id=OuterRef("pk"),
+            done_at__gt=OuterRef("search__indexed_at"),
+        )
+        behind |= Exists(fresh)
     stale = published.filter(behind).values_list("id", flat=True)[:limit]
     return reindex_listings(Listing.objects.filter(id__in=list(stale)))
 

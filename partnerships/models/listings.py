@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from alliance.core.audience import Audience
-from alliance.core.languages import WithOriginal, any_language_filled, shown
+from alliance.core.languages import WithOriginal, any_language_filled, machine_prefetch, shown
 from alliance.core.models import Dated
 from alliance.core.slugs import make_slug
 from alliance.core.states import Stated
@@ -47,7 +47,9 @@ class ListingQuerySet(models.QuerySet):
     def with_facts(self):
         """With everything a card or a page shows, in a fixed number of queries."""
         return self.select_related("member__place__region").prefetch_related(
-            "lines__template", Prefetch("sectors", Sector.objects.select_related("parent").in_order())
+            "lines__template",
+            *machine_prefetch(),
+            Prefetch("sectors", Sector.objects.select_related("parent").in_order()),
         )
 
     def due_to_expire(self):

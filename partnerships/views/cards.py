@@ -91,6 +91,7 @@ def card(listing: Listing) -> dict[str, Any]:
     return {
         "title": title.text or _("Without a title"),
         "language": title.language if title.is_other else "",
+        "is_machine": title.is_machine,
         "href": reverse("partnerships:listing_detail", args=[listing.slug]),
         "kind": listing.kind,
         "kind_label": kind_label(listing.kind),

@@ -33,6 +33,7 @@ content:privacy                              200   200   200   200   200   200  
 content:contact                              200   200   200   200   200   200   200   200   200   200
 content:dashboard                            login login 200   200   200   200   200   200   200   200
 content:contact_sent                         200   404   200   200   200   200   200   200   200   200
+core:machine_text                            204   404   204   204   204   204   204   204   204   204
 core:mail_stop                               200   404   200   200   200   200   200   200   200   200
 robots                                       200   200   200   200   200   200   200   200   200   200
 security_txt                                 200   200   200   200   200   200   200   200   200   200

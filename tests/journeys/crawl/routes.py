@@ -67,6 +67,15 @@ ROUTES.append(
 )
 ROUTES.append(
     Route(
+        "core:machine_text",
+        lambda w: reverse("core:machine_text", args=[sign("machine-text", 1, "0")]),
+        why=POSTED,
+        method="post",
+        forged=lambda w: reverse("core:machine_text", args=[mail_stop_token(w)]),
+    )
+)
+ROUTES.append(
+    Route(
         "core:mail_stop",
         lambda w: reverse("core:mail_stop", args=[mail_stop_token(w)]),
         ANYONE,
