@@ -253,8 +253,12 @@ CELERY_BEAT_SCHEDULE = {
     "order machine translations": {"task": "alliance.core.tasks.translate_texts", "schedule": 60.0},
     "remind of unfinished applications": {"task": "members.tasks.remind_drafts", "schedule": 3600.0},
     "remind of promised decisions": {"task": "members.tasks.remind_of_mandates", "schedule": 3600.0},
-    "forget drafts that nobody confirmed": {
-        "task": "members.tasks.delete_unconfirmed_drafts",
+    "announce that an unfinished application will be removed": {
+        "task": "members.tasks.announce_removals",
+        "schedule": 6 * 3600.0,
+    },
+    "forget drafts that nobody confirmed or finished": {
+        "task": "members.tasks.delete_drafts",
         "schedule": 6 * 3600.0,
     },
     "forget accounts that nobody confirmed": {

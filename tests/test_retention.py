@@ -14,7 +14,8 @@ SWEEPS = [
     "alliance.core.tasks.forget_old_mail",
     "alliance.users.tasks.forget_unconfirmed_accounts",
     "alliance.users.tasks.forget_ended_sessions",
-    "members.tasks.delete_unconfirmed_drafts",
+    "members.tasks.announce_removals",
+    "members.tasks.delete_drafts",
 ]
 
 
@@ -32,6 +33,14 @@ def test_the_table_is_read():
 def test_the_document_says_what_the_code_does(name):
     module, _dot, constant = name.rpartition(".")
     assert in_days(getattr(import_module(module), constant)) == KEPT[name]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["en", "pl", "uk"])
+def test_the_privacy_page_promises_the_same(client, language):
+    page = client.get(f"/{language}/privacy/").text
+    told = {int(number) for number in re.findall(r"\b(\d+) (?:days|dni|днів)", page)}
+    assert told == {30, 180, 14, 90, 365} <= set(KEPT.values())
 
 
 @pytest.mark.parametrize("task", SWEEPS)

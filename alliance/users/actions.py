@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from auditlog.context import disable_auditlog
-from auditlog.models import LogEntry
 from django.db import transaction
 from django.db.models import ProtectedError
 
+from alliance.core.erasure import delete_without_trace
 from alliance.core.journal import SYSTEM, record
 from alliance.core.states import NotAllowed, lock
 from alliance.users import emails
@@ -116,15 +115,14 @@ def forget_unconfirmed(user: User, *, by: Any = SYSTEM) -> bool:
     False when it was confirmed or used meanwhile, or a row of the portal points at it.
     """
     try:
-        with transaction.atomic(), disable_auditlog():
+        with transaction.atomic():
             # Whoever confirms it at this moment waits for the addresses, and the other way round.
             list(user.emailaddress_set.select_for_update())
             stored = User.objects.never_confirmed().select_for_update(of=("self",)).filter(pk=user.pk).first()
             if stored is None:
                 return False
             record("account.forgotten", stored, by=by)
-            LogEntry.objects.get_for_object(stored).delete()
-            stored.delete()
+            delete_without_trace(stored)
     except ProtectedError:
         return False
     return True

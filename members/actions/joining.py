@@ -1,16 +1,14 @@
 """Verbs of an application, from the first claim of a place to its arrival at the desk."""
 
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import connection, transaction
 from django.utils import timezone
 
-from alliance.core.journal import LINK, SYSTEM, record
+from alliance.core.journal import LINK, record
 from alliance.core.languages import LANGUAGES
-from alliance.core.models import JournalEntry
 from alliance.core.slugs import make_reference, make_slug
 from alliance.core.states import NotAllowed, lock, move
 from alliance.core.uploads import CleanUpload
@@ -197,8 +195,13 @@ def send_link(member: Member, *, occasion: str = "") -> None:
 
 @transaction.atomic
 def confirm_email(member: Member, *, by: Any = LINK) -> Member:
-    """The owner of the mailbox opened the link. Completes a submission that waited for it. Twice does it once."""
+    """The owner of the mailbox opened the link. Completes a submission that waited for it. Twice does it once.
+
+    Whoever comes back to a draft is still at it: the time after which it is removed begins anew.
+    """
     stored = lock(member)
+    if stored.status == Member.Status.DRAFT:
+        stored.save(update_fields=["updated_at"])
     if stored.email_confirmed_at is None:
         stored.email_confirmed_at = timezone.now()
         stored.save(update_fields=["email_confirmed_at"])
@@ -244,51 +247,6 @@ def _complete_submission(stored: Member, *, by: Any) -> None:
         mails.application_resubmitted(stored)
     else:
         mails.application_arrived(stored)
-
-
-@transaction.atomic
-def remind_of_draft(member: Member, *, days: int) -> bool:
-    """Remind of an unfinished application; False when this reminder was written before or nothing is due."""
-    stored = lock(member)
-    if stored.status != Member.Status.DRAFT or not stored.email_confirmed_at:
-        return False
-    return _once(f"application.reminded:{days}", stored, lambda: mails.application_reminder(stored, days))
-
-
-@transaction.atomic
-def remind_of_mandate(mandate: Mandate) -> bool:
-    """Remind of a decision whose day has passed; False when that was done for this day before."""
-    stored = lock(mandate.member)
-    verb = f"mandate.reminded:{mandate.promised_by}"
-    return _once(verb, stored, lambda: mails.mandate_reminder(stored))
-
-
-def _once(event: str, stored: Member, write: Callable[[], None]) -> bool:
-    """Do and journal what must happen once in the life of the row, which the caller has locked."""
-    verb, _colon, what = event.partition(":")
-    if JournalEntry.objects.about(stored).filter(verb=verb, data__what=what).exists():
-        return False
-    write()
-    record(verb, stored, by=SYSTEM, what=what)
-    return True
-
-
-@transaction.atomic
-def delete_draft(member: Member, *, by: Any = SYSTEM) -> bool:
-    """Forget a draft that nobody confirmed, with its files and its own place. False when it moved on meanwhile."""
-    stored = Member.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=member.pk).first()
-    if stored is None or stored.status != Member.Status.DRAFT or stored.email_confirmed_at:
-        return False
-    record("application.deleted", stored, by=by, reference=stored.reference)
-    mandate = Mandate.objects.filter(member=stored).first()
-    for file in (stored.logo, mandate and mandate.file):
-        if file:
-            transaction.on_commit(lambda file=file: file.storage.delete(file.name), robust=True)
-    place = stored.place
-    stored.delete()
-    if place and place.register == Place.Register.OWN and not place.members.exists():
-        place.delete()
-    return True
 
 
 def _editable(member: Member) -> Member:

@@ -104,6 +104,8 @@ VERBS = [APPROVE, RETURN, REFUSE, REACTIVATE, HOLD, LEAVE]
 
 label_verbs(
     application__started=_("application started"),
+    application__removal_announced=_("removal of the draft announced"),
+    application__deleted=_("draft removed"),
     principles__accepted=_("principles accepted"),
     principles__withdrawn=_("principles no longer accepted"),
     mandate__uploaded=_("council decision uploaded"),

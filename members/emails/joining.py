@@ -1,6 +1,7 @@
 """Mails about an application. Every function writes one mail in the caller's transaction."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -24,6 +25,7 @@ LABELS = {
     "application_invited": _("Open the application"),
     "application_received": _("See where it stands"),
     "application_reminder": _("Go on with the application"),
+    "application_expiring": _("Go on with the application"),
     "mandate_reminder": _("Attach the decision"),
     "application_arrived": _("Open it at the desk"),
     "application_resubmitted": _("Open it at the desk"),
@@ -73,6 +75,13 @@ def application_reminder(member: Member, days: int) -> None:
         resume_path,
         key=f"application_reminder:{days}",
         category=Category.REMINDER,
+    )
+
+
+def application_expiring(member: Member, day: date) -> None:
+    """It will be removed with everything that was entered. Necessary mail: whoever stopped reminders must know, too."""
+    _to_applicant(
+        "application_expiring", member, resume_path, key=f"application_expiring:{day:%Y-%m-%d}", day=day
     )
 
 

@@ -1,11 +1,12 @@
 """`Member`: one row from the first claim to after leaving; its status tells where it stands. And the council's
 decision that stands behind it."""
 
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -13,7 +14,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from alliance.core.audience import Audience
 from alliance.core.languages import WithOriginal, reader_language
-from alliance.core.models import Dated
+from alliance.core.models import Dated, JournalEntry
 from alliance.core.slugs import make_slug
 from alliance.core.states import Stated
 from members.models import member_search
@@ -34,6 +35,19 @@ class MemberQuerySet(models.QuerySet):
 
     def applicants(self):
         return self.filter(status__in=Member.APPLYING)
+
+    def unfinished(self, *, before):
+        """Confirmed drafts that nobody has touched since ``before``; `announced_at` says when their removal was
+        announced after that, if it was."""
+        announced = JournalEntry.objects.filter(
+            verb="application.removal_announced",
+            content_type=ContentType.objects.get_for_model(Member),
+            object_id=OuterRef("pk"),
+            created_at__gte=OuterRef("updated_at"),
+        )
+        moments = announced.order_by("-created_at").values("created_at")[:1]
+        drafts = self.filter(status=Member.Status.DRAFT, email_confirmed_at__isnull=False)
+        return drafts.filter(updated_at__lt=before).annotate(announced_at=Subquery(moments))
 
     def awaiting_decision(self):
         """Pending applications, the longest wait first."""

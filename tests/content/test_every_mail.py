@@ -58,6 +58,7 @@ def send_members(language):
     joining.application_arrived(member)
     joining.application_resubmitted(member)
     joining.application_reminder(member, 7)
+    joining.application_expiring(member, timezone.localdate() + timedelta(days=14))
     joining.mandate_reminder(member)
     for name in desk.ACTIONS:
         desk.decision(name, member, reason="Because of §4")

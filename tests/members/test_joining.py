@@ -2,7 +2,6 @@
 
 import threading
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
@@ -10,7 +9,6 @@ from django.utils import timezone
 
 from alliance.core.models import JournalEntry, OutgoingMail
 from alliance.core.states import NotAllowed, move
-from members import tasks
 from members.actions import desk, joining
 from members.links import application_parts, application_token, resume_parts
 from members.models import Mandate, Member, Place, Representative
@@ -356,68 +354,3 @@ def test_the_browser_link_does_not_confirm_the_address():
     member = start()
     assert resume_parts(application_token(member)) is None
     assert application_parts(application_token(member)) == {"slug": member.slug, "link_version": "1"}
-
-
-# --- sweeps ------------------------------------------------------------------------------------------------
-
-
-def aged(member, days):
-    moment = timezone.now() - timedelta(days=days, hours=1)
-    Member.objects.filter(pk=member.pk).update(updated_at=moment)
-    return member
-
-
-def test_remind_drafts_reminds_confirmed_ones_once_per_moment():
-    member = aged(complete_draft(email_confirmed_at=timezone.now()), 3)
-    aged(complete_draft(), 3)
-    assert tasks.remind_drafts() == 1
-    assert tasks.remind_drafts() == 0
-    assert mails("application_reminder").get().to == member.contact_email
-    aged(member, 14)
-    assert tasks.remind_drafts() == 1
-    assert tasks.remind_drafts() == 0
-    assert mails("application_reminder").count() == 2
-
-
-def test_remind_drafts_leaves_young_and_sent_ones_alone():
-    aged(complete_draft(email_confirmed_at=timezone.now()), 2)
-    aged(make_member(status=Member.Status.PENDING), 3)
-    assert tasks.remind_drafts() == 0
-
-
-def test_remind_of_mandates_once_after_the_promised_day():
-    member = complete_draft(email_confirmed_at=timezone.now())
-    joining.submit_application(member)
-    assert tasks.remind_of_mandates() == 0
-    Mandate.objects.update(promised_by=timezone.localdate() - timedelta(days=1))
-    assert tasks.remind_of_mandates() == 1
-    assert tasks.remind_of_mandates() == 0
-    assert mails("mandate_reminder").count() == 1
-
-
-def test_reminders_can_be_stopped_with_one_click_and_letters_cannot(client):
-    member = aged(complete_draft(email_confirmed_at=timezone.now()), 3)
-    tasks.remind_drafts()
-    reminder = mails("application_reminder").get()
-    assert reminder.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    address = reminder.headers["List-Unsubscribe"].strip("<>")
-    assert address in reminder.text
-    assert client.post(urlsplit(address).path).status_code == 200
-    aged(member, 14)
-    tasks.remind_drafts()
-    joining.submit_application(member)
-    Mandate.objects.update(promised_by=timezone.localdate() - timedelta(days=1))
-    tasks.remind_of_mandates()
-    assert mails("application_reminder").count() == 1
-    assert mails("mandate_reminder").count() == 0
-    assert mails("application_received").get().headers == {}
-
-
-def test_delete_unconfirmed_drafts_takes_the_own_place_along():
-    old = aged(start(official_name="Nowa Wieś", country="PL"), 30)
-    kept = [aged(complete_draft(email_confirmed_at=timezone.now()), 30), aged(start(), 29)]
-    assert tasks.delete_unconfirmed_drafts() == 1
-    assert tasks.delete_unconfirmed_drafts() == 0
-    assert set(Member.objects.all()) == set(kept)
-    assert not Place.objects.filter(pk=old.place_id).exists()
-    assert JournalEntry.objects.filter(verb="application.deleted", object_id=old.pk).count() == 1
