@@ -2,11 +2,86 @@
 
 from typing import Any
 
+from alliance.core.audience import Audience
 from members.models import Member, Representative
 from members.permissions import role_of
-from partnerships.models import Listing, Match
+from partnerships.models import Listing, Match, Pledge
 
 WRITERS = (Representative.Role.EDITOR, Representative.Role.SIGNATORY)
+
+
+# --- Who may see (core.audience.visible) -------------------------------------------------------------------
+
+
+# Its own people wrote every field of a listing, and see them all.
+OWN = Audience.COORDINATORS
+
+
+def reader_audience(user: Any) -> Audience:
+    """What a reader is before any row is looked at: everyone, a member's person, or the desk."""
+    if not getattr(user, "is_authenticated", False):
+        return Audience.PUBLIC
+    if getattr(user, "is_coordinator", False):
+        return Audience.COORDINATORS
+    return Audience.MEMBERS if _acts_for(user) else Audience.PUBLIC
+
+
+def audience_of(user: Any, listing: Listing) -> Audience:
+    """Which fields of ``listing`` a reader sees. A partner is the other side of an accepted match about it, or about no
+    listing in particular."""
+    viewer = reader_audience(user)
+    if viewer != Audience.MEMBERS:
+        return viewer
+    if listing.member_id in _acts_for(user):
+        return OWN
+    ties = {(listing.member_id, listing.pk), (listing.member_id, None)}
+    return Audience.PARTNER if ties & _partners_of(user) else viewer
+
+
+def audience_of_pledge(user: Any, pledge: Pledge) -> Audience:
+    """Which fields of ``pledge``, its transports and its evidence a reader sees: both sides are partners of it."""
+    viewer = reader_audience(user)
+    if viewer == Audience.MEMBERS and {pledge.giver_id, pledge.receiver_id} & _acts_for(user):
+        return Audience.PARTNER
+    return viewer
+
+
+def audience_of_member(user: Any, member: Member) -> Audience:
+    """Which fields of ``member``, its contact person among them, a reader sees: partners are its own people, and the
+    other side of any accepted match with it."""
+    viewer = reader_audience(user)
+    if viewer != Audience.MEMBERS:
+        return viewer
+    is_partner = member.pk in _acts_for(user) or member.pk in {
+        other for other, _listing in _partners_of(user)
+    }
+    return Audience.PARTNER if is_partner else viewer
+
+
+def _acts_for(user: Any) -> frozenset[int]:
+    """Ids of the approved members that ``user`` acts for. Remembered per person object, as one request has it: a
+    list costs one query, not one for each row."""
+    if not hasattr(user, "_approved_members"):
+        rows = Representative.objects.active().of(user).values_list("member_id", flat=True)
+        user._approved_members = frozenset(rows)
+    return user._approved_members
+
+
+def _partners_of(user: Any) -> frozenset[tuple[int, int | None]]:
+    """(member, listing or None) of each accepted match of the members that ``user`` acts for; remembered too."""
+    if not hasattr(user, "_accepted_matches"):
+        own = _acts_for(user)
+        rows = Match.objects.of_any(own).filter(status=Match.Status.ACCEPTED)
+        user._accepted_matches = frozenset(
+            (other, listing)
+            for a, b, listing in rows.values_list("member_a_id", "member_b_id", "listing_id")
+            for mine, other in ((a, b), (b, a))
+            if mine in own
+        )
+    return user._accepted_matches
+
+
+# --- Who may do what ---------------------------------------------------------------------------------------
 
 
 def can_write_for(user: Any, member: Member | None) -> bool:

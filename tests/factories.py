@@ -11,7 +11,8 @@ from alliance.core.slugs import make_reference
 from alliance.users.groups import ensure_coordinators_group
 from alliance.users.models import User
 from members.models import Member, Place, Representative, Sector
-from partnerships.models import Listing, ListingLine
+from partnerships.models import Listing, ListingLine, Match
+from partnerships.models.matches import sides
 
 number = count(1)
 PASSWORD = "correct horse battery"
@@ -113,6 +114,26 @@ def make_listing(
         listing=listing, **({"item": "training places", "quantity": 6, "unit": "place"} | (line or {}))
     )
     return listing
+
+
+def make_match(one: Member | None = None, other: Member | None = None, **changes: Any) -> Match:
+    """``one`` asked ``other``, who said yes, unless told otherwise (`status="requested"`)."""
+    one, other = one or make_member(), other or make_member()
+    a, b = sides(one, other)
+    now = timezone.now()
+    fields = {
+        "origin": Match.Origin.REQUEST,
+        "status": Match.Status.ACCEPTED,
+        "member_a": a,
+        "member_b": b,
+        "requested_by": one,
+    } | changes
+    answered = {"a", "b"} if fields["status"] == Match.Status.ACCEPTED else {"a" if one.pk == a.pk else "b"}
+    if fields["status"] == Match.Status.ACCEPTED:
+        fields.setdefault("accepted_at", now)
+    for side in answered:
+        fields |= {f"answer_{side}": Match.Answer.YES, f"answered_{side}_at": now}
+    return Match.objects.create(**fields)
 
 
 def make_ticket(**changes: Any) -> Ticket:

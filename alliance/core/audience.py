@@ -1,8 +1,9 @@
 """Who may see a field. Pages, exports, feeds and mails ask `visible()` and nothing else.
 
 A model says it once: ``AUDIENCES = {"contact_email": Audience.PARTNER, …}``; a field that is not named there
-is for coordinators, so forgetting one hides it. Which audience a viewer belongs to is decided by the app of
-the object (`members.permissions.audience_of`), since the kernel knows no members.
+is for coordinators, so forgetting one hides it. A row may be narrower than its model, never wider: by its own
+`audience`, and field by field by `narrowed`. Which audience a viewer belongs to is decided by the app of the object
+(`members.permissions.audience_of`, `partnerships.permissions.audience_of`), since the kernel knows no members.
 """
 
 from django.db import models
@@ -30,9 +31,21 @@ def audience_of_field(model: type[models.Model], field: str) -> Audience:
     return Audience(model.AUDIENCES.get(field, Audience.COORDINATORS))
 
 
+def needed_for(obj: models.Model, field: str) -> Audience:
+    """The audience of ``field`` of this row: the narrowest of what its model, the row and its author say."""
+    narrowed = getattr(obj, "narrowed", {}).get(field, Audience.PUBLIC)
+    whole = getattr(obj, "audience", Audience.PUBLIC)
+    return max(audience_of_field(obj.__class__, field), _known(whole), _known(narrowed), key=ORDER.index)
+
+
+def _known(value: str) -> Audience:
+    """A word that nobody understands hides."""
+    return Audience(value) if value in Audience.values else Audience.COORDINATORS
+
+
 def visible(obj: models.Model, field: str, viewer: str) -> bool:
     """Whether a viewer of audience ``viewer`` sees ``field`` of ``obj``."""
-    return may_see(audience_of_field(obj.__class__, field), viewer)
+    return may_see(needed_for(obj, field), viewer)
 
 
 def public_fields(model: type[models.Model]) -> list[str]:

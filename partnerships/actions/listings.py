@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from alliance.core.audience import Audience
+from alliance.core.audience import Audience, visible
 from alliance.core.journal import SYSTEM, record
 from alliance.core.languages import LANGUAGES
 from alliance.core.machine_translation import request_texts
@@ -131,8 +131,7 @@ def _publish(listing: Listing, *, by: Any, verb: str, moves_from: list[str], **c
 
 def _ask_for_translations(listing: Listing) -> None:
     """Only what everyone may read leaves the portal."""
-    if listing.audience == Audience.PUBLIC:
-        public = [name for name in ("title", "text") if name not in listing.field_audiences]
+    if public := [name for name in ("title", "text") if visible(listing, name, Audience.PUBLIC)]:
         request_texts(listing, public)
 
 

@@ -10,14 +10,18 @@ from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from alliance.core.audience import Audience, visible
 from alliance.core.languages import LANGUAGES
 from alliance.core.models import MachineText
 from members.models import Place
+from members.names_shown import is_its_region
 from partnerships.models import Listing, ListingSearch
 from partnerships.models.search import AGE_SIZES, quoted, tokens_of
-from partnerships.search_text import lexemes
+from partnerships.search_text import FOR_MEMBERS, lexemes
 
 BATCH = 500
+# Fields whose words are in the index.
+INDEXED = frozenset({"text", "lines", "member"})
 UPSERT = """
     INSERT INTO partnerships_listingsearch
         (listing_id, member_id, published_at, expires_on, indexed_at, age, is_public, kind, facets, vector)
@@ -88,8 +92,7 @@ def _write(listings: list[Listing], ages: list[int]) -> None:
     params: list = []
     for listing, age in zip(listings, ages, strict=True):
         facets = facets_of(listing)
-        words = lexemes(texts_of(listing), LANGUAGES)
-        vector = " ".join(quoted(lexeme) for lexeme in [*facets, *sorted(words)])
+        vector = " ".join(quoted(lexeme) for lexeme in [*facets, *sorted(words_of(listing))])
         params += [
             listing.pk,
             listing.member_id,
@@ -113,25 +116,40 @@ def _age_of(published_at: datetime) -> int:
     return newer.values_list("age", flat=True).first() or 0
 
 
-def texts_of(listing: Listing) -> dict[str, str]:
+def words_of(listing: Listing) -> set[str]:
+    """Lexemes of what everyone may read, and marked as such those that only members read. What is kept for partners
+    or the desk is in no index: nobody finds a listing by it. A listing for members has no row in public searches,
+    so its words need no mark."""
+    widest = Audience(listing.audience)
+    words = lexemes(texts_of(listing, widest), LANGUAGES)
+    if widest == Audience.MEMBERS or not (listing.narrowed.keys() & INDEXED):
+        return words
+    more = lexemes(texts_of(listing, Audience.MEMBERS), LANGUAGES) - words
+    return words | {f"{FOR_MEMBERS}{lexeme}" for lexeme in more}
+
+
+def texts_of(listing: Listing, viewer: str) -> dict[str, str]:
     """What each language finds: the listing in it, names and keywords of its sectors, of its member and place."""
     parts: dict[str, list[str]] = {code: [] for code in LANGUAGES}
-    place = listing.member.place
-    region = region_of(place)
+    fields = [field for field in ("title", "text") if visible(listing, field, viewer)]
+    member_names = visible(listing, "member", viewer)
+    place = listing.member.place if member_names else None
+    region = region_of(listing, viewer)
     for code in LANGUAGES:
         found = parts[code]
-        found += [getattr(listing, f"{field}_{code}") or "" for field in ("title", "text")]
+        found += [getattr(listing, f"{field}_{code}") or "" for field in fields]
         # Where there is no text in a language, the words of its sectors stand in for it. Where there is one,
         # they would only add what the text does not speak of (precision in Ukrainian: 0.92 with, 0.97 without).
-        for sector in [] if listing_speaks(listing, code) else listing.sectors.all():
+        for sector in [] if listing_speaks(listing, code, viewer) else listing.sectors.all():
             found += [getattr(sector, f"name_{code}"), getattr(sector, f"keywords_{code}")]
             if sector.parent_id:
                 found.append(getattr(sector.parent, f"name_{code}"))
-        found.append(getattr(listing.member, f"name_{code}") or listing.member.official_name)
-        found += [getattr(named, f"name_{code}") for named in (place, region) if named]
+        if member_names:
+            found.append(getattr(listing.member, f"name_{code}") or listing.member.official_name)
+        found += [getattr(known, f"name_{code}") for known in (place, region) if known]
     written_in = listing.original_language or LANGUAGES[0]
-    parts.setdefault(written_in, []).extend(listing.original_texts.values())
-    for line in listing.lines.all():
+    parts.setdefault(written_in, []).extend(listing.original_texts.get(field, "") for field in fields)
+    for line in listing.lines.all() if visible(listing, "lines", viewer) else []:
         parts[written_in].append(line.item)
         if line.template:
             for code in LANGUAGES:
@@ -139,36 +157,42 @@ def texts_of(listing: Listing) -> dict[str, str]:
     return {code: "\n".join(found) for code, found in parts.items()}
 
 
-def region_of(place: Place | None) -> Place | None:
-    """The oblast or NUTS 2 region that lists filter by: the place itself when it is one."""
-    if place is None:
+def region_of(listing: Listing, viewer: str) -> Place | None:
+    """The oblast or NUTS 2 region that lists filter by: the place itself when it is one, unless that would name a
+    member that is not named."""
+    member = listing.member
+    if member.place is None or (is_its_region(member) and not visible(listing, "member", viewer)):
         return None
-    return place if place.level == Place.Level.REGION else place.region
+    return member.place if member.place.level == Place.Level.REGION else member.place.region
 
 
-def listing_speaks(listing: Listing, code: str) -> bool:
+def listing_speaks(listing: Listing, code: str, viewer: str) -> bool:
     """Whether a reader of one of our languages reads title or text in it."""
-    return bool(getattr(listing, f"title_{code}") or getattr(listing, f"text_{code}"))
+    fields = ["title", *(["text"] if visible(listing, "text", viewer) else [])]
+    return any(getattr(listing, f"{field}_{code}") for field in fields)
 
 
-def languages_of(listing: Listing) -> list[str]:
+def languages_of(listing: Listing, viewer: str) -> list[str]:
     """The languages in which a reader finds title or text."""
-    return [code for code in LANGUAGES if listing_speaks(listing, code)] or [listing.original_language]
+    ours = [code for code in LANGUAGES if listing_speaks(listing, code, viewer)]
+    return ours or [listing.original_language]
 
 
 def facets_of(listing: Listing) -> list[str]:
-    """Facet values as lexemes: kind, both levels of sectors, country, region, languages."""
+    """Facet values as lexemes: kind, both levels of sectors, country, region, languages; of what all its readers
+    see."""
+    widest = Audience(listing.audience)
     sectors = dict.fromkeys(
         code
         for sector in listing.sectors.all()
         for code in (sector.code, sector.parent.code if sector.parent_id else None)
         if code
     )
-    region = region_of(listing.member.place)
+    region = region_of(listing, widest)
     return [
         *tokens_of([listing.kind], "k"),
         *tokens_of(list(sectors), "s"),
         *tokens_of([listing.member.country], "c"),
         *tokens_of([str(region.pk)] if region else [], "r"),
-        *tokens_of(languages_of(listing), "l"),
+        *tokens_of(languages_of(listing, widest), "l"),
     ]

@@ -38,11 +38,14 @@ class ListingQuerySet(models.QuerySet):
             return self.filter(audience=Audience.PUBLIC)
         return self
 
-    def visible_to(self, member: Member | None):
-        """What the representatives of ``member`` may open: what is open to them, and all of their own."""
-        if member is None:
-            return self.open().for_audience(Audience.PUBLIC)
-        return self.open().for_audience(Audience.MEMBERS) | self.filter(member=member)
+    def visible_to(self, member: Member | None, *, viewer: str = Audience.PUBLIC):
+        """What the representatives of ``member`` may open: what is open to them, and all of their own. ``viewer``
+        is what they are without any row: the desk opens whatever is no draft."""
+        if viewer == Audience.COORDINATORS:
+            rows = self.exclude(status=Listing.Status.DRAFT)
+        else:
+            rows = self.open().for_audience(Audience.MEMBERS if member else viewer)
+        return rows | self.filter(member=member) if member else rows
 
     def with_facts(self):
         """With everything a card or a page shows, in a fixed number of queries."""
@@ -120,7 +123,8 @@ class Listing(Stated, WithOriginal, Dated):
         "partner_note": Audience.PARTNER,
         "desk_note": Audience.COORDINATORS,
     }
-    # What an author may keep for a narrower audience than the whole listing (`field_audiences`).
+    # What an author may keep for a narrower audience than the whole listing (`field_audiences`). `needed_by` stands
+    # for all dates of its lines.
     RESTRICTABLE = ["text", "files", "lines", "handover", "needed_by"]
 
     slug = models.CharField(max_length=12, unique=True, default=make_slug, editable=False)
@@ -198,6 +202,14 @@ class Listing(Stated, WithOriginal, Dated):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.slug}"
+
+    @property
+    def narrowed(self) -> dict[str, str]:
+        """Fields that this row keeps for fewer people than `AUDIENCES` says (`core.audience.visible`)."""
+        narrower = {
+            name: self.field_audiences[name] for name in self.RESTRICTABLE if name in self.field_audiences
+        }
+        return narrower | ({"member": Audience.MEMBERS} if self.is_member_hidden else {})
 
     @property
     def is_need(self) -> bool:

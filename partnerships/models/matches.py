@@ -18,6 +18,10 @@ class MatchQuerySet(models.QuerySet):
     def of(self, member):
         return self.filter(Q(member_a=member) | Q(member_b=member))
 
+    def of_any(self, members):
+        """Matches with at least one side among the ids ``members``."""
+        return self.filter(Q(member_a__in=members) | Q(member_b__in=members))
+
     def open(self):
         return self.filter(status__in=Match.OPEN)
 

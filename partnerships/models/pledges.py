@@ -86,6 +86,11 @@ class Pledge(Dated):
     def __str__(self) -> str:
         return self.slug
 
+    @property
+    def narrowed(self) -> dict[str, str]:
+        """Fields that this row keeps for fewer people than `AUDIENCES` says (`core.audience.visible`)."""
+        return {"receiver": Audience.MEMBERS} if self.is_receiver_hidden else {}
+
 
 class PledgeLine(ItemLine):
     """One item of a pledge. Its quantities are those of its events."""

@@ -10,17 +10,22 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from alliance.core import lists
+from alliance.core.audience import Audience, visible
 from alliance.core.languages import shown
+from members.models import Member
 from partnerships.models import Listing, ListingSearch, Match
 from partnerships.models.search import COUNT_SCAN, KEYS
+from partnerships.names_shown import named
 from partnerships.permissions import (
+    audience_of,
     can_edit_listing,
     can_publish_listing,
     can_renew_listing,
     can_request_match,
     can_withdraw_listing,
+    reader_audience,
 )
-from partnerships.views.cards import json_ld, kind_label, lines_text, place_of, validity
+from partnerships.views.cards import json_ld, kind_label, lines_text, validity
 from partnerships.views.filters import Filters
 from partnerships.views.fragments import cards_of, filter_panel
 
@@ -51,7 +56,7 @@ def _listings(request: HttpRequest, kind: str) -> HttpResponse:
         "kind": kind,
         "q": filters.text,
         "until": filters.until.isoformat() if filters.until else "",
-        "cards": cards_of(page.rows),
+        "cards": cards_of(page.rows, for_members=filters.for_members),
         "pages": page.links(request.GET),
         "facets": panel.facets,
         "filter_groups": panel.html,
@@ -66,8 +71,8 @@ def _listings(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def is_member(request: HttpRequest) -> bool:
-    """Whether the reader acts for an approved member; anonymous visitors cost no query."""
-    return request.user.is_authenticated and bool(request.member)
+    """Whether the reader finds what is for members, as the desk does; anonymous visitors cost no query."""
+    return bool(acting_member(request)) or reader_audience(request.user) != Audience.PUBLIC
 
 
 def count_words(count: int, kind: str) -> str:
@@ -82,24 +87,30 @@ def count_words(count: int, kind: str) -> str:
 
 @require_safe
 def listing_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    member = request.member if request.user.is_authenticated else None
-    visible = Listing.objects.visible_to(member or None).with_facts()
-    return listing_page(request, get_object_or_404(visible, slug=slug))
+    rows = Listing.objects.visible_to(acting_member(request), viewer=reader_audience(request.user))
+    return listing_page(request, get_object_or_404(rows.with_facts(), slug=slug))
+
+
+def acting_member(request: HttpRequest) -> Member | None:
+    """The member that the reader acts for; anonymous visitors cost no query."""
+    return (request.member or None) if request.user.is_authenticated else None
 
 
 def listing_page(request: HttpRequest, listing: Listing, status: int = 200, **extra: Any) -> HttpResponse:
     """The page of a listing the reader may see; also the preview of a draft, and what a refused verb returns to."""
-    user = request.user
-    member = (request.member or None) if user.is_authenticated else None
+    user, member = request.user, acting_member(request)
     is_own = member is not None and member.pk == listing.member_id
-    title, text = shown(listing, "title"), shown(listing, "text")
+    viewer = audience_of(user, listing)
+    title = shown(listing, "title")
+    owner = named(listing, "member", viewer)
     context = {
         "listing": listing,
         "title": title,
-        "text": text,
+        "text": shown(listing, "text") if visible(listing, "text", viewer) else "",
         "kind_label": kind_label(listing.kind),
-        "facts": detail_facts(listing),
-        "member_name": listing.member.shown_name,
+        "facts": detail_facts(listing, viewer),
+        "owner": owner,
+        "owner_url": reverse("members:member_detail", args=[owner.slug]) if owner.slug else "",
         "back": _back(listing),
         "is_own": is_own,
         "is_open": listing.is_open,
@@ -122,20 +133,24 @@ def listing_page(request: HttpRequest, listing: Listing, status: int = 200, **ex
     return render(request, "partnerships/listing_detail.html", context, status=status)
 
 
-def detail_facts(listing: Listing) -> list[dict[str, str]]:
-    """Parameters of `components/definitions.html`."""
+def detail_facts(listing: Listing, viewer: str) -> list[dict[str, str]]:
+    """Parameters of `components/definitions.html`, for an audience."""
     sectors = [
         f"{sector.parent.name} – {sector.name}" if sector.parent_id else sector.name
         for sector in listing.sectors.all()
     ]
     facts = [
-        (_("Quantity"), lines_text(listing)),
-        (_("Sector"), "\n".join(sectors)),
-        (_("Place"), place_of(listing.member)),
-        (pgettext("of a need or offer", "Validity"), validity(listing)),
-        (_("Who may read it"), listing.get_audience_display()),
+        ("lines", _("Quantity"), lines_text(listing)),
+        ("sectors", _("Sector"), "\n".join(sectors)),
+        ("slug", _("Place"), named(listing, "member", viewer).place),
+        ("expires_on", pgettext("of a need or offer", "Validity"), validity(listing)),
+        ("slug", _("Who may read it"), listing.get_audience_display()),
     ]
-    return [{"term": term, "text": text} for term, text in facts if text]
+    return [
+        {"term": term, "text": text}
+        for field, term, text in facts
+        if text and visible(listing, field, viewer)
+    ]
 
 
 def missing_words(listing: Listing) -> list[str]:

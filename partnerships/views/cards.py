@@ -11,25 +11,17 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from alliance.core.countries import country_name, language_name
+from alliance.core.audience import Audience, visible
+from alliance.core.countries import language_name
 from alliance.core.languages import reader_language, shown
 from alliance.core.linked_data import as_json_ld
 from alliance.core.links import absolute
-from members.models import Member
 from partnerships.models import Listing
 from partnerships.models.quantities import ItemLine
+from partnerships.names_shown import named
 
 # From so few days on a card counts them.
 COUNTED_DAYS = 30
-
-
-def place_of(member: Member) -> str:
-    """Hromada and oblast, or town and country: never more than the register says of the authority."""
-    if member.place is None:
-        return country_name(member.country) if member.country else ""
-    around = member.place.region if member.country == "UA" else None
-    names = [member.place.name, around.name if around else country_name(member.country)]
-    return ", ".join(dict.fromkeys(names))
 
 
 def line_text(line: ItemLine, quantity: Decimal, language: str) -> str:
@@ -84,9 +76,10 @@ def validity(listing: Listing) -> str:
     return _("valid until %(date)s") % {"date": until}
 
 
-def card(listing: Listing) -> dict[str, Any]:
-    """Parameters of `components/card.html`."""
+def card(listing: Listing, viewer: str) -> dict[str, Any]:
+    """Parameters of `components/card.html`, for an audience."""
     title = shown(listing, "title")
+    lines = lines_text(listing) if visible(listing, "lines", viewer) else ""
     sector = next(iter(listing.sectors.all()), None)
     return {
         "title": title.text or _("Without a title"),
@@ -96,8 +89,8 @@ def card(listing: Listing) -> dict[str, Any]:
         "kind": listing.kind,
         "kind_label": kind_label(listing.kind),
         "sector": (sector.parent or sector).name if sector else "",
-        "place": place_of(listing.member),
-        "facts": [fact for fact in (lines_text(listing), validity(listing)) if fact],
+        "place": named(listing, "member", viewer).place,
+        "facts": [fact for fact in (lines, validity(listing)) if fact],
     }
 
 
@@ -111,19 +104,22 @@ def kind_label(kind: str) -> str:
 
 def json_ld(listing: Listing) -> SafeString:
     """schema.org's Offer or Demand, with public fields only."""
+    public = Audience.PUBLIC
     title, text = shown(listing, "title"), shown(listing, "text")
+    member = named(listing, "member", public)
+    lines = listing.lines.all() if visible(listing, "lines", public) else []
     return as_json_ld(
         {
             "@context": "https://schema.org",
             "@type": "Demand" if listing.is_need else "Offer",
             "name": title.text,
-            "description": text.text,
+            "description": text.text if visible(listing, "text", public) else "",
             "inLanguage": title.language,
             "url": absolute(reverse("partnerships:listing_detail", args=[listing.slug])),
             "availabilityStarts": listing.published_at.date().isoformat() if listing.published_at else None,
             "validThrough": listing.expires_on.isoformat() if listing.expires_on else None,
-            "areaServed": place_of(listing.member),
-            "itemOffered": [str(line) for line in listing.lines.all()] or None,
-            "offeredBy": {"@type": "GovernmentOrganization", "name": listing.member.shown_name},
+            "areaServed": member.place,
+            "itemOffered": [str(line) for line in lines] or None,
+            "offeredBy": {"@type": "GovernmentOrganization", "name": member.name.text},
         }
     )

@@ -62,10 +62,16 @@ class Filters:
             today=timezone.localdate(),
             for_members=self.for_members,
             kind=self.kind,
-            words=words_query(self.text, reader_language()) if self.text else None,
+            words=self._words,
             facets=tuple((name, tokens_of(values, FACETS[name][0])) for name, values in self.chosen.items()),
             valid_until=self.until,
         )
+
+    @property
+    def _words(self) -> str | None:
+        if not self.text:
+            return None
+        return words_query(self.text, reader_language(), for_members=self.for_members)
 
     @property
     def fingerprint(self) -> str:

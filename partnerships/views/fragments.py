@@ -1,7 +1,9 @@
 """Parts of the lists that are the same for many readers, kept in this process: cards, and filters with counts.
 
-A card is kept under its listing's version (when its search row was written), language and day: nothing needs to be
-forgotten when something changes. Counts are kept until anything is written (core.freshness), at most a minute.
+A card is kept under its listing's version (when its search row was written), audience, language and day: nothing
+needs to be forgotten when something changes. Lists know two audiences, everyone and members; what more a partner or
+its own people may read stands on the page of a listing. Counts are kept until anything is written (core.freshness),
+at most a minute.
 """
 
 import threading
@@ -16,6 +18,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from alliance.core import freshness, lists
+from alliance.core.audience import Audience
 from alliance.core.languages import reader_language
 from partnerships.models import Listing, ListingSearch
 from partnerships.models.search import Hit
@@ -49,15 +52,16 @@ class Kept:
 CARDS, COUNTS = Kept(MOST_CARDS), Kept(MOST_COUNTS)
 
 
-def cards_of(hits: Sequence[Hit]) -> list[dict[str, Any]]:
+def cards_of(hits: Sequence[Hit], *, for_members: bool) -> list[dict[str, Any]]:
     """The cards of a page in its order, each with its `html`; only unknown ones are read from the database."""
     language, today = reader_language(), timezone.localdate()
-    keys = [(hit.listing_id, hit.version, language, today) for hit in hits]
+    viewer = Audience.MEMBERS if for_members else Audience.PUBLIC
+    keys = [(hit.listing_id, hit.version, viewer, language, today) for hit in hits]
     known = {key[0]: found for key in keys if (found := CARDS.get(key))}
     missing = [key for key in keys if key[0] not in known]
     if missing:
         rows = Listing.objects.filter(pk__in=[key[0] for key in missing]).with_facts()
-        fresh = {listing.pk: card(listing) for listing in rows}
+        fresh = {listing.pk: card(listing, viewer) for listing in rows}
         for key in missing:
             if made := fresh.get(key[0]):
                 made["html"] = render_to_string("components/card.html", {**made, "level": 2})

@@ -16,12 +16,14 @@ from alliance.core.states import NotAllowed
 from alliance.core.throttle import allow
 from alliance.users.decorators import login_kept_form
 from members.decorators import member_page
+from members.names_shown import place_of
 from members.permissions import role_of
 from partnerships.actions import matches as actions
 from partnerships.forms.matches import MessageForm
 from partnerships.models import Listing, Match
-from partnerships.permissions import can_request_match, can_send_message
-from partnerships.views.cards import card, place_of
+from partnerships.names_shown import named
+from partnerships.permissions import audience_of, can_request_match, can_send_message, reader_audience
+from partnerships.views.cards import card
 
 # Enough for a busy officer, too little for a mailing.
 REQUESTS_PER_HOUR, MESSAGES_PER_HOUR, HOUR = 20, 60, 3600
@@ -34,7 +36,8 @@ TONES = {"requested": "wait", "accepted": "ok", "declined": "stop", "closed": "s
 def match_request(request: HttpRequest, slug: str) -> HttpResponse:
     """Write to the other side about its listing. Whoever has an open match already is led to it."""
     member = request.member or None
-    listing = get_object_or_404(Listing.objects.visible_to(member).with_facts(), slug=slug)
+    rows = Listing.objects.visible_to(member, viewer=reader_audience(request.user))
+    listing = get_object_or_404(rows.with_facts(), slug=slug)
     if member is None:
         return render(request, "partnerships/match_no_member.html", {"listing": listing}, status=403)
     if found := Match.objects.between(member, listing.member, listing).open().first():
@@ -69,11 +72,12 @@ def match_request(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _request_page(request: HttpRequest, listing: Listing, form: MessageForm, status: int) -> HttpResponse:
+    viewer = audience_of(request.user, listing)
     context = {
         "form": form,
         "listing": listing,
-        "card": card(listing),
-        "member_name": listing.member.shown_name,
+        "card": card(listing, viewer),
+        "member_name": named(listing, "member", viewer).name,
     }
     return render(request, "partnerships/match_request.html", context, status=status)
 

@@ -34,7 +34,7 @@ def my_listings(request: HttpRequest) -> HttpResponse:
     context = {
         "cards": [
             {
-                **card(listing),
+                **card(listing, permissions.OWN),
                 "status": listing.get_status_display(),
                 "tone": TONES[listing.status],
             }

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from alliance.core.audience import Audience
 from alliance.core.lists import written_count
 from members.models import Member
 from partnerships.models import Listing
@@ -17,7 +18,7 @@ NEWEST = 5
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     newest = Listing.objects.visible_to(None).open().newest_first().with_facts()[:NEWEST]
-    context = {"figures": figures(), "cards": [card(listing) for listing in newest]}
+    context = {"figures": figures(), "cards": [card(listing, Audience.PUBLIC) for listing in newest]}
     return render(request, "content/home.html", context)
 
 
