@@ -102,6 +102,8 @@ DATABASES["default"].update(
     OPTIONS={
         "connect_timeout": 3,
         "options": "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000",
+        # What stands in the address itself, such as ?sslmode=verify-full.
+        **DATABASES["default"].get("OPTIONS", {}),
     },
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -67,3 +67,15 @@ def test_https_hardens_the_cookies():
     assert done.stdout.split() == (
         ["__Host-sessionid", "__Host-csrftoken", "True", "True", "True", "True", "True", "False"]
     )
+
+
+def test_the_address_of_the_database_may_ask_for_encryption():
+    code = (
+        "import django; django.setup()\nfrom django.conf import settings as s\n"
+        "options = s.DATABASES['default']['OPTIONS']\n"
+        "print(options['sslmode'], 'statement_timeout' in options['options'], options['connect_timeout'])"
+    )
+    address = "postgres://alliance:secret@db.alliance.europa.eu/alliance?sslmode=verify-full"
+    env = filled(DJANGO_SETTINGS_MODULE="alliance.settings", PATH=os.environ["PATH"], DATABASE_URL=address)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True)
+    assert done.stdout.split() == ["verify-full", "True", "3"]

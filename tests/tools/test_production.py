@@ -54,6 +54,12 @@ def test_nothing_serves_before_the_database_is_prepared():
     assert COMPOSE["services"]["prepare"]["command"][-1] == "prepare"
 
 
+@pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL", "TRUSTED_PROXIES"])
+def test_the_environment_file_may_name_another_server(name):
+    """What compose sets itself would silently win over `.env`, which docs/deployment.md tells people to change."""
+    assert COMPOSE["x-portal"]["environment"][name].startswith(f"${{{name}:-")
+
+
 def test_the_image_does_not_run_as_root():
     lines = (ROOT / "Dockerfile").read_text().splitlines()
     users = [line.split()[1] for line in lines if line.startswith("USER")]
