@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from email.utils import parseaddr
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.http.request import validate_host
 
 UNSAFE_KEYS = ("insecure-", "only-for-", "change-me")
 SHORTEST_KEY = 50
@@ -43,7 +45,7 @@ def addresses() -> Iterator[checks.CheckMessage]:
         yield checks.Error("PUBLIC_URL is not https: links in mails would be unsafe.", id="alliance.E005")
     if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
         yield checks.Error("ALLOWED_HOSTS must name the hosts of this site.", id="alliance.E006")
-    if settings.PUBLIC_URL.partition("://")[2].partition(":")[0] not in settings.ALLOWED_HOSTS:
+    if not validate_host(urlsplit(settings.PUBLIC_URL).hostname or "", settings.ALLOWED_HOSTS):
         yield checks.Error("The host of PUBLIC_URL is not in ALLOWED_HOSTS.", id="alliance.E007")
     if not settings.TRUSTED_PROXIES:
         yield checks.Warning(

@@ -1,7 +1,11 @@
 """`check --deploy` says what is missing, and is silent about a deployment that is right."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+from alliance.core import checks
 from alliance.core.checks import deployment
 
 RIGHT = {
@@ -53,3 +57,26 @@ def test_a_right_deployment_has_nothing_to_say(deployed):
 def test_each_wrong_setting_is_found(deployed, name, value, finding):
     setattr(deployed, name, value)
     assert finding in [message.id for message in deployment(None)]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "finding"),
+    [("ENGINE", "django.db.backends.sqlite3", "alliance.E012"), ("PASSWORD", "", "alliance.W003")],
+)
+def test_a_wrong_database_is_found(deployed, monkeypatch, name, value, finding):
+    monkeypatch.setitem(deployed.DATABASES["default"], name, value)
+    assert [message.id for message in deployment(None)] == [finding]
+
+
+def test_every_finding_has_its_row():
+    """A check that nobody has seen fail may not check anything."""
+    tests = (test_each_wrong_setting_is_found, test_a_wrong_database_is_found)
+    rows = [row for test in tests for mark in test.pytestmark for row in mark.args[1]]
+    code = Path(checks.__file__).read_text()
+    assert set(re.findall(r"alliance\.[EW]\d+", code)) == {finding for _name, _value, finding in rows}
+
+
+@pytest.mark.parametrize("hosts", [[".europa.test"], ["www.europa.test", "alliance.europa.test"]])
+def test_hosts_may_be_named_as_django_names_them(deployed, hosts):
+    deployed.ALLOWED_HOSTS = hosts
+    assert deployment(None) == []
