@@ -1,6 +1,8 @@
 """`manage.py prepare`: everything between a fresh checkout (or an upgrade) and a portal that can start."""
 
+import contextlib
 import hashlib
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import polib
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.db import connection
 
 from alliance.users.groups import ensure_coordinators_group
 from members.actions import places
@@ -33,8 +36,11 @@ class Command(BaseCommand):
         call_command("collectstatic", interactive=False, verbosity=0)
         if build:
             return
+        # There before the first upload, so that the first backup finds it.
+        Path(settings.MEDIA_ROOT).mkdir(parents=True, exist_ok=True)
         self.step("Migrating the database")
-        call_command("migrate", interactive=False, verbosity=0)
+        with without_the_limit_of_pages():
+            call_command("migrate", interactive=False, verbosity=0)
         ensure_coordinators_group()
         self.step("Loading sectors, the catalogue of items and official registers")
         call_command("load_sectors", verbosity=0)
@@ -57,6 +63,18 @@ class Command(BaseCommand):
     def step(self, text: str) -> None:
         self.stdout.write(f"  {text} …")
         self.stdout.flush()
+
+
+@contextlib.contextmanager
+def without_the_limit_of_pages() -> Iterator[None]:
+    """An index of a large table takes longer than a page may. How long to wait for a lock stays limited."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET statement_timeout")
 
 
 def compile_catalogues(folder: Path) -> None:
