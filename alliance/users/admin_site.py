@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,7 +22,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.ages import age_text
+from alliance.core.kept import kept
 from alliance.core.models import JournalEntry
+from alliance.users.decorators import login_expired
 
 LATEST = 10
 
@@ -117,6 +120,18 @@ class DeskSite(AdminSite):
             .select_related("actor", "content_type")
             .with_names(self._registry)[:LATEST]
         )
+
+    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Any:
+        """A form that arrives after the session has ended is kept; everything else as in Django."""
+        behind_login = super().admin_view(view, cacheable)
+
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method == "POST" and not request.user.is_authenticated and kept(request).fields:
+                return login_expired(request)
+            return behind_login(request, *args, **kwargs)
+
+        return wrapped
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """There is one login for everybody. Who is logged in and may not enter is told why."""

@@ -22,7 +22,13 @@ def login_kept_form(view: View) -> View:
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "POST" and not request.user.is_authenticated:
-            return render(request, "users/login_expired.html", {"kept": kept(request)}, status=403)
+            return login_expired(request)
         return behind_login(request, *args, **kwargs)
 
     return wrapped
+
+
+@never_cache
+def login_expired(request: HttpRequest) -> HttpResponse:
+    """What a form carried, kept on a page that leads to the login and sends it again."""
+    return render(request, "users/login_expired.html", {"kept": kept(request)}, status=403)

@@ -48,7 +48,8 @@ class ReaderLanguage:
 
 
 class StaffSession:
-    """Ends a session of the desk after its hours; who became a coordinator meanwhile gets a clock, too."""
+    """Ends a session of the desk that is idle or as old as a working day; who became a coordinator meanwhile gets
+    clocks, too."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -57,10 +58,20 @@ class StaffSession:
         if settings.SESSION_COOKIE_NAME not in request.COOKIES:
             pass  # an untouched session keeps public pages cacheable
         elif sessions.has_ended(request):
-            logout(request)
-        elif request.path_info.startswith("/admin/") and request.user.is_staff:
-            sessions.begin(request)
+            end(request)
+        else:
+            sessions.keep_awake(request)
+            if request.path_info.startswith("/admin/") and request.user.is_staff:
+                sessions.begin(request)
         return self.get_response(request)
+
+
+def end(request: HttpRequest) -> None:
+    """Signed out; a page of the desk that says so still speaks the language of whoever worked there."""
+    if request.path_info.startswith("/admin/") and request.user.is_authenticated:
+        translation.activate(request.user.language)
+        request.LANGUAGE_CODE = translation.get_language()
+    logout(request)
 
 
 class AccountPages:

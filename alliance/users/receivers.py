@@ -15,8 +15,8 @@ from alliance.users.models import User
 
 @receiver(user_logged_in)
 def start_staff_clock(request: HttpRequest, user: User, **_kwargs: Any) -> None:
-    """A login always starts the clock anew."""
-    request.session.pop(sessions.ENDS_AT, None)
+    """A login always starts the clocks anew."""
+    sessions.forget(request)
     if user.is_staff:
         sessions.begin(request)
 

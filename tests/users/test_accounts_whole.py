@@ -1,19 +1,13 @@
-"""Accounts from end to end: sign up, confirm, sign in by password, code, app, recovery code; how long it lasts."""
-
-import time
+"""Accounts from end to end: sign up, confirm, sign in by password, code, app, recovery code."""
 
 import pytest
-import time_machine
 from allauth.mfa.models import Authenticator
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
 from alliance.core.models import OutgoingMail
-from alliance.users import sessions
 from alliance.users.models import User
-from alliance.users.tasks import forget_ended_sessions
 from tests.factories import PASSWORD, make_coordinator, make_user
 from tests.users.codes import activate_totp, mailed_code, mailed_link, totp_code
 
@@ -215,53 +209,6 @@ def test_a_coordinator_begins_without_a_password(client):
     secret = client.get(address("mfa_activate_totp")).context["form"].secret
     post(client, "mfa_activate_totp", {"code": totp_code(secret)})
     assert client.get("/admin/").status_code == 200
-
-
-# --- how long ----------------------------------------------------------------------------------------------
-
-
-def test_a_session_of_the_desk_ends_after_its_hours_however_busy(client):
-    user = make_coordinator()
-    secret = activate_totp(user)
-    now = time.time()
-    sign_in(client, user)
-    post(client, "mfa_authenticate", {"code": totp_code(secret)})
-    with time_machine.travel(now + sessions.STAFF_SECONDS - 60):
-        assert client.get("/admin/").status_code == 200
-    with time_machine.travel(now + sessions.STAFF_SECONDS + 60):
-        assert client.get("/admin/").status_code == 302
-        assert not is_signed_in(client)
-
-
-def test_everybody_elses_session_lasts_two_weeks(client, settings):
-    user = make_user()
-    now = time.time()
-    client.post(address("account_login"), {"login": user.email, "password": PASSWORD, "remember": "on"})
-    with time_machine.travel(now + sessions.STAFF_SECONDS + 60):
-        assert client.get(address("content:dashboard")).status_code == 200
-    with time_machine.travel(now + settings.SESSION_COOKIE_AGE + 60):
-        assert client.get(address("content:dashboard")).status_code == 302
-
-
-def test_who_becomes_a_coordinator_meanwhile_gets_a_clock(client):
-    user = make_user()
-    client.force_login(user)
-    assert sessions.ENDS_AT not in client.session
-    user.is_staff = True
-    user.save()
-    client.get("/admin/")
-    assert client.session[sessions.ENDS_AT] <= time.time() + sessions.STAFF_SECONDS
-
-
-def test_ended_sessions_are_forgotten(client, settings):
-    with time_machine.travel(time.time() - settings.SESSION_COOKIE_AGE - 60, tick=True):
-        Client().force_login(make_user())
-    client.force_login(make_user())
-    forget_ended_sessions()
-    assert [session.session_key for session in Session.objects.all()] == [client.session.session_key]
-    assert "alliance.users.tasks.forget_ended_sessions" in [
-        entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()
-    ]
 
 
 # --- a data: image only where the code to scan is -----------------------------------------------------------
