@@ -9,10 +9,13 @@ from typing import Any
 
 from django import forms
 from django.core import signing
+from django.db.models import BLANK_CHOICE_DASH
 from django.forms.renderers import DjangoTemplates
 from django.http import HttpRequest
 from django.template.loader import get_template
+from django.utils.choices import BlankChoiceIterator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 # What browsers may fill in, by type of field; a form names the others in `autocomplete`.
 AUTOCOMPLETE = {forms.EmailField: "email", forms.URLField: "url"}
@@ -23,6 +26,10 @@ NO_AUTOCOMPLETE = (
     forms.HiddenInput,
     forms.FileInput,
 )
+DASHES = BLANK_CHOICE_DASH[0][1]
+# Instead of Django's dashes: where something must be chosen, and where nothing need be.
+CHOOSE = pgettext_lazy("first line of a list", "Please choose")
+NO_CHOICE = pgettext_lazy("first line of a list", "No choice")
 
 
 class Renderer(DjangoTemplates):
@@ -83,6 +90,7 @@ def dress(field: forms.Field, autocomplete: str | None = None) -> None:
     if isinstance(widget, forms.Textarea):
         widget.attrs["cols"] = widget.attrs.get("cols", "40")
         widget.attrs["rows"] = widget.attrs["rows"] if widget.attrs.get("rows") != "10" else "6"
+    _first_line(field, CHOOSE if field.required else NO_CHOICE)
     if isinstance(widget, NO_AUTOCOMPLETE):
         return
     known = next((value for kind, value in AUTOCOMPLETE.items() if isinstance(field, kind)), "")
@@ -90,6 +98,16 @@ def dress(field: forms.Field, autocomplete: str | None = None) -> None:
         widget.attrs.setdefault("autocomplete", autocomplete or known)
     if isinstance(widget, forms.NumberInput):
         _number(field, widget)
+
+
+def _first_line(field: forms.Field, words: Any) -> None:
+    """A list made of a model's choices begins with dashes; one that says something itself is left alone."""
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label == DASHES:
+            field.empty_label = words
+    elif isinstance(field, forms.ChoiceField) and isinstance(field.choices, BlankChoiceIterator):
+        _dashes, *choices = field.choices
+        field.choices = [("", words), *choices]
 
 
 def _number(field: forms.Field, widget: forms.Widget) -> None:

@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 
 from alliance.core.forms import BotTrap, Form, ModelForm, shown_at_token, summary_of
 from alliance.core.models import MailStop
+from members.models import Member
 
 
 class Sample(BotTrap, Form):
@@ -36,6 +37,25 @@ def test_fields_carry_their_attributes():
     assert '<input type="date" name="until" value="2026-12-04"' in html
     assert '<input type="text" name="amount" inputmode="decimal"' in html
     assert html.count("(optional)") == 3
+
+
+def first_lines(form, name):
+    return next(iter(form.fields[name].choices))
+
+
+@pytest.mark.django_db
+def test_a_list_begins_with_words_instead_of_dashes():
+    must = modelform_factory(MailStop, form=ModelForm, fields=["category"])()
+    assert [str(part) for part in first_lines(must, "category")] == ["", "Please choose"]
+    assert '<option value="" selected>Please choose</option>' in str(must["category"])
+    may = modelform_factory(Member, form=ModelForm, fields=["proof", "parent"])()
+    assert [str(part) for part in first_lines(may, "parent")] == ["", "No choice"]
+    assert str(first_lines(may, "proof")[1]) == "not shown yet", "a list with a line of its own keeps it"
+
+
+def test_the_first_line_is_no_choice():
+    form = modelform_factory(MailStop, form=ModelForm, fields=["category"])({"category": ""})
+    assert form.errors["category"] == ["This field is required."]
 
 
 def test_error_stands_at_the_field_and_in_the_summary():
