@@ -106,8 +106,7 @@ def _first_line(field: forms.Field, words: Any) -> None:
         if field.empty_label == DASHES:
             field.empty_label = words
     elif isinstance(field, forms.ChoiceField) and isinstance(field.choices, BlankChoiceIterator):
-        _dashes, *choices = field.choices
-        field.choices = [("", words), *choices]
+        field.choices = [(value, words if text == DASHES else text) for value, text in field.choices]
 
 
 def _number(field: forms.Field, widget: forms.Widget) -> None:
