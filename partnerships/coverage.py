@@ -40,6 +40,21 @@ class Given:
     promised: Decimal = ZERO
 
 
+def given_by(unit: str, events: Iterable[Any]) -> Given:
+    """What the events of a line of a pledge add up to; a correction takes its quantity off its own kind."""
+    sums: dict[str, Decimal] = {}
+    for event in events:
+        quantity = -event.quantity if event.corrects_id else event.quantity
+        sums[event.kind] = sums.get(event.kind, ZERO) + quantity
+    of = lambda *kinds: sum((sums.get(kind, ZERO) for kind in kinds), ZERO)  # noqa: E731
+    return Given(
+        unit,
+        net=of("committed", "over_delivered") - of("cancelled", "lost", "returned"),
+        accepted=of("accepted"),
+        promised=max(ZERO, of("promised") - of("committed")),
+    )
+
+
 @dataclass(frozen=True)
 class Coverage:
     """The four parts of the bar and what they add up to. asked = covered + open, covered = accepted + underway,
@@ -237,6 +252,19 @@ def serves(need: Item, given: Item) -> list[Reason]:
     return reasons
 
 
+def counts_for(need: Any, given: Any) -> bool:
+    """Whether what was promised for a line still measures what the line asks for: unit, currency, size.
+
+    `serves` decided more when it was promised; this is asked of stored rows whenever they are added up, since the
+    author may have changed the range of the line meanwhile.
+    """
+    return (
+        same_dimension(need.unit, given.unit)
+        and need.currency == given.currency
+        and _range_inside(need, given)
+    )
+
+
 def would_cover(coverage: Coverage, quantity: Decimal, unit: str) -> tuple[Decimal, str]:
     """How much of what is open ``quantity`` of ``unit`` would cover, and in which unit that is exact."""
     part = min(in_base(coverage.open, coverage.unit), in_base(quantity, unit))
@@ -273,14 +301,14 @@ def _wear(item: Item) -> int:
     return CONDITIONS.index(item.condition) if item.condition else -1
 
 
-def _bounds(item: Item) -> tuple[Decimal | None, Decimal | None]:
+def _bounds(item: Any) -> tuple[Decimal | None, Decimal | None]:
     return tuple(
         None if bound is None else in_base(bound, item.range_unit)
         for bound in (item.range_min, item.range_max)
     )
 
 
-def _ranges_meet(one: Item, other: Item) -> bool:
+def _ranges_meet(one: Any, other: Any) -> bool:
     """Whether some size is in both ranges, ends included; power and storage never meet."""
     if not one.range_unit or not other.range_unit:
         return True
@@ -290,7 +318,7 @@ def _ranges_meet(one: Item, other: Item) -> bool:
     return not (_above(low, its_high) or _above(its_low, high))
 
 
-def _range_inside(need: Item, given: Item) -> bool:
+def _range_inside(need: Any, given: Any) -> bool:
     if not _ranges_meet(need, given):
         return False
     if not need.range_unit or not given.range_unit:

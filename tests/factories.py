@@ -11,7 +11,7 @@ from alliance.core.slugs import make_reference
 from alliance.users.groups import ensure_coordinators_group
 from alliance.users.models import User
 from members.models import Member, Place, Representative, Sector
-from partnerships.models import Listing, ListingLine, Match
+from partnerships.models import ItemTemplate, Listing, ListingLine, Match, Pledge, PledgeEvent, PledgeLine
 from partnerships.models.matches import sides
 
 number = count(1)
@@ -92,6 +92,13 @@ def make_sector(**changes: Any) -> Sector:
     return Sector.objects.create(**(fields | changes))
 
 
+def make_template(**changes: Any) -> ItemTemplate:
+    n = next(number)
+    fields = {"code": f"item-{n}", "group": "energy", "unit": "piece", "range_unit": "kw"}
+    fields |= {f"name_{code}": f"Item {n}" for code in ("en", "pl", "uk")}
+    return ItemTemplate.objects.create(**(fields | changes))
+
+
 def make_listing(
     sectors: list[Sector] | None = None, line: dict[str, Any] | None = None, **changes: Any
 ) -> Listing:
@@ -134,6 +141,31 @@ def make_match(one: Member | None = None, other: Member | None = None, **changes
     for side in answered:
         fields |= {f"answer_{side}": Match.Answer.YES, f"answered_{side}_at": now}
     return Match.objects.create(**fields)
+
+
+def make_pledge_line(
+    listing_line: ListingLine | None = None, events: dict[str, Any] | None = None, **changes: Any
+) -> PledgeLine:
+    """One line of a pledge of its own, covering ``listing_line``, with one event of each kind and quantity named."""
+    need = listing_line.listing if listing_line else None
+    receiver = need.member if need else make_member(country="UA")
+    pledge = changes.pop("pledge", None) or Pledge.objects.create(
+        giver=make_member(), receiver=receiver, listing=need, title="A promise", language="en"
+    )
+    fields = {"listing_line": listing_line, "item": "generator", "unit": "piece"}
+    if listing_line:
+        fields |= {name: getattr(listing_line, name) for name in ("template", "item", "unit", "currency")}
+    line = PledgeLine.objects.create(**(fields | {"pledge": pledge} | changes))
+    for kind, quantity in (events or {}).items():
+        make_event(line, kind, quantity)
+    return line
+
+
+def make_event(line: PledgeLine, kind: str, quantity: Any, **changes: Any) -> PledgeEvent:
+    fields = {"side": "giver", "actor_kind": "system", "happened_on": timezone.localdate()}
+    if kind in ("cancelled", "lost", "returned") or changes.get("corrects"):
+        fields["reason"] = "A reason."
+    return PledgeEvent.objects.create(line=line, kind=kind, quantity=quantity, **(fields | changes))
 
 
 def make_ticket(**changes: Any) -> Ticket:

@@ -26,7 +26,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "wrong_form": sample_form(words, data={"name": "", "email": "Житомир", "kind": "city"}),
         "short_form": short_form(words),
         "saved_at": datetime.datetime(2026, 11, 23, 14, 2, tzinfo=datetime.UTC),
-        "numbers": {"accepted": 7, "underway": 4, "promised": 3, "open": 6},
+        "numbers": {"accepted": 7, "underway": 4, "promised": 3, "open": 9},
         "buttons": [("", ""), ("primary", ""), ("secondary", ""), ("quiet", ""), ("danger", "")],
         "pill_tones": ["", "need", "offer", "ok", "info", "wait", "warn", "stop"],
         "notice_tones": ["info", "ok", "warn", "error"],
@@ -34,10 +34,11 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "languages": ["pl", "uk", "de", "xx"],
         "bars": [
             {"accepted": 20, "underway": 0, "promised": 0, "open": 0},
-            {"accepted": 7, "underway": 4, "promised": 3, "open": 6},
+            {"accepted": 7, "underway": 4, "promised": 3, "open": 9},
             {"accepted": 0, "underway": 12, "promised": 0, "open": 108},
-            {"accepted": "1250.5", "underway": 0, "promised": 40000, "open": 3},
+            {"accepted": "1250.5", "underway": 0, "promised": 40000, "open": 40003},
             {"accepted": 0, "underway": 0, "promised": 0, "open": 35},
+            {"accepted": 14, "underway": 6, "promised": 0, "open": 0, "over": 2},
         ],
     }
     return render(request, "gallery.html", context)

@@ -46,7 +46,7 @@ def reindex_listings(listings: QuerySet | None = None, *, say: Callable[[int], N
     if listings is None:
         ListingSearch.objects.exclude(listing__status=Listing.Status.PUBLISHED).delete()
         listings = Listing.objects.filter(status=Listing.Status.PUBLISHED)
-    rows = iter(listings.with_facts().order_by("-published_at", "-id").iterator(chunk_size=BATCH))
+    rows = iter(listings.with_words().order_by("-published_at", "-id").iterator(chunk_size=BATCH))
     done = 0
     while batch := list(islice(rows, BATCH)):
         with transaction.atomic():

@@ -14,6 +14,7 @@ from alliance.core.models import Dated
 from alliance.core.slugs import make_slug
 from alliance.core.states import Stated
 from members.models import Member, Place, Sector
+from partnerships.coverage import Coverage, together
 from partnerships.models.appeals import Appeal
 
 
@@ -47,13 +48,17 @@ class ListingQuerySet(models.QuerySet):
             rows = self.open().for_audience(Audience.MEMBERS if member else viewer)
         return rows | self.filter(member=member) if member else rows
 
-    def with_facts(self):
-        """With everything a card or a page shows, in a fixed number of queries."""
+    def with_words(self):
+        """With all that the search reads, in a fixed number of queries."""
         return self.select_related("member__place__region").prefetch_related(
             "lines__template",
             *machine_prefetch(),
             Prefetch("sectors", Sector.objects.select_related("parent").in_order()),
         )
+
+    def with_facts(self):
+        """With everything a card or a page shows, what is covered included, in a fixed number of queries."""
+        return self.with_words().prefetch_related("lines__pledge_lines__events")
 
     def due_to_expire(self):
         """Published but past their last day: what the sweep closes."""
@@ -232,6 +237,18 @@ class Listing(Stated, WithOriginal, Dated):
         """
         is_read_by_all = kind == Listing.Kind.NEED and audience == Audience.PUBLIC
         return is_read_by_all and any(code.startswith(tuple(Listing.GUARDED_SECTORS)) for code in sectors)
+
+    @property
+    def coverage(self) -> Coverage | None:
+        """How a need stands as a whole; None for an offer. Reads what `with_facts()` fetches.
+
+        Lines of one item of the catalogue add up; others are told in per cent, each line weighing the same.
+        """
+        if not self.is_need:
+            return None
+        lines = list(self.lines.all())
+        items = {line.template_id for line in lines}
+        return together([line.coverage for line in lines], adds_up=len(items) == 1 and None not in items)
 
     @property
     def missing(self) -> list[str]:

@@ -1,5 +1,7 @@
 """The ledger: `Pledge` holds lines, lines hold events, and everything that is said of them is computed from events."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -12,6 +14,7 @@ from alliance.core.journal import ActorKind
 from alliance.core.models import Dated
 from alliance.core.slugs import make_slug
 from members.models import Member
+from partnerships.coverage import Given, given_by
 from partnerships.models.appeals import Appeal
 from partnerships.models.lines import ListingLine
 from partnerships.models.listings import Listing
@@ -118,6 +121,11 @@ class PledgeLine(ItemLine):
             ),
         ]
 
+    @property
+    def given(self) -> Given:
+        """What it adds up to for the line that it covers; reads its events."""
+        return given_by(self.unit, self.events.all())
+
 
 class Transport(Dated):
     """One dispatch with its packing list: the dispatched events that name it. Route and dates are never public."""
@@ -176,6 +184,14 @@ class Transport(Dated):
         return f"{self.pledge} / {self.number}"
 
 
+class PledgeEventQuerySet(models.QuerySet):
+    def newest_of_listings(self, listings: Iterable[int]) -> dict[int, int]:
+        """Listing id → id of the newest event that changes what of it is covered; one query."""
+        listing = "line__listing_line__listing"
+        rows = self.filter(**{f"{listing}__in": list(listings)}).order_by().values_list(listing)
+        return dict(rows.annotate(models.Max("id")))
+
+
 class PledgeEvent(models.Model):
     """One thing that happened to a quantity of a line. Append-only: a trigger refuses update and delete.
 
@@ -219,6 +235,8 @@ class PledgeEvent(models.Model):
     reason = models.TextField(_("reason"), max_length=1000, blank=True)
     # One submission of a form writes its events once, however often it arrives.
     key = models.CharField(max_length=60, blank=True)
+
+    objects = PledgeEventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("event")

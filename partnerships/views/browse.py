@@ -25,7 +25,8 @@ from partnerships.permissions import (
     can_withdraw_listing,
     reader_audience,
 )
-from partnerships.views.cards import json_ld, kind_label, lines_text, validity
+from partnerships.views.bars import bar, state
+from partnerships.views.cards import json_ld, kind_label, line_text, lines_text, validity
 from partnerships.views.filters import Filters
 from partnerships.views.fragments import cards_of, filter_panel
 
@@ -109,6 +110,7 @@ def listing_page(request: HttpRequest, listing: Listing, status: int = 200, **ex
         "text": shown(listing, "text") if visible(listing, "text", viewer) else "",
         "kind_label": kind_label(listing.kind),
         "facts": detail_facts(listing, viewer),
+        "coverage": coverage_facts(listing) if visible(listing, "lines", viewer) else {},
         "owner": owner,
         "owner_url": reverse("members:member_detail", args=[owner.slug]) if owner.slug else "",
         "back": _back(listing),
@@ -131,6 +133,22 @@ def listing_page(request: HttpRequest, listing: Listing, status: int = 200, **ex
             "can_request": can_request_match(user, member, listing),
         }
     return render(request, "partnerships/listing_detail.html", context, status=status)
+
+
+def coverage_facts(listing: Listing) -> dict[str, Any]:
+    """For `_coverage.html`: how a need stands, as a whole and line by line; empty for an offer."""
+    coverage = listing.coverage
+    if coverage is None:
+        return {}
+    lines = [
+        {
+            "text": line_text(line, line.quantity, listing.original_language),
+            "bar": bar(line.coverage),
+            "state": state(line.coverage),
+        }
+        for line in listing.lines.all()
+    ]
+    return {"bar": bar(coverage), "state": state(coverage), "lines": lines if len(lines) > 1 else []}
 
 
 def detail_facts(listing: Listing, viewer: str) -> list[dict[str, str]]:

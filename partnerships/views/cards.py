@@ -19,6 +19,7 @@ from alliance.core.links import absolute
 from partnerships.models import Listing
 from partnerships.models.quantities import ItemLine
 from partnerships.names_shown import named
+from partnerships.views.bars import bar, state
 
 # From so few days on a card counts them.
 COUNTED_DAYS = 30
@@ -79,8 +80,10 @@ def validity(listing: Listing) -> str:
 def card(listing: Listing, viewer: str) -> dict[str, Any]:
     """Parameters of `components/card.html`, for an audience."""
     title = shown(listing, "title")
-    lines = lines_text(listing) if visible(listing, "lines", viewer) else ""
+    sees_lines = visible(listing, "lines", viewer)
+    lines, coverage = (lines_text(listing), listing.coverage) if sees_lines else ("", None)
     sector = next(iter(listing.sectors.all()), None)
+    derived = state(coverage)
     return {
         "title": title.text or _("Without a title"),
         "language": title.language if title.is_other else "",
@@ -88,6 +91,9 @@ def card(listing: Listing, viewer: str) -> dict[str, Any]:
         "href": reverse("partnerships:listing_detail", args=[listing.slug]),
         "kind": listing.kind,
         "kind_label": kind_label(listing.kind),
+        "state": derived.get("label", ""),
+        "state_tone": derived.get("tone", ""),
+        "coverage": bar(coverage) if coverage else None,
         "sector": (sector.parent or sector).name if sector else "",
         "place": named(listing, "member", viewer).place,
         "facts": [fact for fact in (lines, validity(listing)) if fact],

@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString
 from alliance.core import freshness, lists
 from alliance.core.audience import Audience
 from alliance.core.languages import reader_language
-from partnerships.models import Listing, ListingSearch
+from partnerships.models import Listing, ListingSearch, PledgeEvent
 from partnerships.models.search import Hit
 from partnerships.views.cards import card
 from partnerships.views.filters import Counts, Filters, facets_for
@@ -49,14 +49,18 @@ class Kept:
                 self.values.popitem(last=False)
 
 
-CARDS, COUNTS = Kept(MOST_CARDS), Kept(MOST_COUNTS)
+CARDS, COUNTS, EVENTS = Kept(MOST_CARDS), Kept(MOST_COUNTS), Kept(MOST_COUNTS)
 
 
 def cards_of(hits: Sequence[Hit], *, for_members: bool) -> list[dict[str, Any]]:
     """The cards of a page in its order, each with its `html`; only unknown ones are read from the database."""
     language, today = reader_language(), timezone.localdate()
     viewer = Audience.MEMBERS if for_members else Audience.PUBLIC
-    keys = [(hit.listing_id, hit.version, viewer, language, today) for hit in hits]
+    # What is covered changes by the ledger and not by the listing: its newest event is part of the key.
+    events = _newest_events(tuple(hit.listing_id for hit in hits))
+    keys = [
+        (hit.listing_id, hit.version, events.get(hit.listing_id), viewer, language, today) for hit in hits
+    ]
     known = {key[0]: found for key in keys if (found := CARDS.get(key))}
     missing = [key for key in keys if key[0] not in known]
     if missing:
@@ -68,6 +72,17 @@ def cards_of(hits: Sequence[Hit], *, for_members: bool) -> list[dict[str, Any]]:
                 CARDS.put(key, made)
                 known[key[0]] = made
     return [known[hit.listing_id] for hit in hits if hit.listing_id in known]
+
+
+def _newest_events(listings: tuple[int, ...]) -> dict[int, int]:
+    """Listing → newest event of the ledger about it; asked again when anything was written."""
+    key = (version := _version(), listings)
+    if version and (known := EVENTS.get(key)) is not None:
+        return known
+    found = PledgeEvent.objects.newest_of_listings(listings)
+    if version:
+        EVENTS.put(key, found)
+    return found
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ def test_coverage_shares_add_up_and_are_not_localised():
     from django.utils import translation
 
     with translation.override("uk"):
-        bar = ui.coverage("7", 4, None, 9)
+        bar = ui.coverage("7", 4, None, 9, None)
     assert [(part["name"], part["x"], part["width"]) for part in bar["shares"]] == [
         ("accepted", "0.00%", "35.00%"),
         ("underway", "35.00%", "20.00%"),
@@ -19,7 +19,7 @@ def test_coverage_shares_add_up_and_are_not_localised():
     assert (bar["accepted"], bar["promised"], bar["open"]) == ("7", "", "9")
 
 
-@pytest.mark.parametrize("numbers", [(0, 0, 0, 0), (None, None, None, None), (-5, 0, 0, 0)])
+@pytest.mark.parametrize("numbers", [(0, 0, 0, 0, 0), (None, None, None, None, None), (-5, 0, 0, 0, 0)])
 def test_coverage_of_nothing_is_an_empty_bar(numbers):
     bar = ui.coverage(*numbers)
     assert bar["shares"] == []
@@ -27,16 +27,28 @@ def test_coverage_of_nothing_is_an_empty_bar(numbers):
 
 
 def test_a_small_part_of_the_coverage_stays_visible():
-    widths = {part["name"]: float(part["width"][:-1]) for part in ui.coverage(1, 0, 100_000, 0)["shares"]}
+    widths = {
+        part["name"]: float(part["width"][:-1]) for part in ui.coverage(1, 0, 100_000, 100_000, 0)["shares"]
+    }
     assert widths["accepted"] > 0.9
     assert sum(widths.values()) == pytest.approx(100)
+
+
+def test_what_is_promised_is_the_beginning_of_what_is_open():
+    bar = ui.coverage(7, 4, 3, 9, 0)
+    assert [(part["name"], part["width"]) for part in bar["shares"]] == [
+        ("accepted", "35.00%"),
+        ("underway", "20.00%"),
+        ("promised", "15.00%"),
+    ]
+    assert (bar["promised"], bar["open"], bar["over"]) == ("3", "9", "")
 
 
 def test_numbers_are_written_for_the_reader():
     from django.utils import translation
 
     with translation.override("pl"):
-        assert ui.coverage("1250.50", 0, 0, 40_000)["accepted"] == "1\xa0250,5"
+        assert ui.coverage("1250.50", 0, 0, 40_000, 0)["accepted"] == "1\xa0250,5"
 
 
 def test_steps():

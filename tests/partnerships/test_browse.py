@@ -133,6 +133,7 @@ def test_its_own_representatives_see_every_state(client, db):
 def forget():
     fragments.CARDS.values.clear()
     fragments.COUNTS.values.clear()
+    fragments.EVENTS.values.clear()
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -143,8 +144,8 @@ def test_lists_cost_the_same_with_one_and_three_rows(client, energy, django_asse
     reindex_listings()
     client.get(url(name))
     forget()
-    # ids; listings; lines; sectors; counts; taxonomy
-    with django_assert_num_queries(6):
+    # ids; newest events; listings; lines; sectors; pledges; counts; taxonomy
+    with django_assert_num_queries(8):
         client.get(f"{url(name)}?fresh")  # another address than the one the micro-cache knows
 
 
@@ -158,11 +159,11 @@ def test_the_lists_of_a_member_cost_the_same_with_one_and_three_rows(
     reindex_listings()
     client.get(url("offer_list"))
     forget()
-    with django_assert_num_queries(9):  # session, person, representation, and the six of everyone
+    with django_assert_num_queries(11):  # session, person, representation, and the eight of everyone
         client.get(url("offer_list"))
     with django_assert_num_queries(
-        8
-    ):  # session, person, representation, role twice, listings, lines, sectors
+        9
+    ):  # session, person, representation, role twice, listings, lines, sectors, pledges
         client.get(url("my_listings"))
 
 

@@ -62,7 +62,7 @@ SHOWN_IN = {
     "sv": _("shown in Swedish"),
 }
 SHOWN_IN_ANOTHER = pgettext_lazy("mark at a text", "shown in another language")
-COVERAGE = ("accepted", "underway", "promised", "open")
+COVERAGE = ("accepted", "underway", "promised", "open", "over")
 
 
 @register.simple_tag(takes_context=True)
@@ -134,13 +134,16 @@ def step_states(step: int, steps: int) -> list[str]:
 def coverage(*numbers: Any) -> dict:
     """The coverage bar: numbers as the reader writes them, shares as SVG lengths (never localised).
 
-    A part that exists is at least 1 % wide: a small promise must not look like none.
+    What is promised is part of what is open, and drawn as its beginning. A part that exists is at least 1 % wide: a
+    small promise must not look like none.
     """
     amounts = dict(zip(COVERAGE, (max(Decimal(str(n or 0)), Decimal(0)) for n in numbers), strict=True))
-    total = sum(amounts.values())
+    drawn = {name: amounts[name] for name in COVERAGE[:3]}
+    drawn["open"] = max(amounts["open"] - amounts["promised"], Decimal(0))
+    total = sum(drawn.values())
     shares, x = [], Decimal(0)
     if total:
-        visible = {name: max(amount * 100 / total, Decimal(1)) for name, amount in amounts.items() if amount}
+        visible = {name: max(amount * 100 / total, Decimal(1)) for name, amount in drawn.items() if amount}
         whole = sum(visible.values())
         for name, width in visible.items():
             width = width * 100 / whole
