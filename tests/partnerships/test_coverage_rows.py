@@ -215,3 +215,15 @@ def test_own_listings_cost_the_same_with_pledges(client, db, django_assert_max_n
     with django_assert_max_num_queries(12):
         page = client.get(url("my_listings"))
     assert page.content.decode().count('class="coverage"') == count
+
+
+def test_who_may_not_see_the_lines_sees_no_coverage(client, need):
+    Listing.objects.filter(pk=need.pk).update(field_audiences={"lines": "members"})
+    make_pledge_line(need.lines.get(), {"committed": 8})
+    reindex_listings()
+    address = url("listing_detail", need.slug)
+    assert 'class="coverage"' not in client.get(address).content.decode()
+    assert (card_of(client)["coverage"], card_of(client)["state"]) == (None, "")
+    client.login(username=make_representative().user.email, password=PASSWORD)
+    assert 'class="coverage"' in client.get(address).content.decode()
+    assert card_of(client)["state"] == "partly covered"
