@@ -467,7 +467,7 @@ def test_what_may_follow(before, then, code, limit):
 
 def test_a_correction_of_another_kind_corrects_nothing():
     events = history("committed 10 · dispatched 4")
-    wrong = Event(3, "committed", Decimal(1), "giver", 2)
+    wrong = Event(3, "committed", Decimal(1), "giver", 2, TODAY)
     assert ledger.refusal(events, wrong).code == Code.CORRECTS_NOTHING
 
 
