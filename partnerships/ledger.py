@@ -275,11 +275,13 @@ def _refused_correction(events: Sequence[EventLike], new: EventLike) -> Refusal 
         return Refusal(Code.CORRECTS_NOTHING)
     if new.side not in (earlier.side, DESK):
         return Refusal(Code.NOT_YOURS)
-    return _beyond(new, Code.BEYOND_LEFT, left(events)[earlier.id]) or _beyond_spare(totals(events), new)
+    rest = left(events)[earlier.id]
+    spare = min(rest, _spare(totals(events), new))
+    return _beyond(new, Code.BEYOND_LEFT if new.quantity > rest else Code.STILL_NEEDED, spare)
 
 
-def _beyond_spare(now: Totals, new: EventLike) -> Refusal | None:
-    """A correction takes nothing away that later events stand on, nor what both sides agree on."""
+def _spare(now: Totals, new: EventLike) -> Decimal:
+    """How much a correction may take off: nothing that later events stand on, nor what both sides agree on."""
     spare = {
         Kind.COMMITTED: min(now.firm, now.to_dispatch),
         Kind.OVER_DELIVERED: now.to_dispatch,
@@ -287,7 +289,7 @@ def _beyond_spare(now: Totals, new: EventLike) -> Refusal | None:
     }
     if new.side != DESK:
         spare[Kind.DISPATCHED] = now.in_transit
-    return _beyond(new, Code.STILL_NEEDED, spare[new.kind]) if new.kind in spare else None
+    return spare.get(new.kind, new.quantity)
 
 
 def _beyond(new: EventLike, code: Code, limit: Decimal) -> Refusal | None:
