@@ -325,6 +325,9 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 
 SITE_NAME = _("European Alliance of Cities and Regions for the Reconstruction of Ukraine")
 SITE_SHORT_NAME = _("Alliance of Cities and Regions for Ukraine")
+# The Alliance's identifier in files for the International Aid Transparency Initiative: a registration agency's prefix
+# and the number there. It stands in the identifier of every activity and must never change once files were published.
+IATI_ORGANISATION = env.str("IATI_ORGANISATION", "XX-UNREGISTERED-ALLIANCE")
 SITE_LICENCE = env.str("SITE_LICENCE", "CC BY 4.0")
 
 LOGGING = {

@@ -16,12 +16,6 @@ FORMULA = r"^[=+@\t\r-]"
 BOM = b"\xef\xbb\xbf"
 XLSX_MOST = 1_048_575  # rows of one sheet, the heading left out
 
-LICENCES = {
-    "CC BY 4.0": "https://creativecommons.org/licenses/by/4.0/",
-    "CC BY-SA 4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
-    "CC0 1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
-}
-
 
 @dataclass(frozen=True)
 class Column:

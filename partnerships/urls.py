@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from partnerships.views import browse, matches, own
+from partnerships.views import browse, iati, matches, own
 
 app_name = "partnerships"
 urlpatterns = [
+    path("iati/activities.xml", iati.iati_alliance, name="iati_alliance"),
+    path("iati/members/<slug:slug>.xml", iati.iati_member, name="iati_member"),
     path("needs/", browse.need_list, name="need_list"),
     path("offers/", browse.offer_list, name="offer_list"),
     path("listings/", browse.listing_list, name="listing_list"),

@@ -19,7 +19,7 @@ EXAMPLE_DOMAINS = (".example", "example.org", "example.com", "localhost")
 @checks.register(checks.Tags.security, deploy=True)
 def deployment(app_configs: Any, **_kwargs: Any) -> list[checks.CheckMessage]:
     """What Django's own deployment checks do not know about this portal."""
-    return [*secrets_and_switches(), *addresses(), *mail(), *services()]
+    return [*secrets_and_switches(), *addresses(), *mail(), *services(), *reports()]
 
 
 def secrets_and_switches() -> Iterator[checks.CheckMessage]:
@@ -52,6 +52,14 @@ def addresses() -> Iterator[checks.CheckMessage]:
             "TRUSTED_PROXIES is 0: behind a proxy all visitors would share one rate limit.",
             hint="Set it to the number of proxies in front, 1 with compose.yaml.",
             id="alliance.W001",
+        )
+
+
+def reports() -> Iterator[checks.CheckMessage]:
+    if settings.IATI_ORGANISATION.startswith("XX-"):
+        yield checks.Warning(
+            "IATI_ORGANISATION is no registered identifier; IATI files are not fit for publication.",
+            id="alliance.W004",
         )
 
 

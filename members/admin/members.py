@@ -80,6 +80,7 @@ class MemberAdmin(MemberColumns, StatedAdmin):
                     "name_uk",
                     ("country", "population"),
                     "website",
+                    "org_id",
                     "languages_spoken",
                     "sectors",
                 ],

@@ -11,6 +11,7 @@ from alliance.core.countries import country_choices, language_choices, official_
 from alliance.core.forms import ModelForm
 from alliance.core.languages import LANGUAGES, NATIVE_NAMES, reader_language
 from alliance.core.uploads import PictureField
+from members import org_ids
 from members.models import Member, Place, Sector
 
 MAX_POPULATION = 100_000_000
@@ -70,12 +71,17 @@ class AuthorityForm(StepForm):
             *(f"{field}_{code}" for code in LANGUAGES for field in ("name", "description")),
             "population",
             "website",
+            "org_id",
             "languages_spoken",
             "sectors",
             "parent",
         ]
         labels = {"official_name": _("Official name"), "parent": _("Association")}
         help_texts = {
+            "org_id": _(
+                "For public reports: the register and your number there, for example UA-EDR-37472062 or "
+                "PL-REGON-000331501. You may leave it empty and add it later."
+            ),
             "official_name": _("As it stands in your statute or in official letters, in your own language."),
             "parent": _("If you are a member of an association that has joined the Alliance."),
         }
@@ -99,6 +105,14 @@ class AuthorityForm(StepForm):
         else:
             self.fields["population"].max_value = MAX_POPULATION
             self.fields["population"].validators.append(MaxValueValidator(MAX_POPULATION))
+
+    def clean_org_id(self) -> str:
+        value = org_ids.normal(self.cleaned_data["org_id"])
+        if value and not org_ids.is_valid(value):
+            raise forms.ValidationError(
+                _("This is no identifier of that register: check the letters and each digit.")
+            )
+        return value
 
     def _offer_associations(self, member: Member) -> None:
         associations = Member.objects.associations().exclude(pk=member.pk)

@@ -17,6 +17,7 @@ from alliance.core.languages import WithOriginal, reader_language
 from alliance.core.models import Dated, JournalEntry
 from alliance.core.slugs import make_slug
 from alliance.core.states import Stated
+from members import org_ids
 from members.models import member_search
 from members.models.place import Place
 
@@ -186,6 +187,7 @@ class Member(Stated, WithOriginal, Dated):
         "languages_spoken": Audience.PUBLIC,
         "sectors": Audience.PUBLIC,
         "website": Audience.PUBLIC,
+        "org_id": Audience.PUBLIC,
         "logo": Audience.PUBLIC,
         "approved_at": Audience.PUBLIC,
         "contact_name": Audience.PARTNER,
@@ -217,6 +219,8 @@ class Member(Stated, WithOriginal, Dated):
     sectors = models.ManyToManyField(
         "members.Sector", related_name="members", blank=True, verbose_name=_("sectors of interest")
     )
+    # For reports that others can join with theirs (IATI): `UA-EDR-04053482`.
+    org_id = models.CharField(_("organisation identifier"), max_length=60, blank=True)
     website = models.URLField(_("web site"), max_length=300, blank=True)
     logo = models.ImageField(_("logo"), upload_to="logos/", blank=True)
 
@@ -288,6 +292,9 @@ class Member(Stated, WithOriginal, Dated):
             models.CheckConstraint(
                 condition=~Q(status__in=["returned", "refused"]) | Q(desk_message__gt=""),
                 name="member_told_the_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(org_id="") | Q(org_id__regex=org_ids.SHAPE_SQL), name="member_org_id_shape"
             ),
             models.CheckConstraint(condition=~Q(parent=models.F("id")), name="member_not_its_own_parent"),
         ]

@@ -27,6 +27,18 @@ class PledgeQuerySet(models.QuerySet):
         """Where a member gives or receives."""
         return self.filter(Q(giver=member) | Q(receiver=member))
 
+    def public(self):
+        """What anyone may follow: not what came of a need or offer that only members read."""
+        return self.exclude(listing__audience=Audience.MEMBERS)
+
+    def publicly_of(self, member: Member):
+        """Where everyone may know that a member gives or receives."""
+        return self.filter(Q(giver=member) | Q(receiver=member, is_receiver_hidden=False))
+
+    def with_sectors(self):
+        """With the sectors of the need or offer behind it, for reports."""
+        return self.select_related("listing").prefetch_related("listing__sectors")
+
     def with_ledger(self):
         """With all that a page of one pledge shows, in a fixed number of queries."""
         return self.select_related("giver__place__region", "receiver__place__region").prefetch_related(

@@ -20,6 +20,7 @@ RIGHT = {
     "INBOXES": {"default": "desk@alliance.europa.test"},
     "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
     "EMAIL_USE_TLS": True,
+    "IATI_ORGANISATION": "BE-BCE_KBO-0123456789",
     "CELERY_BROKER_URL": "redis://valkey:6379/0",
 }
 
@@ -51,6 +52,7 @@ def test_a_right_deployment_has_nothing_to_say(deployed):
         ("INBOXES", {"default": "desk@alliance.europa.test", "press": "press"}, "alliance.E009"),
         ("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend", "alliance.E010"),
         ("EMAIL_USE_TLS", False, "alliance.W002"),
+        ("IATI_ORGANISATION", "XX-UNREGISTERED-ALLIANCE", "alliance.W004"),
         ("CELERY_BROKER_URL", "memory://", "alliance.E011"),
     ],
 )

@@ -12,11 +12,11 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from alliance.core import files
 from alliance.core.audience import public_fields
 from members import exports
 from members.models import Member, member_export
 from members.names import derive_search
-from members.views import exports as views
 from tests.factories import make_member, make_place, make_representative, make_sector
 
 KINDS = ["csv", "xlsx", "json", "geojson"]
@@ -290,14 +290,14 @@ def test_chunks_are_read_only_when_they_are_asked_for(db, django_assert_num_quer
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_long_list_is_streamed_and_the_same(client, three, monkeypatch, kind):
     whole = rows_of(kind, content(client, kind))
-    monkeypatch.setattr(views, "WHOLE_UP_TO", 2)
+    monkeypatch.setattr(files, "WHOLE_UP_TO", 2)
     response = client.get(url(kind))
     assert response.streaming
     assert rows_of(kind, response.getvalue()) == whole
 
 
 def test_one_stream_at_a_time(client, three, monkeypatch):
-    monkeypatch.setattr(views, "WHOLE_UP_TO", 2)
+    monkeypatch.setattr(files, "WHOLE_UP_TO", 2)
     first = client.get(url("csv"))
     assert client.get(url("json")).status_code == 429
     first.getvalue()
@@ -305,23 +305,23 @@ def test_one_stream_at_a_time(client, three, monkeypatch):
 
 
 def test_a_reader_who_goes_away_lets_the_next_one_begin():
-    cache.add(views.STREAM_LOCK, "mine", 30)
-    stream = views._Alone(iter([b"a", b"b"]), "mine")
+    cache.add(files.STREAM_LOCK, "mine", 30)
+    stream = files._Alone(iter([b"a", b"b"]), "mine")
     assert next(iter(stream)) == b"a"
     stream.close()
-    assert cache.add(views.STREAM_LOCK, "next")
+    assert cache.add(files.STREAM_LOCK, "next")
 
 
 def test_a_stream_that_ends_late_leaves_the_lock_of_the_next_one_alone():
-    late = views._Alone(iter([b"a"]), "late")
-    cache.add(views.STREAM_LOCK, "next", 30)
+    late = files._Alone(iter([b"a"]), "late")
+    cache.add(files.STREAM_LOCK, "next", 30)
     assert list(late) == [b"a"]
-    assert cache.get(views.STREAM_LOCK) == "next"
+    assert cache.get(files.STREAM_LOCK) == "next"
 
 
 def test_a_reader_who_stops_reading_holds_up_the_next_one_for_a_moment_only(client, three, monkeypatch):
-    monkeypatch.setattr(views, "WHOLE_UP_TO", 2)
-    monkeypatch.setattr(views, "STALLED_SECONDS", 1)
+    monkeypatch.setattr(files, "WHOLE_UP_TO", 2)
+    monkeypatch.setattr(files, "STALLED_SECONDS", 1)
     stalled = client.get(url("csv"))
     refused = client.get(url("json"))
     assert (refused.status_code, refused["Retry-After"]) == (429, "1")
@@ -334,14 +334,14 @@ def test_a_reader_who_stops_reading_holds_up_the_next_one_for_a_moment_only(clie
 
 @pytest.mark.parametrize(("slowest", "is_free"), [(120, False), (0, True)])
 def test_a_stream_keeps_its_lock_while_it_is_read_but_not_for_ever(monkeypatch, slowest, is_free):
-    monkeypatch.setattr(views, "REFRESH_SECONDS", 0)
-    monkeypatch.setattr(views, "SLOWEST_SECONDS", slowest)
-    cache.add(views.STREAM_LOCK, "mine", 1)
-    chunks = iter(views._Alone(iter([b"a", b"b", b"c"]), "mine"))
+    monkeypatch.setattr(files, "REFRESH_SECONDS", 0)
+    monkeypatch.setattr(files, "SLOWEST_SECONDS", slowest)
+    cache.add(files.STREAM_LOCK, "mine", 1)
+    chunks = iter(files._Alone(iter([b"a", b"b", b"c"]), "mine"))
     next(chunks)
     next(chunks)
     time.sleep(1.1)
-    assert cache.add(views.STREAM_LOCK, "next") is is_free
+    assert cache.add(files.STREAM_LOCK, "next") is is_free
 
 
 def test_a_short_list_is_handed_over_whole(client, three):
@@ -351,7 +351,7 @@ def test_a_short_list_is_handed_over_whole(client, three):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_too_many_downloads_are_refused(client, db, monkeypatch, kind):
-    monkeypatch.setattr(views, "EXPORTS_PER_NETWORK", 2)
+    monkeypatch.setattr(files, "FILES_PER_NETWORK", 2)
     statuses = [
         client.get(url(kind), headers={"x-forwarded-for": f"10.0.0.{n}"}).status_code for n in range(4)
     ]
@@ -366,7 +366,7 @@ def test_other_kinds_are_404(client, db, kind):
 
 def test_a_list_longer_than_a_sheet_is_refused(client, db, monkeypatch):
     monkeypatch.setattr(exports, "XLSX_MOST", 1)
-    monkeypatch.setattr(views, "WHOLE_UP_TO", 0)
+    monkeypatch.setattr(files, "WHOLE_UP_TO", 0)
     make_member()
     assert rows_of("xlsx", content(client, "xlsx"))
     make_member()

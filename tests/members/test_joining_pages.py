@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.signing import TimestampSigner
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -35,6 +36,13 @@ AUTHORITY = {
     "description_en": "A city.",
     "website": "lodz.example.org",
 }
+
+
+@pytest.fixture(autouse=True)
+def _one_second(monkeypatch):
+    """A link holds the second in which it was signed; here the same link is written twice and compared."""
+    now = TimestampSigner().timestamp()
+    monkeypatch.setattr(TimestampSigner, "timestamp", lambda _signer: now)
 
 
 def make_draft(**changes):

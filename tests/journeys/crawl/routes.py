@@ -170,6 +170,8 @@ def _editor_of_a(world: World) -> int:
 
 for name in ("need_list", "offer_list", "listing_list"):
     page(f"partnerships:{name}", ANYONE)
+no_page("partnerships:iati_alliance", NO_FILE)
+no_page("partnerships:iati_member", NO_FILE, lambda w: w.a.slug)
 for kind in ("need", "offer"):
     page("partnerships:listing_create", "b_signatory" if kind == "need" else EDITOR, kind)
 page("partnerships:listing_detail", ANYONE, lambda w: w.public_offer.slug)

@@ -19,7 +19,7 @@ from members.links import application_token
 from members.models import Invitation, Mandate, Member, Place, Sector
 from partnerships.actions.matches import request_match
 from partnerships.actions.search import index_listing
-from partnerships.models import Listing, Match
+from partnerships.models import Listing, Match, Pledge, PledgeEvent, PledgeLine
 from tests.core.upload_samples import pdf, png
 from tests.factories import (
     make_coordinator,
@@ -64,6 +64,7 @@ class World:
     need: Listing
     foreign_need: Listing
     match: Match
+    pledge: Pledge
     invitation: Invitation
     ticket: Any
     mail: OutgoingMail
@@ -161,6 +162,7 @@ def build_world(*, has_files: bool = False) -> World:
         **listings,
         users=users,
         match=match,
+        pledge=_committed(a, b, users["a_signatory"]),
         invitation=Invitation.objects.create(
             member=a,
             email="canary-invited@example.org",
@@ -177,6 +179,24 @@ def build_world(*, has_files: bool = False) -> World:
         own_place=own_place,
         canaries=canaries,
     )
+
+
+def _committed(giver: Member, receiver: Member, user: User) -> Pledge:
+    """A pledge that everyone may follow; what only both sides read is a canary."""
+    pledge = Pledge.objects.create(
+        giver=giver, receiver=receiver, title="Ліжка", language="uk", note="Canary-alpha-Note"
+    )
+    line = PledgeLine.objects.create(pledge=pledge, item="ліжка", unit="piece")
+    PledgeEvent.objects.create(
+        line=line,
+        kind="committed",
+        quantity=40,
+        side="giver",
+        actor=user,
+        actor_kind="user",
+        happened_on=timezone.localdate(),
+    )
+    return pledge
 
 
 def _journalled(member: Member, user: User) -> JournalEntry:
