@@ -195,7 +195,7 @@ activities = st.builds(
     words=st.dictionaries(st.sampled_from(["en", "pl", "uk"]), words),
     participants=st.lists(st.tuples(st.sampled_from("1234"), organisations), min_size=1, max_size=4),
     status=st.sampled_from(["1", "2", "4", "5"]),
-    dates=st.lists(st.tuples(st.sampled_from("1234"), days), max_size=4),
+    dates=st.lists(st.tuples(st.sampled_from("1234"), days), min_size=1, max_size=4),
     country=st.just("UA"),
     sectors=st.lists(st.sampled_from(["72010", "43010", "23630"]), max_size=3),
     updated_at=st.datetimes(timezones=st.just(timezone.get_default_timezone())),
