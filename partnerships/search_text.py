@@ -8,13 +8,18 @@ import re
 from collections.abc import Iterable, Mapping
 
 from alliance.core.languages import LANGUAGES
-from alliance.core.search import index_terms, query
+from alliance.core.search import Phrase, index_terms, query
 
 # Texts in languages that the portal does not speak are found as they are written.
 FOREIGN = "xx"
 FOR_MEMBERS = "m-"
 LONGEST_LEXEME = 100
 LEXEME = re.compile(r"'(?:[^']|'')*'|[^\s&|!()<>:*'-][^\s&|!()<>:*']*")
+
+
+def quoted(lexeme: str) -> str:
+    """A lexeme as tsquery syntax."""
+    return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
 def lexemes(texts: Mapping[str, str], languages: Iterable[str] = LANGUAGES) -> set[str]:
@@ -49,7 +54,24 @@ def _in(code: str, text: str, for_members: bool) -> str:
 
     def marked(found: re.Match) -> str:
         term = found[0].strip("'").replace("''", "'")[:LONGEST_LEXEME]
-        plain = f"{code}:{term}".replace("\\", "\\\\").replace("'", "''")
-        return f"('{plain}' | '{FOR_MEMBERS}{plain}')" if for_members else f"'{plain}'"
+        plain = quoted(f"{code}:{term}")
+        return f"({plain} | {quoted(f'{FOR_MEMBERS}{code}:{term}')})" if for_members else plain
 
     return LEXEME.sub(marked, query(text, code))
+
+
+def phrase_query(phrase: Phrase) -> str:
+    """A tsquery that finds for a member every listing with the words of a phrase, whatever language it is in: all that
+    `alliance.core.search.same_words` could call the same, and more."""
+    spellings = dict.fromkeys(words for words in (phrase.parted, phrase.joined) if words)
+    return " | ".join(
+        "(" + " & ".join(_any_of(forms, code) for forms in words) + ")"
+        for words in spellings
+        for code in (*LANGUAGES, FOREIGN)
+    )
+
+
+def _any_of(forms: Iterable[str], code: str) -> str:
+    marks = ("", FOR_MEMBERS)
+    terms = [f"{mark}{code}:{form}"[:LONGEST_LEXEME] for form in sorted(forms) for mark in marks]
+    return "(" + " | ".join(quoted(term) for term in terms) + ")"

@@ -16,8 +16,8 @@ from alliance.core.models import MachineText
 from members.models import Place
 from members.names_shown import is_its_region
 from partnerships.models import Listing, ListingSearch
-from partnerships.models.search import AGE_SIZES, quoted, tokens_of
-from partnerships.search_text import FOR_MEMBERS, lexemes
+from partnerships.models.search import AGE_SIZES, tokens_of
+from partnerships.search_text import FOR_MEMBERS, lexemes, quoted
 
 BATCH = 500
 # Fields whose words are in the index.

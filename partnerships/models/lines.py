@@ -1,5 +1,9 @@
 """`ListingLine`: one quantified item of a need or an offer; and the files of a listing."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +11,8 @@ from django.utils.translation import pgettext_lazy
 
 from alliance.core.slugs import make_slug
 from members.models import Member
-from partnerships.coverage import Coverage, counts_for, coverage_of
+from partnerships.coverage import Coverage, Item, counts_for, coverage_of, item_of
+from partnerships.models.fitting import may_fit
 from partnerships.models.listings import Listing
 from partnerships.models.quantities import AskedLine
 
@@ -16,6 +21,17 @@ class ListingLineQuerySet(models.QuerySet):
     def of_open(self, kind: str):
         """Lines of open listings of a kind."""
         return self.filter(listing__in=Listing.objects.filter(kind=kind).open())
+
+    def that_may_fit(self, items: Sequence[Item], kind: str, today: date):
+        """Lines of open listings of ``kind``, the newest first, that may fit ``items`` of the other kind; with all that
+        `partnerships.coverage` and a line of a list need, in a fixed number of queries."""
+        return (
+            self.of_open(kind)
+            .filter(may_fit(items, kind, today))
+            .select_related("template", "listing__member__place__region")
+            .prefetch_related("pledge_lines__events")
+            .order_by("-listing__published_at", "-listing_id", "position", "id")
+        )
 
 
 class ListingLine(AskedLine):
@@ -46,6 +62,11 @@ class ListingLine(AskedLine):
         """How it stands by the ledger. Reads the events of its pledges: prefetched by `with_facts()`."""
         given = [row.given for row in self.pledge_lines.all() if counts_for(self, row)]
         return coverage_of(self.quantity, self.unit, given, self.currency)
+
+    def as_item(self, *, with_needed_by: bool = True) -> Item:
+        """What fitting asks of it; without the day where the reader may not know it."""
+        item = item_of(self, self.template, self.listing.original_language)
+        return item if with_needed_by else replace(item, needed_by=None)
 
 
 class ListingFile(models.Model):

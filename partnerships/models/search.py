@@ -20,6 +20,7 @@ from django.db.models import Q
 from alliance.core.lists import Cursor
 from members.models import Member
 from partnerships.models.listings import Listing
+from partnerships.search_text import quoted
 
 # Rows of the groups 0, 1, 2; the last group takes the rest.
 AGE_SIZES = (2_000, 16_000, 128_000)
@@ -54,11 +55,6 @@ class Criteria:
         for _name, tokens in self.facets:
             parts.append(f"({' | '.join(map(quoted, tokens))})")
         return " & ".join(parts)
-
-
-def quoted(lexeme: str) -> str:
-    """A lexeme as tsquery syntax."""
-    return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
 class ListingSearchQuerySet(models.QuerySet):

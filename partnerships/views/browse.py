@@ -29,6 +29,7 @@ from partnerships.views.bars import bar, state
 from partnerships.views.cards import json_ld, kind_label, line_text, lines_text, validity
 from partnerships.views.filters import Filters
 from partnerships.views.fragments import cards_of, filter_panel
+from partnerships.views.hints import hints_of
 
 
 @require_safe
@@ -119,6 +120,8 @@ def listing_page(request: HttpRequest, listing: Listing, status: int = 200, **ex
         "json_ld": json_ld(listing) if listing.is_open and listing.audience == "public" else "",
         **extra,
     }
+    if member:
+        context["hints"] = hints_of(listing, member, viewer)
     if is_own:
         context |= {
             "missing": missing_words(listing),
