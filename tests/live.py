@@ -281,7 +281,7 @@ class Beat(Program):
 class Portal(Program):
     """The web server on the test database."""
 
-    def __init__(self, env: dict[str, str], folder: Path) -> None:
+    def __init__(self, env: dict[str, str], folder: Path, threads: int = 1) -> None:
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         granian = [
@@ -290,7 +290,7 @@ class Portal(Program):
             "--interface",
             "wsgi",
             "--blocking-threads",
-            "1",
+            str(threads),
             "--port",
             str(self.port),
         ]

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg2
@@ -14,7 +14,19 @@ import tools.network
 import tools.postgres
 import tools.state
 import tools.valkey
-from tests.live import LOOPBACK, ROOT, Program, Sink, free_port, start_beat, start_worker, wait_for, wake
+from tests.live import (
+    LOOPBACK,
+    ROOT,
+    Portal,
+    Program,
+    Sink,
+    environment,
+    free_port,
+    start_beat,
+    start_worker,
+    wait_for,
+    wake,
+)
 from tools.processes import stop_all
 
 __all__ = ["start_beat", "start_worker", "wake"]
@@ -123,3 +135,18 @@ def database(_here, monkeypatch) -> Iterator[Database]:
         yield one
     finally:
         one.remove()
+
+
+@pytest.fixture
+def start_portal(django_db_setup, tmp_path) -> Iterator[Callable[..., Portal]]:
+    """Start web servers of this test alone, with the real cache and connections that are kept."""
+    started = []
+
+    def start(sink: Sink, *, threads: int = 1, **changes: str) -> Portal:
+        env = environment(sink, DJANGO_SETTINGS_MODULE="tests.outage_settings", **changes)
+        started.append(Portal(env, tmp_path, threads))
+        return started[-1].wait()
+
+    yield start
+    for program in started:
+        program.kill()

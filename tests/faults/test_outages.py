@@ -1,68 +1,21 @@
 """Redis or PostgreSQL away, with real processes: what a visitor sees, how long it takes, and what is left to do."""
 
-import http.cookiejar
 import re
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from email.message import Message
-from urllib.parse import urlencode
 
 import pytest
 
 from alliance.core.forms import shown_at_token
 from alliance.core.models import OutgoingMail
 from tests.factories import make_member, make_user
-from tests.live import Portal, Sink, environment, wait_for
+from tests.faults.visitors import Visitor
+from tests.live import wait_for
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 
 SLOWEST = 3.0  # seconds of a POST without Redis
 SLOWEST_REFUSAL = 5.0  # seconds until the visitor knows that the database is away
 BACK_WITHIN = 10.0  # seconds after the database is back
-
-
-@dataclass
-class Answer:
-    status: int
-    page: str
-    seconds: float
-    headers: Message
-
-
-class Visitor:
-    """A browser without scripts."""
-
-    def __init__(self, portal: Portal) -> None:
-        self.url = portal.url
-        jar = http.cookiejar.CookieJar(
-            http.cookiejar.DefaultCookiePolicy(allowed_domains=["localhost.local"])
-        )
-        self.opener = urllib.request.build_opener(_NoRedirect, urllib.request.HTTPCookieProcessor(jar))
-
-    def ask(self, path: str, data: dict[str, str] | None = None) -> Answer:
-        body = urlencode(data).encode() if data is not None else None
-        start = time.monotonic()
-        try:
-            with self.opener.open(f"{self.url}{path}", body, timeout=30) as answer:
-                status, page, headers = answer.status, answer.read(), answer.headers
-        except urllib.error.HTTPError as error:
-            status, page, headers = error.code, error.read(), error.headers
-        return Answer(status, page.decode(), time.monotonic() - start, headers)
-
-    def post(self, path: str, data: dict[str, str]) -> Answer:
-        """As a browser does: the page first, then the form with its token."""
-        page = self.ask(path)
-        assert page.status == 200
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.page)[1]
-        return self.ask(path, data | {"csrfmiddlewaretoken": token})
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_args):
-        return None
 
 
 FORMS = {
@@ -90,21 +43,6 @@ CLOSED = {
     "/uk/account/login/": {"login": "reset@example.org", "password": "wrong"},
     "/uk/account/login/code/": {"email": "reset@example.org"},
 }
-
-
-@pytest.fixture
-def start_portal(django_db_setup, tmp_path) -> Iterator[Callable[..., Portal]]:
-    """Start web servers of this test alone, with the real cache and connections that are kept."""
-    started = []
-
-    def start(sink: Sink, **changes: str) -> Portal:
-        env = environment(sink, DJANGO_SETTINGS_MODULE="tests.outage_settings", **changes)
-        started.append(Portal(env, tmp_path))
-        return started[-1].wait()
-
-    yield start
-    for program in started:
-        program.kill()
 
 
 @pytest.mark.parametrize("fault", ["refuses", "hangs"])
