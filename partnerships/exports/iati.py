@@ -135,9 +135,11 @@ def clean(text: str) -> str:
 
 
 def _words(parent: Element, words: Words) -> None:
-    for language, text in words.items():
-        if text:
-            SubElement(parent, "narrative", {"xml:lang": language}).text = clean(text)
+    said = {language: clean(text) for language, text in words.items() if clean(text)}
+    for language, text in said.items():
+        SubElement(parent, "narrative", {"xml:lang": language}).text = text
+    if not said:  # the schema asks for one
+        SubElement(parent, "narrative").text = "–"
 
 
 def _organisation(parent: Element, name: str, organisation: Organisation, more: dict[str, str]) -> None:
