@@ -4,8 +4,8 @@ from typing import Any
 
 from alliance.core.audience import Audience
 from members.models import Member, Representative
-from members.permissions import role_of
-from partnerships.models import Listing, Match, Pledge
+from members.permissions import can_decide_member, role_of
+from partnerships.models import Listing, Match, Pledge, PledgeEvent
 
 WRITERS = (Representative.Role.EDITOR, Representative.Role.SIGNATORY)
 
@@ -139,3 +139,49 @@ def can_send_message(user: Any, member: Member | None, match: Match) -> bool:
         and match.status in Match.OPEN
         and can_write_for(user, member)
     )
+
+
+# --- Pledges -----------------------------------------------------------------------------------------------
+
+# What binds the giver's authority: only its signatory says it, and only its signatory corrects it.
+FIRM = (PledgeEvent.Kind.COMMITTED, PledgeEvent.Kind.CANCELLED, PledgeEvent.Kind.OVER_DELIVERED)
+
+
+def can_promise_pledge(user: Any, giver: Member | None, receiver: Member) -> bool:
+    """Editors and signatories promise in the name of their member; a promise binds nobody yet."""
+    return giver is not None and giver.pk != receiver.pk and can_write_for(user, giver)
+
+
+def can_commit_pledge(user: Any, pledge: Pledge) -> bool:
+    """Only a signatory of the giver makes a promise firm, takes it back, or gives more."""
+    return role_of(user, pledge.giver) == Representative.Role.SIGNATORY
+
+
+can_cancel_pledge = can_over_deliver_pledge = can_commit_pledge
+
+
+def can_dispatch_pledge(user: Any, pledge: Pledge) -> bool:
+    return can_write_for(user, pledge.giver)
+
+
+can_withdraw_pledge = can_dispatch_pledge
+
+
+def can_confirm_pledge(user: Any, pledge: Pledge) -> bool:
+    """What arrived, and whether it is what was promised, the receiver's editors and signatories say."""
+    return can_write_for(user, pledge.receiver)
+
+
+def can_correct_event(user: Any, event: PledgeEvent) -> bool:
+    """Each side corrects what it said itself."""
+    pledge = event.line.pledge
+    if event.side == PledgeEvent.Side.RECEIVER:
+        return can_confirm_pledge(user, pledge)
+    if event.side == PledgeEvent.Side.DESK:
+        return False
+    return can_commit_pledge(user, pledge) if event.kind in FIRM else can_dispatch_pledge(user, pledge)
+
+
+def can_reconcile_pledge(user: Any, pledge: Pledge) -> bool:
+    """A coordinator who acts for neither side."""
+    return can_decide_member(user, pledge.giver) and can_decide_member(user, pledge.receiver)

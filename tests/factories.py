@@ -1,6 +1,7 @@
 """Plain functions that make saved rows with dull defaults: `make_member(status="approved")`."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -166,6 +167,48 @@ def make_event(line: PledgeLine, kind: str, quantity: Any, **changes: Any) -> Pl
     if kind in ("cancelled", "lost", "returned") or changes.get("corrects"):
         fields["reason"] = "A reason."
     return PledgeEvent.objects.create(line=line, kind=kind, quantity=quantity, **(fields | changes))
+
+
+RECEIVER_SAYS = ("received", "accepted", "lost", "returned")
+
+
+def make_pledge(*histories: str, line: dict[str, Any] | None = None, **changes: Any) -> Pledge:
+    """A pledge with one line per history: ``make_pledge("promised 10 · committed 10", "promised 2")``.
+
+    Events are written as they stand, past the rules of the ledger: `side:kind quantity day`, or `fix#2 3` to take
+    3 off the second event of the line.
+    """
+    fields = {"title": "Generators for a water works", "language": "en"} | changes
+    for side in ("giver", "receiver"):
+        if side not in fields:
+            fields[side] = make_member(country="PL" if side == "giver" else "UA")
+    pledge = Pledge.objects.create(**fields)
+    for position, history in enumerate(histories or ("promised 10",)):
+        values = {"item": f"generators {position + 1}", "unit": "piece"} | (line or {})
+        write_history(PledgeLine.objects.create(pledge=pledge, position=position, **values), history)
+    return pledge
+
+
+def write_history(line: PledgeLine, history: str, **changes: Any) -> list[PledgeEvent]:
+    """Events of a line as rows: ``committed 10 · dispatched 4 2026-03-02 · fix#2 1``."""
+    rows = list(line.events.all())
+    for text in filter(None, map(str.strip, history.split("·"))):
+        side, _colon, rest = text.rpartition(":")
+        what, quantity, *day = rest.split()
+        earlier = rows[int(what.removeprefix("fix#")) - 1] if what.startswith("fix#") else None
+        kind = earlier.kind if earlier else what
+        usual = earlier.side if earlier else "receiver" if kind in RECEIVER_SAYS else "giver"
+        fields = {
+            "kind": kind,
+            "quantity": Decimal(quantity),
+            "side": side or usual,
+            "actor_kind": "system",
+            "happened_on": date.fromisoformat(day[0]) if day else timezone.localdate(),
+            "corrects": earlier,
+            "reason": "as told" if earlier or kind in ("cancelled", "lost", "returned") else "",
+        } | changes
+        rows.append(PledgeEvent.objects.create(line=line, **fields))
+    return rows
 
 
 def make_ticket(**changes: Any) -> Ticket:

@@ -83,6 +83,8 @@ class Pledge(Dated):
     is_receiver_hidden = models.BooleanField(_("the receiver is not named in public"), default=False)
     # Raised to make every confirmation link mailed so far invalid.
     link_version = models.PositiveSmallIntegerField(default=1, editable=False)
+    # One submission of the form of a promise makes one pledge, however often it arrives.
+    key = models.CharField(max_length=60, blank=True, editable=False)
 
     objects = PledgeQuerySet.as_manager()
 
@@ -92,6 +94,9 @@ class Pledge(Dated):
         constraints = [
             models.CheckConstraint(condition=~Q(giver=F("receiver")), name="pledge_not_to_oneself"),
             models.CheckConstraint(condition=Q(title__gt=""), name="pledge_titled"),
+            models.UniqueConstraint(
+                fields=["giver", "key"], condition=Q(key__gt=""), name="pledge_once_per_submission"
+            ),
         ]
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="pledge_newest"),

@@ -1,0 +1,189 @@
+"""Writing the ledger: lock, check, write once, journal. The verbs of pledges and deliveries are built on it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+
+from alliance.core.journal import as_actor, record
+from alliance.core.uploads import as_content_file
+from partnerships import ledger
+from partnerships.ledger import Refusal
+from partnerships.models import Evidence, Pledge, PledgeEvent, PledgeLine, Transport
+from partnerships.pledge_drafts import EvidenceFile
+from partnerships.refusals import LedgerRefused, PledgeRefused
+
+Kind, Side = PledgeEvent.Kind, PledgeEvent.Side
+NEED_REASON = {Kind.CANCELLED, Kind.LOST, Kind.RETURNED, Kind.OVER_DELIVERED}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event to be written; with ``corrects`` a counter-event."""
+
+    line: str
+    kind: str
+    quantity: Decimal
+    reason: str = ""
+    corrects: int | None = None
+
+
+@dataclass(frozen=True)
+class Submission:
+    """Who says it, when it happened (today when not said), under which key it came, with which files."""
+
+    by: Any
+    side: str
+    key: str = ""
+    happened_on: date | None = None
+    evidence: Sequence[EvidenceFile] = field(default_factory=tuple)
+
+
+class Written(NamedTuple):
+    """The events of a submission; ``is_new`` is False when it had arrived before and nothing was written now."""
+
+    events: list[PledgeEvent]
+    is_new: bool
+    disputed: list[PledgeLine]  # lines that this submission made disputed
+
+
+class LockedLines:
+    """The lines of a pledge, locked in the order of their ids, with their events as they are stored now."""
+
+    def __init__(self, pledge: Pledge) -> None:
+        rows = PledgeLine.objects.select_for_update(of=("self",)).filter(pledge=pledge).order_by("id")
+        self.pledge = pledge
+        self.by_slug: dict[str, PledgeLine] = {line.slug: line for line in rows}
+        self.events: dict[int, list[PledgeEvent]] = {line.pk: [] for line in self.by_slug.values()}
+        for event in PledgeEvent.objects.filter(line__in=self.events).order_by("id"):
+            self.events[event.line_id].append(event)
+
+    def totals(self, slug: str) -> ledger.Totals:
+        return ledger.totals(self.events[self.by_slug[slug].pk])
+
+    def of_submission(self, key: str) -> list[PledgeEvent]:
+        """What was written already under this key; empty without a key."""
+        return [event for events in self.events.values() for event in events if key and event.key == key]
+
+
+@transaction.atomic
+def write_events(
+    pledge: Pledge,
+    entries: Iterable[Entry],
+    *,
+    submission: Submission,
+    locked: LockedLines | None = None,
+    transport: Transport | None = None,
+) -> Written:
+    """Append events to the lines of ``pledge``, all of them or none; a key that was seen before writes nothing.
+
+    Journal: `pledge.<kind>` per kind, `pledge.corrected`, `pledge.disputed`. Raises `LedgerRefused` with the first
+    event that the ledger does not allow, or `PledgeRefused`. Precondition for lines of needs: the caller locked them
+    before (`actions.pledges`).
+    """
+    entries = list(entries)
+    locked = locked or LockedLines(pledge)
+    if known := locked.of_submission(submission.key):
+        return Written(known, False, [])
+    _check(entries, submission)
+    lines = {entry.line: locked.by_slug[entry.line] for entry in entries}
+    were_disputed = {slug for slug in lines if not locked.totals(slug).is_reconciled}
+    keys = _keys(submission.key, entries)
+    events = [_append(locked, entry, submission, next(keys), transport) for entry in entries]
+    keep_evidence(pledge, submission.evidence, side=submission.side, events=events)
+    _journal(pledge, entries, submission.by)
+    disputed = [
+        line
+        for slug, line in lines.items()
+        if slug not in were_disputed and not locked.totals(slug).is_reconciled
+    ]
+    if disputed:
+        record("pledge.disputed", pledge, by=submission.by, lines=[line.slug for line in disputed])
+    return Written(events, True, disputed)
+
+
+def _check(entries: list[Entry], submission: Submission) -> None:
+    if not entries:
+        raise PledgeRefused(PledgeRefused.NO_LINES)
+    if submission.happened_on and submission.happened_on > timezone.localdate():
+        raise PledgeRefused(PledgeRefused.FUTURE)
+    if any((e.corrects or e.kind in NEED_REASON) and not e.reason.strip() for e in entries):
+        raise PledgeRefused(PledgeRefused.NO_REASON)
+
+
+def _keys(key: str, entries: list[Entry]) -> Iterator[str]:
+    """The key for each entry; a line that is corrected twice in one submission gets numbered ones."""
+    seen: dict[tuple[str, str], int] = {}
+    for entry in entries:
+        number = seen[entry.line, entry.kind] = seen.get((entry.line, entry.kind), 0) + 1
+        yield f"{key}#{number}" if key and number > 1 else key
+
+
+def _append(
+    locked: LockedLines, entry: Entry, submission: Submission, key: str, transport: Transport | None
+) -> PledgeEvent:
+    line = locked.by_slug[entry.line]
+    actor = as_actor(submission.by)
+    event = PledgeEvent(
+        line=line,
+        kind=entry.kind,
+        quantity=entry.quantity,
+        side=submission.side,
+        actor=actor.user,
+        actor_kind=actor.kind,
+        happened_on=submission.happened_on or timezone.localdate(),
+        transport=transport,
+        corrects_id=entry.corrects,
+        reason=entry.reason.strip(),
+        key=key,
+    )
+    refuse(line, locked.events[line.pk], event)
+    event.save(force_insert=True)
+    locked.events[line.pk].append(event)
+    return event
+
+
+def refuse(line: PledgeLine, events: list[PledgeEvent], event: PledgeEvent) -> None:
+    """Raises `LedgerRefused` when ``event`` may not follow ``events``."""
+    if found := ledger.refusal(events, event):
+        raise LedgerRefused(line, event.kind, found)
+
+
+def refuse_beyond(line: PledgeLine, kind: str, quantity: Decimal, limit: Decimal) -> None:
+    if quantity > limit:
+        raise LedgerRefused(line, kind, Refusal(ledger.Code.BEYOND_OPEN, limit))
+
+
+def _journal(pledge: Pledge, entries: list[Entry], by: Any) -> None:
+    said: dict[str, dict[str, str]] = {}
+    for entry in entries:
+        verb = "pledge.corrected" if entry.corrects else f"pledge.{entry.kind}"
+        lines = said.setdefault(verb, {})
+        lines[entry.line] = str(Decimal(lines.get(entry.line, 0)) + entry.quantity)
+    for verb, lines in said.items():
+        record(verb, pledge, by=by, lines=lines)
+
+
+def keep_evidence(
+    pledge: Pledge, files: Sequence[EvidenceFile], *, side: str, events: Sequence[PledgeEvent]
+) -> list[Evidence]:
+    """Store files behind ``events``; both sides and the desk see them."""
+    rows = []
+    for file in files:
+        upload = file.upload
+        row = Evidence.objects.create(
+            pledge=pledge,
+            file=as_content_file(upload),
+            original_filename=upload.original_filename,
+            content_type=upload.content_type,
+            size=upload.size,
+            caption=file.caption,
+            side=side,
+        )
+        row.events.set(events)
+        rows.append(row)
+    return rows

@@ -1,0 +1,109 @@
+"""Why an action about promises says no, in words for whoever asked."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from alliance.core.refusals import Refused
+from partnerships.ledger import Code, Kind, Refusal
+from partnerships.pledge_drafts import Misfit
+
+
+class LedgerRefused(Refused):
+    """The ledger of ``line`` does not allow an event of ``kind``; ``refusal`` says why and how much would do."""
+
+    # With a number: how much is left. One sentence for each thing that people report.
+    AT_MOST = {
+        (Code.BEYOND_OPEN, Kind.CANCELLED): gettext_lazy(
+            "At most %(limit)s can be cancelled: the rest has been dispatched."
+        ),
+        (Code.BEYOND_OPEN, Kind.PROMISED): gettext_lazy(
+            "At most %(limit)s can be withdrawn: the rest is a firm commitment."
+        ),
+        (Code.BEYOND_COMMITTED, Kind.DISPATCHED): gettext_lazy(
+            "At most %(limit)s can be dispatched: so much is committed and has not been sent yet."
+        ),
+        (Code.BEYOND_DISPATCHED, Kind.LOST): gettext_lazy(
+            "At most %(limit)s can be lost: so much is on its way and not reported as received."
+        ),
+        (Code.BEYOND_RECEIVED, Kind.ACCEPTED): gettext_lazy(
+            "At most %(limit)s can be accepted: so much was received and is neither accepted nor returned."
+        ),
+        (Code.BEYOND_RECEIVED, Kind.RETURNED): gettext_lazy(
+            "At most %(limit)s can be returned: so much was received and is neither accepted nor returned."
+        ),
+    }
+    WORDS = {
+        Code.NOTHING: gettext_lazy("Enter a quantity greater than zero."),
+        Code.NOT_YOURS: gettext_lazy("This is for the other side to say."),
+        Code.CORRECTS_NOTHING: gettext_lazy("This entry cannot be corrected."),
+        Code.BEYOND_LEFT: gettext_lazy("At most %(limit)s can be taken off: so much is left of this entry."),
+        Code.STILL_NEEDED: gettext_lazy(
+            "At most %(limit)s can be taken off: later entries stand on the rest, or the other side confirmed it. If it"
+            " is wrong all the same, write to the secretariat."
+        ),
+    }
+
+    def __init__(self, line: Any, kind: str, refusal: Refusal) -> None:
+        super().__init__(refusal.code)
+        self.line, self.kind, self.refusal = line, kind, refusal
+
+    def __str__(self) -> str:
+        words = self.AT_MOST.get((self.refusal.code, self.kind)) or self.WORDS[self.refusal.code]
+        limit = self.refusal.limit
+        return str(words) % {"limit": self.line.quantity_text(limit)} if limit is not None else str(words)
+
+
+class PledgeRefused(Refused):
+    """Something about the whole submission is missing or wrong."""
+
+    NO_LINES, NO_DATE, NO_REASON = "no lines", "no date", "no reason"
+    FUTURE, TOO_LATE, NOT_AGREED = "future", "too late", "not agreed"
+    WORDS = {
+        NO_LINES: gettext_lazy("Enter a quantity in at least one line."),
+        NO_DATE: gettext_lazy("Name the day by which it will be delivered: a firm promise has one."),
+        NO_REASON: gettext_lazy("Please write the reason in a few words."),
+        FUTURE: gettext_lazy("This day has not come yet."),
+        TOO_LATE: gettext_lazy(
+            "A commitment can be corrected for three days. After that cancel what you cannot keep, or write to the"
+            " secretariat."
+        ),
+        NOT_AGREED: gettext_lazy(
+            "These numbers do not add up: received and lost cannot be more than dispatched, accepted and returned"
+            " not more than received."
+        ),
+    }
+
+
+class DoesNotFit(Refused):
+    """A promised line does not fit the line of the need that it is meant for: ``need_line`` is its slug."""
+
+    WORDS = {
+        Misfit.ITEM: gettext_lazy("This is another item than the one that is needed."),
+        Misfit.UNIT: gettext_lazy("This unit does not measure what is needed."),
+        Misfit.CURRENCY: gettext_lazy("This is another currency than the one that is needed."),
+        Misfit.RATING: gettext_lazy("The rating lies outside the range that is needed."),
+    }
+
+    def __init__(self, need_line: str, code: Misfit) -> None:
+        super().__init__(code)
+        self.need_line = need_line
+
+
+class OverCover(Refused):
+    """More would be given than a need asks for, and the giver has not said that this is meant.
+
+    ``over`` maps slugs of the need's lines to how much is too much, each a quantity with its line.
+    """
+
+    def __init__(self, over: dict[str, tuple[Any, Any]]) -> None:
+        super().__init__("over")
+        self.over = over
+
+    def __str__(self) -> str:
+        return "\n".join(
+            _("%(item)s: this is %(quantity)s more than is still needed.")
+            % {"item": line, "quantity": line.quantity_text(quantity)}
+            for line, quantity in self.over.values()
+        )
