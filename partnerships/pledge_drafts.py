@@ -4,10 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
-from typing import Any
 
-from alliance.core.units import in_base, same_dimension
 from alliance.core.uploads import CleanUpload
 
 
@@ -85,44 +82,3 @@ class EvidenceFile:
 
     upload: CleanUpload
     caption: str = ""
-
-
-class Misfit(StrEnum):
-    """Why something cannot cover a line of a need."""
-
-    ITEM = "item"
-    UNIT = "unit"
-    CURRENCY = "currency"
-    RATING = "rating"
-
-
-def misfit(line: PromisedLine, need: Any) -> Misfit | None:
-    """Why ``line`` does not cover the need's line ``need``; None when it does. Missing data never counts as bad.
-
-    The rating of a piece lies inside the range that is asked: 10 kW never cover a line of 300–700 kW.
-    """
-    if need.template and line.template and need.template.code != line.template:
-        return Misfit.ITEM
-    if not same_dimension(line.unit, need.unit):
-        return Misfit.UNIT
-    if line.currency != need.currency:
-        return Misfit.CURRENCY
-    return None if is_inside(line, need) else Misfit.RATING
-
-
-def is_inside(inner: Any, outer: Any) -> bool:
-    """Whether the technical range of ``inner`` lies in that of ``outer``; true when one of them is not known."""
-    if not inner.range_unit or not outer.range_unit:
-        return True
-    if not same_dimension(inner.range_unit, outer.range_unit):
-        return False
-    low, high = (_bound(inner, name) for name in ("range_min", "range_max"))
-    least, most = (_bound(outer, name) for name in ("range_min", "range_max"))
-    if least is not None and (low if low is not None else high) < least:
-        return False
-    return most is None or (high if high is not None else low) <= most
-
-
-def _bound(line: Any, name: str) -> Decimal | None:
-    value = getattr(line, name)
-    return None if value is None else in_base(value, line.range_unit)

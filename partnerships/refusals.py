@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alliance.core.refusals import Refused
+from partnerships.coverage import Reason
 from partnerships.ledger import Code, Kind, Refusal
-from partnerships.pledge_drafts import Misfit
 
 
 class LedgerRefused(Refused):
@@ -80,13 +80,15 @@ class DoesNotFit(Refused):
     """A promised line does not fit the line of the need that it is meant for: ``need_line`` is its slug."""
 
     WORDS = {
-        Misfit.ITEM: gettext_lazy("This is another item than the one that is needed."),
-        Misfit.UNIT: gettext_lazy("This unit does not measure what is needed."),
-        Misfit.CURRENCY: gettext_lazy("This is another currency than the one that is needed."),
-        Misfit.RATING: gettext_lazy("The rating lies outside the range that is needed."),
+        Reason.ITEM: gettext_lazy("This is another item than the one that is needed."),
+        Reason.UNIT: gettext_lazy("This unit does not measure what is needed."),
+        Reason.CURRENCY: gettext_lazy("This is another currency than the one that is needed."),
+        Reason.RANGE: gettext_lazy("The rating lies outside the range that is needed."),
+        Reason.SPECS: gettext_lazy("It differs in what the need names: fuel, phases or the like."),
+        Reason.CONDITION: gettext_lazy("It is more worn than what is needed."),
     }
 
-    def __init__(self, need_line: str, code: Misfit) -> None:
+    def __init__(self, need_line: str, code: Reason) -> None:
         super().__init__(code)
         self.need_line = need_line
 

@@ -22,6 +22,7 @@ from partnerships.actions.pledge_events import (
     refuse_beyond,
     write_events,
 )
+from partnerships.coverage import item_of, serves
 from partnerships.models import (
     Appeal,
     Block,
@@ -33,7 +34,7 @@ from partnerships.models import (
     PledgeEvent,
     PledgeLine,
 )
-from partnerships.pledge_drafts import PledgeContent, PromisedLine, Quantity, misfit
+from partnerships.pledge_drafts import PledgeContent, PromisedLine, Quantity
 from partnerships.refusals import DoesNotFit, OverCover, PledgeRefused
 
 # What goes from a promised line to its row as it is.
@@ -94,7 +95,10 @@ def _promise(pledge: Pledge, content: PledgeContent, *, by: Any, accepts_over: b
     if not content.lines:
         raise PledgeRefused(PledgeRefused.NO_LINES)
     needs = lock_need_lines(line.need_line for line in content.lines if line.need_line)
-    _refuse_misfits(content.lines, needs, pledge.receiver)
+    templates = {
+        t.code: t for t in ItemTemplate.objects.filter(code__in={line.template for line in content.lines})
+    }
+    _refuse_misfits(content, needs, templates, pledge.receiver)
     if not accepts_over:
         _refuse_over_cover(needs, [(line.need_line, line.quantity, line.unit) for line in content.lines])
     hidden, listing = content.is_receiver_hidden, pledge.listing
@@ -104,7 +108,7 @@ def _promise(pledge: Pledge, content: PledgeContent, *, by: Any, accepts_over: b
     for name in ("title", "language", "due_on", "note"):
         setattr(pledge, name, getattr(content, name))
     pledge.save(force_insert=True)
-    lines = _create_lines(pledge, content.lines, needs)
+    lines = _create_lines(pledge, content.lines, needs, templates)
     entries = [
         Entry(line.slug, Kind.PROMISED, said.quantity)
         for line, said in zip(lines, content.lines, strict=True)
@@ -135,13 +139,17 @@ def _refuse_sides(giver: Member, receiver: Member, match: Match | None, listing:
 def lock_need_lines(slugs: Iterable[str]) -> dict[str, ListingLine]:
     """Lines of needs by slug, locked in the order of their ids, so that two givers cover one after the other."""
     rows = ListingLine.objects.select_for_update(of=("self",), no_key=True).filter(slug__in=set(slugs))
-    return {row.slug: row for row in rows.select_related("listing__member", "template").order_by("id")}
+    rows = rows.select_related("listing__member", "template").prefetch_related("pledge_lines__events")
+    return {row.slug: row for row in rows.order_by("id")}
 
 
 def _refuse_misfits(
-    lines: Sequence[PromisedLine], needs: Mapping[str, ListingLine], receiver: Member
+    content: PledgeContent,
+    needs: Mapping[str, ListingLine],
+    templates: Mapping[str, ItemTemplate],
+    receiver: Member,
 ) -> None:
-    for line in lines:
+    for line in content.lines:
         if not line.need_line:
             continue
         need = needs.get(line.need_line)
@@ -149,23 +157,24 @@ def _refuse_misfits(
             raise NotAllowed(receiver, receiver.status, "pledge")
         if not (need.listing.is_need and need.listing.is_open):
             raise NotAllowed(need.listing, need.listing.status, "pledge")
-        if why := misfit(line, need):
-            raise DoesNotFit(line.need_line, why)
+        asked = item_of(need, need.template, need.listing.original_language)
+        given = item_of(line, templates.get(line.template), content.language)
+        if reasons := serves(asked, given):
+            raise DoesNotFit(line.need_line, reasons[0])
 
 
 def _refuse_over_cover(needs: Mapping[str, ListingLine], added: Iterable[tuple[str, Decimal, str]]) -> None:
     """Raises `OverCover` when ``added`` (line of a need, quantity, unit) is more than is still open."""
-    nets = net_of_need_lines(needs.values())
     more: dict[str, Decimal] = {}
     for slug, quantity, unit in added:
         if slug:
             more[slug] = more.get(slug, Decimal(0)) + in_base(quantity, unit)
     over = {}
     for slug, quantity in more.items():
-        need = needs[slug]
-        still_open = max(Decimal(0), in_base(need.quantity, need.unit) - nets[need.pk])
+        coverage = needs[slug].coverage
+        still_open = in_base(coverage.open, coverage.unit)
         if quantity > still_open:
-            over[slug] = (need, _in_unit(quantity - still_open, need.unit))
+            over[slug] = (needs[slug], _in_unit(quantity - still_open, needs[slug].unit))
     if over:
         raise OverCover(over)
 
@@ -175,18 +184,12 @@ def _in_unit(quantity: Decimal, unit: str) -> Decimal:
     return (quantity / base_of(unit)[1]).quantize(SMALLEST)
 
 
-def net_of_need_lines(needs: Iterable[ListingLine]) -> dict[int, Decimal]:
-    """What covers each line of a need, by its id, in the base unit of its kind: firm and not gone."""
-    nets = {need.pk: Decimal(0) for need in needs}
-    for line in PledgeLine.objects.filter(listing_line__in=nets).prefetch_related("events"):
-        nets[line.listing_line_id] += in_base(ledger.totals(line.events.all()).net, line.unit)
-    return nets
-
-
 def _create_lines(
-    pledge: Pledge, lines: Sequence[PromisedLine], needs: Mapping[str, ListingLine]
+    pledge: Pledge,
+    lines: Sequence[PromisedLine],
+    needs: Mapping[str, ListingLine],
+    templates: Mapping[str, ItemTemplate],
 ) -> list[PledgeLine]:
-    templates = {t.code: t for t in ItemTemplate.objects.filter(code__in={line.template for line in lines})}
     return [
         PledgeLine.objects.create(
             pledge=pledge,
