@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
@@ -24,6 +25,7 @@ from django.utils.translation import gettext_lazy as _
 from alliance.core.ages import age_text
 from alliance.core.kept import kept
 from alliance.core.models import JournalEntry
+from alliance.users import step_up
 from alliance.users.decorators import login_expired
 
 LATEST = 10
@@ -91,6 +93,20 @@ class DeskSite(AdminSite):
         if not hasattr(request, "_has_second_factor"):
             request._has_second_factor = is_mfa_enabled(request.user)
         return request._has_second_factor
+
+    def step_up(self, request: HttpRequest, what: str) -> HttpResponse | None:
+        """None when the person has shown who they are a moment ago; otherwise the way to do so, ``what`` kept.
+
+        A view that decides about many or hands out personal data as a file asks this first.
+        """
+        if step_up.has_proved(request):
+            return None
+        text = _(
+            "Please show once more that it is you: “%(what)s” concerns many people or their data."
+            " What you chose and typed is kept."
+        )
+        messages.info(request, text % {"what": what})
+        return step_up.ask(request, what)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return super().each_context(request) | {"second_factor_relaxed": not settings.SECOND_FACTOR_REQUIRED}

@@ -1,6 +1,9 @@
 """Views of a person's own pages."""
 
+from typing import Any
+
 from allauth.account import views as account_views
+from allauth.account.utils import get_next_redirect_url
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
@@ -25,6 +28,18 @@ def after_login(request: HttpRequest) -> HttpResponse:
         return redirect("admin:index")
     with translation.override(request.user.language):
         return redirect("content:dashboard")
+
+
+def send_again(request: HttpRequest, state: dict[str, Any]) -> HttpResponse:
+    """Where the detour of `users.step_up` ends: the form as it was, sent by one press; or the page asked for.
+
+    One that was left half way is over when the person is asked for another reason: that has an address to go on to.
+    """
+    if elsewhere := get_next_redirect_url(request):
+        return redirect(elsewhere)
+    if not state["fields"]:
+        return redirect(state["path"])
+    return render(request, "users/send_again.html", state)
 
 
 @never_cache

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from alliance.core.actions import MailCannotBeSent, hurry_mail, resend_mail
 from alliance.core.models import JournalEntry, OutgoingMail
+from tests.desk import open_desk
 from tests.factories import make_coordinator
 
 pytestmark = pytest.mark.django_db
@@ -19,9 +20,7 @@ LIST = reverse("admin:core_outgoingmail_changelist")
 @pytest.fixture
 def desk(client, settings):
     settings.SECOND_FACTOR_REQUIRED = False
-    client.user = make_coordinator()
-    client.force_login(client.user)
-    return client
+    return open_desk(client)
 
 
 def make_mail(status="failed", **changes):

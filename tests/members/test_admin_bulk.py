@@ -7,6 +7,7 @@ from django.urls import reverse
 from alliance.core.admin import bulk
 from alliance.core.models import JournalEntry, OutgoingMail
 from members.models import Member
+from tests.desk import open_desk
 from tests.factories import make_coordinator, make_member, make_place
 
 LIST = reverse("admin:members_member_changelist")
@@ -16,9 +17,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def desk(client, settings):
     settings.SECOND_FACTOR_REQUIRED = False
-    client.user = make_coordinator()
-    client.force_login(client.user)
-    return client
+    return open_desk(client)
 
 
 def send(desk, action, members, **more):

@@ -50,6 +50,8 @@ class BulkVerbs:
             text = _("“%(verb)s” is not possible for any of the chosen rows: nothing was changed.")
             self.message_user(request, text % {"verb": verb.label}, messages.WARNING)
             return None
+        if detour := self.admin_site.step_up(request, f"{verb.label} ({len(chosen)})"):
+            return detour
         if not is_confirmed or not form.is_valid():
             return self.bulk_confirmation(request, verb, form, chosen, left)
         self.decide_each(request, verb, chosen, left, form.cleaned_data)
