@@ -1,10 +1,13 @@
 """The buttons of the desk at a member, and what the journal calls them."""
 
+from functools import partial
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from alliance.core.admin import Verb, label_verbs, reason_form
 from members.actions import desk
+from members.emails.desk import DECISIONS
 from members.models import Member
 from members.permissions import can_decide_member
 
@@ -14,12 +17,14 @@ QUOTED = _(
     "The applicant reads these words exactly as you write them. Write in their language. Links are not shown as links."
 )
 
-APPROVE = Verb(
+# Who may decide is one question, whatever the decision.
+Decision = partial(Verb, permission=can_decide_member)
+
+APPROVE = Decision(
     name="approve",
     action=desk.approve_member,
     to=Status.APPROVED,
     starts=[Status.PENDING],
-    permission=can_decide_member,
     label=pgettext_lazy("button of the desk", "Approve"),
     question=_("Approve this application?"),
     effect=_(
@@ -31,11 +36,10 @@ APPROVE = Verb(
     ),
     is_main=True,
 )
-RETURN = Verb(
+RETURN = Decision(
     name="return",
     action=desk.return_member,
     to=Status.RETURNED,
-    permission=can_decide_member,
     label=pgettext_lazy("button of the desk", "Return"),
     question=_("Return this application with a question?"),
     effect=TOLD,
@@ -44,11 +48,10 @@ RETURN = Verb(
         "%(count)d application was returned.", "%(count)d applications were returned.", "count"
     ),
 )
-REFUSE = Verb(
+REFUSE = Decision(
     name="refuse",
     action=desk.refuse_member,
     to=Status.REFUSED,
-    permission=can_decide_member,
     label=pgettext_lazy("button of the desk", "Refuse"),
     question=_("Refuse this application?"),
     effect=TOLD,
@@ -56,11 +59,10 @@ REFUSE = Verb(
     done=ngettext_lazy("%(count)d application was refused.", "%(count)d applications were refused.", "count"),
     is_dangerous=True,
 )
-HOLD = Verb(
+HOLD = Decision(
     name="hold",
     action=desk.hold_member,
     to=Status.ON_HOLD,
-    permission=can_decide_member,
     label=pgettext_lazy("button of the desk", "Put on hold"),
     question=_("Put this member on hold?"),
     effect=_(
@@ -69,23 +71,21 @@ HOLD = Verb(
     form=reason_form("reason", _("Reason, for the member"), QUOTED),
     done=ngettext_lazy("%(count)d member was put on hold.", "%(count)d members were put on hold.", "count"),
 )
-REACTIVATE = Verb(
+REACTIVATE = Decision(
     name="reactivate",
     action=desk.reactivate_member,
     to=Status.APPROVED,
     starts=[Status.ON_HOLD],
-    permission=can_decide_member,
     label=pgettext_lazy("button of the desk", "Re-activate"),
     question=_("Re-activate this member?"),
     effect=_("Its page, needs and offers are shown again. The member is told by e-mail in its language."),
     done=ngettext_lazy("%(count)d member was re-activated.", "%(count)d members were re-activated.", "count"),
     is_main=True,
 )
-LEAVE = Verb(
+LEAVE = Decision(
     name="leave",
     action=desk.mark_member_left,
     to=Status.LEFT,
-    permission=can_decide_member,
     label=pgettext_lazy("button of the desk", "Mark as having left"),
     question=_("Mark this member as having left?"),
     effect=_(
@@ -102,6 +102,8 @@ LEAVE = Verb(
 )
 VERBS = [APPROVE, RETURN, REFUSE, REACTIVATE, HOLD, LEAVE]
 
+# The letters to colleagues name decisions, too: in the same words.
+label_verbs(**{name.replace("_", "__", 1): label for name, label in DECISIONS.items()})
 label_verbs(
     application__started=_("application started"),
     application__removal_announced=_("removal of the draft announced"),
@@ -113,12 +115,6 @@ label_verbs(
     member__email_confirmed=_("e-mail address confirmed"),
     member__submitted=_("application submitted"),
     member__resubmitted=_("application submitted again"),
-    member__approved=pgettext_lazy("decision of the desk", "approved"),
-    member__returned=pgettext_lazy("decision of the desk", "returned with a question"),
-    member__refused=pgettext_lazy("decision of the desk", "refused"),
-    member__held=pgettext_lazy("decision of the desk", "put on hold"),
-    member__reactivated=pgettext_lazy("decision of the desk", "re-activated"),
-    member__left=pgettext_lazy("decision of the desk", "marked as having left"),
     member__edited=_("corrected"),
     contact_email__requested=_("new contact address requested"),
     contact_email__changed=_("contact address changed"),

@@ -12,7 +12,7 @@ from alliance.users.models import User
 from members.links import application_path, resume_path
 from members.models import Member
 
-# What a colleague reads in the subject.
+# What a colleague reads in the subject, and anybody in the journal.
 DECISIONS = {
     "member_approved": pgettext_lazy("decision of the desk", "approved"),
     "member_returned": pgettext_lazy("decision of the desk", "returned with a question"),
