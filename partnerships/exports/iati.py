@@ -7,7 +7,7 @@ Elements are written one activity at a time, so a file of any length needs the m
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -80,7 +80,7 @@ class Activity:
 
 def as_file(activities: Iterable[Activity], *, generated_at: datetime, licence: str = "") -> Iterator[bytes]:
     """A whole activity file, piece by piece."""
-    moment = generated_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    moment = _moment(generated_at)
     yield b'<?xml version="1.0" encoding="UTF-8"?>\n'
     if licence:
         yield f"<!-- {clean(licence).replace('--', '- -')} -->\n".encode()
@@ -97,7 +97,7 @@ def element_of(activity: Activity) -> Element:
         {
             "xml:lang": activity.language,
             "default-currency": activity.currency,
-            "last-updated-datetime": activity.updated_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "last-updated-datetime": _moment(activity.updated_at),
             "humanitarian": "1" if activity.is_humanitarian else "0",
         },
     )
@@ -132,6 +132,10 @@ def shares(codes: Sequence[str]) -> list[tuple[str, Decimal]]:
 def clean(text: str) -> str:
     """Without the characters that no XML file can hold."""
     return ILLEGAL.sub("", text)
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _words(parent: Element, words: Words) -> None:
