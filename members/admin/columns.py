@@ -73,6 +73,10 @@ class MemberColumns:
             "{}<br>{} {}", self.proof_shown(member), gettext("decision:"), self.mandate_shown(member)
         )
 
+    @admin.display(description=_("kind"), ordering="kind")
+    def kind_shown(self, member: Member) -> str:
+        return member.kind_name
+
     @admin.display(description=_("country"), ordering="country")
     def country_shown(self, member: Member) -> str:
         return country_name(member.country) if member.country else "–"

@@ -34,7 +34,15 @@ RANKS = [Member.Status.PENDING, Member.Status.RETURNED, Member.Status.ON_HOLD, M
 class MemberAdmin(MemberColumns, StatedAdmin):
     verbs = VERBS
     change_form_template = "admin/members/member/change_form.html"
-    list_display = ["application", "waiting", "right_to_act", "country_shown", "kind", "status", "buttons"]
+    list_display = [
+        "application",
+        "waiting",
+        "right_to_act",
+        "country_shown",
+        "kind_shown",
+        "status",
+        "buttons",
+    ]
     list_display_links = ["application"]
     list_filter = [StatusFilter, ConflictFilter, WaitingFilter, "kind", CountryFilter]
     search_fields = ["reference"]
@@ -42,7 +50,7 @@ class MemberAdmin(MemberColumns, StatedAdmin):
     inlines = [RepresentativeInline]
     readonly_fields = [
         "reference",
-        "kind",
+        "kind_shown",
         "place_shown",
         "submitted_at",
         "email_confirmed_at",
@@ -71,7 +79,7 @@ class MemberAdmin(MemberColumns, StatedAdmin):
             _("Who applies"),
             {
                 "fields": [
-                    ("kind", "tier"),
+                    ("kind_shown", "tier"),
                     "place_shown",
                     "parent",
                     "official_name",

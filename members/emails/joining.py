@@ -135,7 +135,7 @@ def _to_desk(name: str, member: Member) -> None:
             "place": member.place,
             "reference": member.reference,
             "name": member.official_name,
-            "kind": member.get_kind_display,
+            "kind": lambda: member.kind_name,  # called in the language of the inbox
             "has_rivals": Member.objects.rivals_of(member).exists(),
             "mandate": getattr(member, "mandate", None),
             "why": WHY_DESK,

@@ -7,9 +7,9 @@ from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from alliance.core.countries import country_choices, language_choices, official_languages
+from alliance.core.countries import country_choices, language_choices, language_name, official_languages
 from alliance.core.forms import ModelForm
-from alliance.core.languages import LANGUAGES, NATIVE_NAMES, reader_language
+from alliance.core.languages import LANGUAGES, reader_language
 from alliance.core.uploads import PictureField
 from members import org_ids
 from members.models import Member, Place, Sector
@@ -124,9 +124,9 @@ class AuthorityForm(StepForm):
 
     def _name_languages(self) -> None:
         for code in LANGUAGES:
-            native = NATIVE_NAMES[code]
-            self.fields[f"name_{code}"].label = _("Short name (%(language)s)") % {"language": native}
-            self.fields[f"description_{code}"].label = _("About you (%(language)s)") % {"language": native}
+            language = {"language": language_name(code)}
+            self.fields[f"name_{code}"].label = _("Short name (%(language)s)") % language
+            self.fields[f"description_{code}"].label = _("About you (%(language)s)") % language
             for field in ("name", "description"):
                 self.fields[f"{field}_{code}"].required = False
                 self.fields[f"{field}_{code}"].widget.attrs["lang"] = code

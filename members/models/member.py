@@ -18,6 +18,7 @@ from alliance.core.models import Dated, JournalEntry
 from alliance.core.slugs import make_slug
 from alliance.core.states import Stated
 from members import org_ids
+from members.kinds import authority_name
 from members.models import member_search
 from members.models.place import Place
 
@@ -319,6 +320,11 @@ class Member(Stated, WithOriginal, Dated):
     def shown_name(self) -> str:
         """The name for the active reader; the official one where there is none."""
         return getattr(self, f"name_{reader_language()}") or self.official_name
+
+    @property
+    def kind_name(self) -> str:
+        """What it is called in its country."""
+        return str(authority_name(self.kind, self.country) or self.get_kind_display())
 
     @property
     def is_authority(self) -> bool:

@@ -76,7 +76,7 @@ def facts_of(member: Member, viewer: str) -> list[dict[str, str]]:
     official, own = member.official_name, name_of(member)
     rows: list[tuple[str, str, str, dict[str, str]]] = [
         ("official_name", _("Official name"), official if official != own.text else "", _official(member)),
-        ("kind", pgettext("fact about a member", "Kind"), member.get_kind_display(), {}),
+        ("kind", pgettext("fact about a member", "Kind"), member.kind_name, {}),
         ("tier", _("Class of partner"), member.get_tier_display(), {}),
         ("place", _("Place"), place_text(member.place), {}),
         ("country", _("Country"), country_name(member.country) if member.country else "", _country(member)),

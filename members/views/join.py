@@ -292,7 +292,7 @@ def summary(member: Member) -> list[dict]:
         "authority": [
             (_("Official name"), member.official_name),
             (_("Place"), str(member.place) if member.place else ""),
-            (_("Kind"), member.get_kind_display()),
+            (_("Kind"), member.kind_name),
             (_("Country"), country_name(member.country) if member.country else ""),
             (_("Short name"), " · ".join(n for n in (member.name_uk, member.name_pl, member.name_en) if n)),
             (_("Population"), member.population and number_format(member.population, force_grouping=True)),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from members.forms.places import PlaceSearchForm
+from members.kinds import authority_name
 from members.models import Member, Place
 
 SHOWN = 10
@@ -140,6 +141,4 @@ def where(place: Place, countries: dict[str, str]) -> str:
 def kind_of(place: Place) -> str:
     if place.register == Place.Register.KATOTTH and place.category == "K":
         return gettext("city with special status")
-    if place.register == Place.Register.KATOTTH and place.level == Place.Level.MUNICIPALITY:
-        return gettext("hromada")
-    return str(place.get_level_display())
+    return str(authority_name(place.level, place.country) or place.get_level_display())

@@ -103,7 +103,7 @@ def card(member: Member) -> dict[str, Any]:
         "name": name.text,
         "language": name.language if name.is_other else "",
         "href": reverse("members:member_detail", args=[member.slug]),
-        "kind_label": member.get_kind_display(),
+        "kind_label": member.kind_name,
         "place": region_of(member),
         "country": country_name(member.country) if member.country else "",
         "facts": facts,

@@ -50,7 +50,7 @@ class ListingAdmin(StatedAdmin):
     is_read_only = True
     verbs = [WITHDRAW]
     list_display = [
-        "slug",
+        labelled("slug", _("code in the address")),
         "kind",
         "shown_title",
         "member",

@@ -1,13 +1,15 @@
 """The history of one object: our journal (who decided what) and auditlog's rows (which field became what)."""
 
+import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +17,7 @@ from alliance.core.models import JournalEntry
 
 MAX_EVENTS = 300
 MAX_TEXT = 300
+A_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 # What a verb of the journal is called on a page; each app adds its own through `label_verbs`.
 _LABELS: dict[str, Any] = {
@@ -22,6 +25,18 @@ _LABELS: dict[str, Any] = {
     "mail.hurried": _("tried at once"),
     "mail.stopped": _("stopped notice"),
 }
+# Data of the journal that are no field of the row they tell of.
+_DETAILS: dict[str, Any] = {
+    "day": _("day"),
+    "member": _("member"),
+    "match": pgettext_lazy("data of the journal", "conversation"),
+    "into": pgettext_lazy("data of the journal", "into"),
+    "old": pgettext_lazy("data of the journal", "before"),
+    "new": pgettext_lazy("data of the journal", "after"),
+    "copy": pgettext_lazy("data of the journal", "copy"),
+}
+# Of people, whose accounts have no status of their own.
+_STATUSES = {"active": _("may log in"), "inactive": pgettext_lazy("of a person", "may not log in")}
 _CHANGES = {
     LogEntry.Action.CREATE: pgettext_lazy("history", "entered"),
     LogEntry.Action.UPDATE: pgettext_lazy("history", "fields changed"),
@@ -77,7 +92,9 @@ def details_of(entry: JournalEntry, model: type[models.Model] | None) -> list[st
             details.append(short(text))
     if names := data.pop("fields", []):
         details.append(", ".join(field_label(model, name) for name in names))
-    details += [f"{name}: {short(value)}" for name, value in data.items()]
+    details += [
+        f"{detail_label(model, name)}: {detail_text(model, name, value)}" for name, value in data.items()
+    ]
     return details
 
 
@@ -100,7 +117,7 @@ def change_text(change: Any) -> str:
 
 def status_label(model: type[models.Model] | None, value: str) -> str:
     labels = dict(model.Status.choices) if hasattr(model, "Status") else {}
-    return str(labels.get(value, value))
+    return str(labels.get(value) or _STATUSES.get(value, value))
 
 
 def field_label(model: type[models.Model] | None, name: str) -> str:
@@ -108,6 +125,27 @@ def field_label(model: type[models.Model] | None, name: str) -> str:
         return str(model._meta.get_field(name).verbose_name)
     except (FieldDoesNotExist, AttributeError):
         return name
+
+
+def detail_label(model: type[models.Model] | None, name: str) -> str:
+    """A datum of the journal is named like the field it went into, or as our table says."""
+    return str(_DETAILS.get(name) or field_label(model, name))
+
+
+def detail_text(model: type[models.Model] | None, name: str, value: Any) -> str:
+    """The label of a choice, a day as days are written here, or the value itself."""
+    try:
+        choices = dict(model._meta.get_field(name).flatchoices)
+    except (FieldDoesNotExist, AttributeError):
+        choices = {}
+    if isinstance(value, str) and value in choices:
+        return str(choices[value])
+    if not (isinstance(value, str) and A_DAY.fullmatch(value)):
+        return short(value)
+    try:
+        return date_format(date.fromisoformat(value), "DATE_FORMAT")
+    except ValueError:
+        return value
 
 
 def short(value: Any) -> str:

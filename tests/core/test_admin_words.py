@@ -1,0 +1,62 @@
+"""What coordinators read is in their language and grammar, down to the details of the journal and the counts."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+from django.utils.formats import date_format
+
+from alliance.core.admin.history import details_of
+from alliance.core.journal import record
+from alliance.core.models import JournalEntry
+from members.models import Member, Representative
+from tests.factories import make_coordinator, make_listing, make_member, make_representative
+
+pytestmark = pytest.mark.django_db
+
+
+def words(obj, model, language: str, **data) -> list[str]:
+    record("member.edited", obj, by=make_coordinator(), **data)
+    with translation.override(language):
+        return details_of(JournalEntry.objects.order_by("-id").first(), model)
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", ["day: Jan. 31, 2027", "role: editor"]),
+        ("pl", ["dzień: 31 stycznia 2027 r.", "rola: osoba redagująca"]),
+        ("uk", ["день: 31 січня 2027 р.", "роль: редактор"]),
+    ],
+)
+def test_the_journal_tells_its_data_in_words(language, expected):
+    row = make_representative()
+    assert words(row, Representative, language, day="2027-01-31", role="editor") == expected
+
+
+def test_a_datum_that_is_only_data_stays_as_it_is():
+    assert words(make_member(), Member, "pl", parent="45eawwh5fh", odd="2027-99-99") == [
+        "odd: 2027-99-99",
+        "stowarzyszenie: 45eawwh5fh",
+    ]
+
+
+@pytest.mark.parametrize(("count", "polish"), [(1, "1 wynik"), (3, "3 wyniki"), (5, "5 wyników")])
+def test_the_count_below_a_list_is_grammatical(client, settings, count, polish):
+    settings.SECOND_FACTOR_REQUIRED = False
+    client.force_login(make_coordinator(language="pl"))
+    for _number in range(count):
+        make_listing()
+    page = client.get(reverse("admin:partnerships_listing_changelist")).content.decode()
+    below = page[page.index('<p class="paginator">') :].split("</p>")[0]
+    assert " ".join(below.split()).endswith(polish)
+    assert "kod w adresie strony" in page.lower()
+    assert ">slug<" not in page.lower()
+
+
+def test_days_are_written_as_in_polish_offices():
+    day = datetime.date(2027, 2, 6)
+    with translation.override("pl"):
+        assert date_format(day) == "6 lutego 2027 r."
+        assert date_format(day, "SHORT_DATE_FORMAT") == "06.02.2027"
