@@ -40,21 +40,6 @@ class Given:
     promised: Decimal = ZERO
 
 
-def given_by(unit: str, events: Iterable[Any]) -> Given:
-    """What the events of a line of a pledge add up to; a correction takes its quantity off its own kind."""
-    sums: dict[str, Decimal] = {}
-    for event in events:
-        quantity = -event.quantity if event.corrects_id else event.quantity
-        sums[event.kind] = sums.get(event.kind, ZERO) + quantity
-    of = lambda *kinds: sum((sums.get(kind, ZERO) for kind in kinds), ZERO)  # noqa: E731
-    return Given(
-        unit,
-        net=of("committed", "over_delivered") - of("cancelled", "lost", "returned"),
-        accepted=of("accepted"),
-        promised=max(ZERO, of("promised") - of("committed")),
-    )
-
-
 @dataclass(frozen=True)
 class Coverage:
     """The four parts of the bar and what they add up to. asked = covered + open, covered = accepted + underway,

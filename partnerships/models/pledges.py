@@ -14,7 +14,8 @@ from alliance.core.journal import ActorKind
 from alliance.core.models import Dated
 from alliance.core.slugs import make_slug
 from members.models import Member
-from partnerships.coverage import Given, given_by
+from partnerships.coverage import Given
+from partnerships.ledger import totals
 from partnerships.models.appeals import Appeal
 from partnerships.models.lines import ListingLine
 from partnerships.models.listings import Listing
@@ -141,7 +142,8 @@ class PledgeLine(ItemLine):
     @property
     def given(self) -> Given:
         """What it adds up to for the line that it covers; reads its events."""
-        return given_by(self.unit, self.events.all())
+        line = totals(self.events.all())
+        return Given(self.unit, net=line.net, accepted=line.accepted, promised=line.to_commit)
 
 
 class Transport(Dated):
