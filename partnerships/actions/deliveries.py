@@ -12,6 +12,7 @@ from django.utils import timezone
 from alliance.core.journal import record
 from partnerships import ledger
 from partnerships.actions.pledge_events import (
+    AT_ONCE,
     Entry,
     Kind,
     LockedLines,
@@ -49,14 +50,13 @@ def dispatch_pledge(
     quantities: Sequence[Quantity],
     transport: TransportContent,
     by: Any,
-    submission: Submission | None = None,
+    submission: Submission = AT_ONCE,
 ) -> Written:
     """One transport leaves with so much of each line: its packing list. A pledge may have several.
 
     Journal: `pledge.dispatched`. Raises `LedgerRefused` when more would leave than is committed and still here, or
     `PledgeRefused`.
     """
-    submission = submission or Submission(by, Side.GIVER)
     locked = LockedLines(pledge)
     if known := locked.of_submission(submission.key):
         return Written(known, False, [])
@@ -65,12 +65,14 @@ def dispatch_pledge(
         pledge=pledge, number=number, **{name: getattr(transport, name) for name in TRANSPORT_FIELDS}
     )
     entries = [Entry(q.line, Kind.DISPATCHED, q.quantity, q.reason) for q in quantities]
-    return write_events(pledge, entries, submission=submission, locked=locked, transport=row)
+    return write_events(
+        pledge, entries, by=by, side=Side.GIVER, submission=submission, locked=locked, transport=row
+    )
 
 
 @transaction.atomic
 def confirm_delivery(
-    pledge: Pledge, *, lines: Sequence[Confirmation], by: Any, submission: Submission | None = None
+    pledge: Pledge, *, lines: Sequence[Confirmation], by: Any, submission: Submission = AT_ONCE
 ) -> Written:
     """The receiver tells in one go what arrived, what was lost, what is accepted and what goes back.
 
@@ -89,28 +91,28 @@ def confirm_delivery(
         )
         if quantity
     ]
-    return write_events(pledge, entries, submission=submission or Submission(by, Side.RECEIVER))
+    return write_events(pledge, entries, by=by, side=Side.RECEIVER, submission=submission)
 
 
 def receive_pledge(
-    pledge: Pledge, *, quantities: Sequence[Quantity], by: Any, submission: Submission | None = None
+    pledge: Pledge, *, quantities: Sequence[Quantity], by: Any, submission: Submission = AT_ONCE
 ) -> Written:
     """So much arrived. Journal: `pledge.received`. Never refused for its quantity (`confirm_delivery`)."""
-    return _say(Kind.RECEIVED, pledge, quantities, submission or Submission(by, Side.RECEIVER))
+    return _say(Kind.RECEIVED, pledge, quantities, by, Side.RECEIVER, submission)
 
 
 def accept_pledge(
-    pledge: Pledge, *, quantities: Sequence[Quantity], by: Any, submission: Submission | None = None
+    pledge: Pledge, *, quantities: Sequence[Quantity], by: Any, submission: Submission = AT_ONCE
 ) -> Written:
     """So much of what arrived is what was promised. Journal: `pledge.accepted`. Raises `LedgerRefused`."""
-    return _say(Kind.ACCEPTED, pledge, quantities, submission or Submission(by, Side.RECEIVER))
+    return _say(Kind.ACCEPTED, pledge, quantities, by, Side.RECEIVER, submission)
 
 
 def return_pledge(
-    pledge: Pledge, *, quantities: Sequence[Quantity], by: Any, submission: Submission | None = None
+    pledge: Pledge, *, quantities: Sequence[Quantity], by: Any, submission: Submission = AT_ONCE
 ) -> Written:
     """So much of what arrived goes back, with the reason. Journal: `pledge.returned`. Raises `LedgerRefused`."""
-    return _say(Kind.RETURNED, pledge, quantities, submission or Submission(by, Side.RECEIVER))
+    return _say(Kind.RETURNED, pledge, quantities, by, Side.RECEIVER, submission)
 
 
 def lose_pledge(
@@ -119,19 +121,21 @@ def lose_pledge(
     quantities: Sequence[Quantity],
     by: Any,
     side: str,
-    submission: Submission | None = None,
+    submission: Submission = AT_ONCE,
 ) -> Written:
     """So much was lost or damaged, with the reason, as ``side`` says.
 
     Journal: `pledge.lost`. Raises `LedgerRefused` when the giver loses more than is on its way.
     """
-    return _say(Kind.LOST, pledge, quantities, submission or Submission(by, side))
+    return _say(Kind.LOST, pledge, quantities, by, side, submission)
 
 
 @transaction.atomic
-def _say(kind: str, pledge: Pledge, quantities: Sequence[Quantity], submission: Submission) -> Written:
+def _say(
+    kind: str, pledge: Pledge, quantities: Sequence[Quantity], by: Any, side: str, submission: Submission
+) -> Written:
     entries = [Entry(q.line, kind, q.quantity, q.reason) for q in quantities]
-    return write_events(pledge, entries, submission=submission)
+    return write_events(pledge, entries, by=by, side=side, submission=submission)
 
 
 @transaction.atomic
@@ -159,19 +163,18 @@ def correct_event(
     reason: str,
     by: Any,
     side: str,
-    submission: Submission | None = None,
+    submission: Submission = AT_ONCE,
 ) -> Written:
     """Take ``quantity`` off an earlier event that the same side wrote: a counter-event, the earlier one stays.
 
     Journal: `pledge.corrected`. Raises `LedgerRefused`; `PledgeRefused` without a reason, or when a commitment is
     older than `COMMITMENT_CORRECTED_DAYS`.
     """
-    submission = submission or Submission(by, side)
     is_old = event.recorded_at < timezone.now() - timedelta(days=COMMITMENT_CORRECTED_DAYS)
-    if event.kind == Kind.COMMITTED and is_old and submission.side != Side.DESK:
+    if event.kind == Kind.COMMITTED and is_old and side != Side.DESK:
         raise PledgeRefused(PledgeRefused.TOO_LATE)
     entry = Entry(event.line.slug, event.kind, quantity, reason, corrects=event.pk)
-    return write_events(event.line.pledge, [entry], submission=submission)
+    return write_events(event.line.pledge, [entry], by=by, side=side, submission=submission)
 
 
 @transaction.atomic
@@ -181,14 +184,13 @@ def reconcile_pledge(
     agreed: Mapping[str, Agreed],
     reason: str,
     by: Any,
-    submission: Submission | None = None,
+    submission: Submission = AT_ONCE,
 ) -> Written:
     """The desk records what both sides agreed on, per line: counter-events and what was missing, nothing overwritten.
 
     Journal: `pledge.reconciled` beside a row per kind. Raises `PledgeRefused` when the numbers do not add up, when
     nothing changes, or without a reason.
     """
-    submission = submission or Submission(by, Side.DESK)
     locked = LockedLines(pledge)
     if known := locked.of_submission(submission.key):
         return Written(known, False, [])
@@ -201,7 +203,7 @@ def reconcile_pledge(
             Entry(slug, step.kind, step.quantity, reason, corrects=step.corrects)
             for step in settlement(events, numbers)
         ]
-    written = write_events(pledge, entries, submission=submission, locked=locked)
+    written = write_events(pledge, entries, by=by, side=Side.DESK, submission=submission, locked=locked)
     assert all(locked.totals(slug).is_reconciled for slug in agreed)
     record("pledge.reconciled", pledge, by=by, lines=list(agreed), reason=reason)
     return written

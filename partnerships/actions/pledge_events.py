@@ -34,13 +34,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Submission:
-    """Who says it, when it happened (today when not said), under which key it came, with which files."""
+    """One form or link as it was sent: under which key, when it happened (today when not said), with which files."""
 
-    by: Any
-    side: str
     key: str = ""
     happened_on: date | None = None
     evidence: Sequence[EvidenceFile] = field(default_factory=tuple)
+
+
+AT_ONCE = Submission()
 
 
 class Written(NamedTuple):
@@ -75,6 +76,8 @@ def write_events(
     pledge: Pledge,
     entries: Iterable[Entry],
     *,
+    by: Any,
+    side: str,
     submission: Submission,
     locked: LockedLines | None = None,
     transport: Transport | None = None,
@@ -93,16 +96,21 @@ def write_events(
     lines = {entry.line: locked.by_slug[entry.line] for entry in entries}
     were_disputed = {slug for slug in lines if not locked.totals(slug).is_reconciled}
     keys = _keys(submission.key, entries)
-    events = [_append(locked, entry, submission, next(keys), transport) for entry in entries]
-    keep_evidence(pledge, submission.evidence, side=submission.side, events=events)
-    _journal(pledge, entries, submission.by)
+    said = {
+        "side": side,
+        "transport": transport,
+        "happened_on": submission.happened_on or timezone.localdate(),
+    }
+    events = [_append(locked, entry, by=by, key=next(keys), **said) for entry in entries]
+    keep_evidence(pledge, submission.evidence, side=side, events=events)
+    _journal(pledge, entries, by)
     disputed = [
         line
         for slug, line in lines.items()
         if slug not in were_disputed and not locked.totals(slug).is_reconciled
     ]
     if disputed:
-        record("pledge.disputed", pledge, by=submission.by, lines=[line.slug for line in disputed])
+        record("pledge.disputed", pledge, by=by, lines=[line.slug for line in disputed])
     return Written(events, True, disputed)
 
 
@@ -123,23 +131,18 @@ def _keys(key: str, entries: list[Entry]) -> Iterator[str]:
         yield f"{key}#{number}" if key and number > 1 else key
 
 
-def _append(
-    locked: LockedLines, entry: Entry, submission: Submission, key: str, transport: Transport | None
-) -> PledgeEvent:
+def _append(locked: LockedLines, entry: Entry, *, by: Any, **said: Any) -> PledgeEvent:
     line = locked.by_slug[entry.line]
-    actor = as_actor(submission.by)
+    actor = as_actor(by)
     event = PledgeEvent(
         line=line,
         kind=entry.kind,
         quantity=entry.quantity,
-        side=submission.side,
         actor=actor.user,
         actor_kind=actor.kind,
-        happened_on=submission.happened_on or timezone.localdate(),
-        transport=transport,
         corrects_id=entry.corrects,
         reason=entry.reason.strip(),
-        key=key,
+        **said,
     )
     refuse(line, locked.events[line.pk], event)
     event.save(force_insert=True)

@@ -13,6 +13,7 @@ from alliance.core.units import SMALLEST, base_of, in_base
 from members.models import Member
 from partnerships import ledger
 from partnerships.actions.pledge_events import (
+    AT_ONCE,
     Entry,
     Kind,
     LockedLines,
@@ -113,7 +114,7 @@ def _promise(pledge: Pledge, content: PledgeContent, *, by: Any, accepts_over: b
         Entry(line.slug, Kind.PROMISED, said.quantity)
         for line, said in zip(lines, content.lines, strict=True)
     ]
-    write_events(pledge, entries, submission=Submission(by, Side.GIVER, pledge.key))
+    write_events(pledge, entries, by=by, side=Side.GIVER, submission=Submission(pledge.key))
 
 
 def _refuse_sides(giver: Member, receiver: Member, match: Match | None, listing: Listing | None) -> None:
@@ -211,14 +212,13 @@ def commit_pledge(
     by: Any,
     due_on: date | None = None,
     accepts_over: bool = False,
-    submission: Submission | None = None,
+    submission: Submission = AT_ONCE,
 ) -> Written:
     """The firm promise of the giver's signatory: from now on it covers the need, and is kept or not kept.
 
     ``due_on`` sets the day until the first commitment; afterwards the day stands. Journal: `pledge.committed`. Raises
     `LedgerRefused`, `OverCover`, or `PledgeRefused` when no day is known.
     """
-    submission = submission or Submission(by, Side.GIVER)
     needs = _lock_needs_of(pledge)
     locked = LockedLines(pledge)
     if locked.of_submission(submission.key):
@@ -227,7 +227,7 @@ def commit_pledge(
         _refuse_over_cover(needs, _on_needs(locked, needs, quantities))
     _fix_day(locked, due_on)
     entries = [Entry(q.line, Kind.COMMITTED, q.quantity, q.reason) for q in quantities]
-    return write_events(pledge, entries, submission=submission, locked=locked)
+    return write_events(pledge, entries, by=by, side=Side.GIVER, submission=submission, locked=locked)
 
 
 def _fix_day(locked: LockedLines, due_on: date | None) -> None:
@@ -265,43 +265,42 @@ def over_deliver_pledge(
     quantities: Sequence[Quantity],
     by: Any,
     accepts_over: bool = False,
-    submission: Submission | None = None,
+    submission: Submission = AT_ONCE,
 ) -> Written:
     """More than was committed will be sent: as a gift on top, or in place of what was lost or returned.
 
-    The giver's signatory, or the desk. Journal: `pledge.over_delivered`. Raises `LedgerRefused`, `OverCover`, or
+    Said by the giver; the desk's is part of a reconciliation.
+    Journal: `pledge.over_delivered`. Raises `LedgerRefused`, `OverCover`, or
     `PledgeRefused` without a reason.
     """
-    submission = submission or Submission(by, Side.GIVER)
     needs = _lock_needs_of(pledge)
     locked = LockedLines(pledge)
     if not accepts_over and not locked.of_submission(submission.key):
         _refuse_over_cover(needs, _on_needs(locked, needs, quantities))
     entries = [Entry(q.line, Kind.OVER_DELIVERED, q.quantity, q.reason) for q in quantities]
-    return write_events(pledge, entries, submission=submission, locked=locked)
+    return write_events(pledge, entries, by=by, side=Side.GIVER, submission=submission, locked=locked)
 
 
 @transaction.atomic
 def cancel_pledge(
-    pledge: Pledge, *, quantities: Sequence[Quantity], by: Any, submission: Submission | None = None
+    pledge: Pledge, *, quantities: Sequence[Quantity], by: Any, submission: Submission = AT_ONCE
 ) -> Written:
     """The giver takes a commitment back, with the reason; what has left already cannot be cancelled.
 
     Journal: `pledge.cancelled`. Raises `LedgerRefused`, or `PledgeRefused` without a reason.
     """
     entries = [Entry(q.line, Kind.CANCELLED, q.quantity, q.reason) for q in quantities]
-    return write_events(pledge, entries, submission=submission or Submission(by, Side.GIVER))
+    return write_events(pledge, entries, by=by, side=Side.GIVER, submission=submission)
 
 
 @transaction.atomic
 def withdraw_pledge(
-    pledge: Pledge, *, quantities: Sequence[Quantity], by: Any, submission: Submission | None = None
+    pledge: Pledge, *, quantities: Sequence[Quantity], by: Any, submission: Submission = AT_ONCE
 ) -> Written:
     """The giver takes a soft promise back: corrections of what was promised and has not become firm.
 
     Journal: `pledge.corrected`. Raises `LedgerRefused`, or `PledgeRefused` without a reason.
     """
-    submission = submission or Submission(by, Side.GIVER)
     locked = LockedLines(pledge)
     entries: list[Entry] = []
     if not locked.of_submission(submission.key):
@@ -311,7 +310,7 @@ def withdraw_pledge(
             entries += _withdrawing(locked.events[line.pk], said)
         if not entries:
             raise PledgeRefused(PledgeRefused.NO_LINES)
-    return write_events(pledge, entries, submission=submission, locked=locked)
+    return write_events(pledge, entries, by=by, side=Side.GIVER, submission=submission, locked=locked)
 
 
 def _withdrawing(events: Sequence[PledgeEvent], said: Quantity) -> Iterable[Entry]:

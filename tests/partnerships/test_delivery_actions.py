@@ -60,7 +60,7 @@ def test_dispatch_pledge_makes_a_transport_with_its_packing_list(by):
     for number, amounts in enumerate([(6, 4), (4, 0)], 1):
         chosen = [q for q in quantities(pledge, *amounts) if q.quantity]
         written = actions.dispatch_pledge(
-            pledge, quantities=chosen, by=by, submission=Submission(by, "giver", f"d{number}", day),
+            pledge, quantities=chosen, by=by, submission=Submission(f"d{number}", day),
             transport=TransportContent(carrier="Trans", route="Gdynia – Lviv", packages=3),
         )  # fmt: skip
         assert written.is_new
@@ -78,7 +78,7 @@ def test_a_double_click_sends_one_transport(by):
     for _click in range(2):
         actions.dispatch_pledge(
             pledge, quantities=quantities(pledge, 4), by=by, transport=TransportContent(),
-            submission=Submission(by, "giver", "once"),
+            submission=Submission("once"),
         )  # fmt: skip
     assert Transport.objects.count() == PledgeEvent.objects.filter(kind="dispatched").count() == 1
 
@@ -131,7 +131,7 @@ def test_more_is_not_accepted_than_was_received(by, numbers):
 
 def test_a_day_to_come_and_a_missing_reason_are_refused(by):
     pledge = make_pledge("committed 10 · dispatched 8")
-    later = Submission(by, "receiver", happened_on=timezone.localdate() + timedelta(days=1))
+    later = Submission(happened_on=timezone.localdate() + timedelta(days=1))
     with pytest.raises(PledgeRefused, match="not come"):
         actions.receive_pledge(pledge, quantities=quantities(pledge, 8), by=by, submission=later)
     with pytest.raises(PledgeRefused, match="reason"):
@@ -141,7 +141,7 @@ def test_a_day_to_come_and_a_missing_reason_are_refused(by):
 def test_evidence_stands_behind_its_events(by):
     pledge = make_pledge("committed 10 · dispatched 8")
     file = EvidenceFile(clean_document(SimpleUploadedFile("protokół.pdf", pdf())), "signed protocol")
-    submission = Submission(by, "receiver", evidence=[file])
+    submission = Submission(evidence=[file])
     written = actions.receive_pledge(pledge, quantities=quantities(pledge, 8), by=by, submission=submission)
     row = Evidence.objects.get()
     assert list(row.events.all()) == written.events
@@ -254,9 +254,7 @@ def test_a_double_click_reconciles_once(by):
     pledge = make_pledge("committed 10 · dispatched 8 · received 10")
     agreed = {pledge.lines.get().slug: Agreed(D(10), D(10), D(0), D(0))}
     for _click in range(2):
-        actions.reconcile_pledge(
-            pledge, agreed=agreed, reason="x", by=by, submission=Submission(by, "desk", "r")
-        )
+        actions.reconcile_pledge(pledge, agreed=agreed, reason="x", by=by, submission=Submission("r"))
     assert PledgeEvent.objects.filter(side="desk").count() == 1
     assert verbs().count("pledge.reconciled") == 1
 

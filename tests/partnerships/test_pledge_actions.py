@@ -270,7 +270,7 @@ def test_commit_pledge_is_firm_and_has_a_day(giver, need, by):
 
 def test_a_double_click_commits_once(giver, need, by):
     pledge, _new = promise(giver, need, by, due_on=TOMORROW)
-    submission = Submission(by, "giver", key="k1")
+    submission = Submission("k1")
     one = actions.commit_pledge(pledge, quantities=quantities(pledge, 3), by=by, submission=submission)
     two = actions.commit_pledge(pledge, quantities=quantities(pledge, 3), by=by, submission=submission)
     assert (one.is_new, two.is_new) == (True, False)
@@ -295,7 +295,7 @@ def test_withdraw_pledge_corrects_what_is_not_firm(giver, by):
     pledge = make_pledge("promised 4 · promised 6 · committed 3", giver=giver)
     with pytest.raises(LedgerRefused, match="At most 7 pieces can be withdrawn"):
         actions.withdraw_pledge(pledge, quantities=quantities(pledge, 8, reason="no"), by=by)
-    submission = Submission(by, "giver", key="w")
+    submission = Submission("w")
     for _click in range(2):
         actions.withdraw_pledge(
             pledge, quantities=quantities(pledge, 7, reason="no"), by=by, submission=submission
