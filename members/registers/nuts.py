@@ -13,8 +13,10 @@ from pathlib import Path
 from babel import Locale
 
 from alliance.core.spelling import clean_name, latin
+from members.registers.balkan import romanised
 from members.registers.own import is_latin
 from members.registers.rows import COUNTRY, DISTRICT, NUTS1, REGION, Reading, Row, UnknownFile, coordinates
+from members.registers.tables import regions
 
 REGISTER = "nuts"
 # The package has no coordinates: once the file was read, it takes nothing back.
@@ -123,7 +125,8 @@ def spelled_abroad(iso: str) -> set[str]:
 
 def _region(code: str, name: str, latin_name: str, lat: float | None, lon: float | None) -> Row:
     iso, digits = ISO.get(code[:2], code[:2]), len(code) - 2
-    shown = latin_name if is_latin(latin_name) else latin(latin_name)
+    shown = latin_name if is_latin(latin_name) else latin(romanised(latin_name, iso))
+    named = regions().get(code, {})
     is_authority = digits < 3 or iso in AUTHORITIES_AT_3
     return Row(
         REGISTER,
@@ -132,13 +135,13 @@ def _region(code: str, name: str, latin_name: str, lat: float | None, lon: float
         {1: NUTS1, 2: REGION, 3: DISTRICT}[digits],
         iso,
         official_name=name,
-        name_en=shown,
-        name_pl=shown,
-        name_uk=shown,
+        name_en=named.get("name_en", shown),
+        name_pl=named.get("name_pl", shown),
+        name_uk=named.get("name_uk", shown),
         category=str(digits),
         parent=(REGISTER, code[:-1]),
         region=(REGISTER, code[:4]) if digits == 3 else None,
-        aliases={code},
+        aliases={code, shown},
         lat=lat,
         lon=lon,
     )

@@ -1,4 +1,5 @@
-"""Our own small tables in `members/data`: names of oblasts, Polish exonyms of Ukrainian places, EU municipalities."""
+"""Our own small tables in `members/data`: names of oblasts, of regions of Europe, Polish exonyms of Ukrainian places,
+EU municipalities."""
 
 import csv
 from functools import cache
@@ -32,6 +33,12 @@ def ukraine_exonyms() -> dict[tuple[str, str], tuple[str, set[str]]]:
         (line["prefix"], fold(line["name_uk"])): (line["name_pl"], listed(line["aliases"]))
         for line in table("ukraine_exonyms")
     }
+
+
+@cache
+def regions() -> dict[str, dict[str, str]]:
+    """Names of NUTS 1 and 2 regions, and of Bulgaria's oblasts, in English, Polish and Ukrainian, by code."""
+    return {code: line for line in table("regions") for code in line["codes"].split()}
 
 
 def ukraine_exonym(prefix: str, name_uk: str) -> tuple[str, set[str]]:

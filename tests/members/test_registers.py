@@ -115,7 +115,6 @@ def test_nuts_of_the_installed_package_and_countries_beside_it():
     assert (rows["PL71"].level, rows["PL711"].level, rows["FRK26"].level) == ("region", "district", "region")
     assert not [code for code in rows if code.startswith("UA") and len(code) > 2]
     assert "Deutschland" in rows["DE"].aliases
-    assert own.is_latin(rows["EL30"].name_uk)
 
 
 def test_nuts_file_reports_bad_lines(tmp_path):
