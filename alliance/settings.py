@@ -217,7 +217,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 # The right-hand side of every Message-ID.
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", MAIL_FROM.rsplit("@", 1)[-1].strip("> "))
 # Inboxes by topic, country and language; core.inboxes says which key wins.
-# For example INBOXES={"default": "…", "membership:UA": "…", "membership:uk": "…", "press": "…"} as JSON.
+# For example INBOXES={"default": "…", "membership:UA": "…", "membership:uk": "…", "press": "…", "desk": "…"} as JSON.
 INBOXES = {"default": "supportukraine@alliance.example", **env.json("INBOXES", default={})}
 # A local run keeps every delivered mail here, to be read at /mailbox/.
 MAILBOX_DIR = env.str("MAILBOX_DIR", "")
@@ -266,6 +266,10 @@ CELERY_BEAT_SCHEDULE = {
     "forget accounts that nobody confirmed": {
         "task": "alliance.users.tasks.forget_unconfirmed_accounts",
         "schedule": crontab(hour=3, minute=50),
+    },
+    "tell of many decisions within an hour": {
+        "task": "alliance.users.tasks.report_busy_coordinators",
+        "schedule": 120.0,
     },
     "forget ended sessions": {
         "task": "alliance.users.tasks.forget_ended_sessions",

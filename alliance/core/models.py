@@ -32,6 +32,10 @@ class JournalQuerySet(models.QuerySet):
         """What happened to one row, newest first."""
         return self.filter(content_type=ContentType.objects.get_for_model(obj), object_id=obj.pk)
 
+    def decisions(self):
+        """What a person decided: lines that moved something from one status to another."""
+        return self.filter(actor_kind=ActorKind.USER, data__has_key="now")
+
     def with_names(self, kinds: Iterable[type[models.Model]]):
         """With the objects that entries are about, and for ``kinds`` also the rows that an object's own name is
         made of: one query per kind."""

@@ -1,17 +1,25 @@
 """Verbs about people: what the desk corrects on an account, and who may log in."""
 
+from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import ProtectedError
+from django.utils import timezone
 
 from alliance.core.erasure import delete_without_trace
 from alliance.core.journal import SYSTEM, record
+from alliance.core.models import JournalEntry
 from alliance.core.states import NotAllowed, lock
 from alliance.users import emails
+from alliance.users.bursts import WINDOW, latest_burst
 from alliance.users.groups import ensure_coordinators_group
 from alliance.users.models import User
 from alliance.users.refusals import CannotDeactivate
+
+# A sweep that was away for so long still tells of what happened meanwhile.
+REPORT_WITHIN = timedelta(days=1)
 
 
 @transaction.atomic
@@ -70,6 +78,29 @@ def reactivate_user(user: User, *, by: User) -> None:
         raise NotAllowed(user, "active", "active")
     _set_active(stored, True)
     record("user.reactivated", stored, by=by, was="inactive", now="active")
+
+
+@transaction.atomic
+def report_coordinator(user: User, *, by: Any = SYSTEM) -> bool:
+    """Tell the other coordinators and the desk's inbox of many decisions within an hour; once per hour and person.
+
+    `coordinator.reported` with how many of which verb; mails `coordinator_reported`. False when there is nothing new.
+    """
+    stored, now = lock(user), timezone.now()
+    told = JournalEntry.objects.about(stored).filter(verb="coordinator.reported").first()
+    if told and told.created_at > now - WINDOW:
+        return False
+    since = max(told.created_at, now - REPORT_WITHIN) if told else now - REPORT_WITHIN
+    entries = JournalEntry.objects.decisions().filter(actor=stored, created_at__gt=since)
+    lines = list(entries.order_by("created_at", "id").values_list("created_at", "verb"))
+    burst = latest_burst([moment for moment, _verb in lines])
+    if burst is None:
+        return False
+    lines = lines[burst]
+    verbs = dict(Counter(verb for _moment, verb in lines).most_common())
+    record("coordinator.reported", stored, by=by, count=len(lines), verbs=verbs)
+    emails.coordinator_reported(stored, verbs=verbs, since=lines[0][0], until=lines[-1][0])
+    return True
 
 
 def _set_active(stored: User, is_active: bool) -> None:

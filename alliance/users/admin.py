@@ -32,6 +32,8 @@ label_verbs(
     user__deactivated=_("login closed"),
     user__reactivated=_("login opened again"),
     user__edited=_("corrected"),
+    coordinator__created=_("became a coordinator"),
+    coordinator__reported=_("many decisions within an hour: the colleagues were told"),
     account__forgotten=_("account forgotten: nobody had confirmed it"),
 )
 

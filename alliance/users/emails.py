@@ -1,15 +1,18 @@
 """Mails about a person's account: which there are, what each lets its reader do, and which must stay secret."""
 
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from alliance.core.inboxes import inbox, inbox_language
 from alliance.core.languages import reader_language
 from alliance.core.links import absolute
 from alliance.core.mail import send
 from alliance.users.models import User
 
+TOPIC = "desk"
 WHY = _("You get this message because this address is used, or was typed, at the portal of the Alliance.")
 # Bodies that let their holder in: blanked after delivery, never shown in the admin.
 SECRET = {"login_code", "password_reset_key", "email_confirmation", "email_confirmation_signup"}
@@ -45,6 +48,26 @@ def account_mail(stem: str, email: str, context: dict[str, Any]) -> None:
         {"why": WHY, "code": values["code"], "action_url": values.get(url, ""), "action_label": label},
         is_secret=stem in SECRET,
     )
+
+
+def coordinator_reported(user: User, *, verbs: dict[str, int], since: datetime, until: datetime) -> None:
+    """To every other coordinator and the desk's inbox: who decided how much of what. Nobody can stop these."""
+    journal = reverse("admin:core_journalentry_changelist")
+    context = {
+        "person": user,
+        "count": sum(verbs.values()),
+        "verbs": list(verbs.items()),
+        "since": since,
+        "until": until,
+        "why": _("You get this notice because you work at the desk of the Alliance."),
+        "action_url": absolute(f"{journal}?actor__id__exact={user.pk}"),
+        "action_label": _("See them in the journal"),
+    }
+    colleagues = User.objects.coordinators().exclude(pk=user.pk)
+    readers = [(colleague.email, colleague.language) for colleague in colleagues.order_by("pk")]
+    for email, language in [*readers, (inbox(TOPIC), inbox_language(TOPIC))]:
+        key = f"coordinator.reported:{user.pk}:{until.isoformat()}"
+        send("users/coordinator_reported", email, language, context, key=key)
 
 
 def coordinator_welcome(user: User) -> None:

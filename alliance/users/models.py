@@ -3,13 +3,14 @@
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from alliance.core.languages import DEFAULT_LANGUAGE, NATIVE_NAMES
+from alliance.core.models import JournalEntry
 from alliance.users.groups import COORDINATORS
 
 
@@ -25,6 +26,12 @@ class UserQuerySet(models.QuerySet):
         return self.exclude(emailaddress__verified=True).filter(
             last_login__isnull=True, is_active=True, is_staff=False, is_superuser=False
         )
+
+    def busy_at_the_desk(self, *, since, more_than: int):
+        """Staff with more than so many decisions since then, those too whose login was closed meanwhile."""
+        recent = JournalEntry.objects.decisions().filter(created_at__gt=since).order_by()
+        counted = recent.values("actor").annotate(decisions=Count("pk"))
+        return self.filter(is_staff=True, pk__in=counted.filter(decisions__gt=more_than).values("actor"))
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):

@@ -7,12 +7,21 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from alliance.users import actions
+from alliance.users.bursts import MOST_DECISIONS
 from alliance.users.models import User
 
 # The link to confirm it is good for three days and may be asked for again.
 FORGET_UNCONFIRMED_AFTER_DAYS = 30
 # More wait for the next time.
 FORGET_AT_ONCE = 500
+
+
+@shared_task
+def report_busy_coordinators() -> int:
+    """Whoever decided very much within an hour; returns of how many people the others were told now."""
+    since = timezone.now() - actions.REPORT_WITHIN
+    busy = User.objects.busy_at_the_desk(since=since, more_than=MOST_DECISIONS)
+    return sum(actions.report_coordinator(user) for user in busy.order_by("pk"))
 
 
 @shared_task

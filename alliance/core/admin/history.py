@@ -34,6 +34,7 @@ _DETAILS: dict[str, Any] = {
     "old": pgettext_lazy("data of the journal", "before"),
     "new": pgettext_lazy("data of the journal", "after"),
     "copy": pgettext_lazy("data of the journal", "copy"),
+    "count": pgettext_lazy("data of the journal", "in all"),
 }
 # Of people, whose accounts have no status of their own.
 _STATUSES = {"active": _("may log in"), "inactive": pgettext_lazy("of a person", "may not log in")}
@@ -92,6 +93,7 @@ def details_of(entry: JournalEntry, model: type[models.Model] | None) -> list[st
             details.append(short(text))
     if names := data.pop("fields", []):
         details.append(", ".join(field_label(model, name) for name in names))
+    details += [f"{verb_label(verb)}: {count}" for verb, count in data.pop("verbs", {}).items()]
     details += [
         f"{detail_label(model, name)}: {detail_text(model, name, value)}" for name, value in data.items()
     ]
