@@ -21,6 +21,11 @@ COUNTRIES = tuple(f"{EUROPE} {OVERSEAS}".split())
 # The official languages of the EU, and those of candidates and neighbours.
 SPOKEN = "bg cs da de el en es et fi fr ga hr hu it lt lv mt nl pl pt ro sk sl sv uk bs ka mk no sq sr tr"
 
+# What offices write, where the Unicode list says less or otherwise.
+OFFICIAL = {
+    ("NL", "pl"): "Niderlandy",
+}
+
 # Countries with several clocks, where the first zone of CLDR is not the capital's.
 CAPITAL_ZONES = {"PT": "Europe/Lisbon", "ES": "Europe/Madrid", "DE": "Europe/Berlin", "UA": "Europe/Kyiv"}
 
@@ -32,7 +37,8 @@ def _locale(language: str) -> Locale:
 
 def country_name(code: str, language: str | None = None) -> str:
     """“Польща” for ``PL``; the code itself where there is no such country."""
-    return _locale(language or reader_language()).territories.get(code.upper(), code)
+    code, language = code.upper(), language or reader_language()
+    return OFFICIAL.get((code, language)) or _locale(language).territories.get(code, code)
 
 
 def language_name(code: str, language: str | None = None) -> str:

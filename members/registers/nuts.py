@@ -12,6 +12,7 @@ from pathlib import Path
 
 from babel import Locale
 
+from alliance.core.countries import country_name
 from alliance.core.spelling import clean_name, latin
 from members.registers.balkan import romanised
 from members.registers.own import is_latin
@@ -33,13 +34,12 @@ LANGUAGES_OF_EUROPE = [
     "bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr", "hu", "it", "lt", "lv", "mt", "nl",
     "pl", "pt", "ro", "sk", "sl", "sv", "uk",
 ]  # fmt: skip
-LOCALES = {code: Locale(code) for code in ("en", "pl", "uk")}
-# What offices write, where the Unicode list says less.
+NAMED = ("en", "pl", "uk")
+# Beside the names that `core.countries` knows: in the register Kosovo bears the mark of the European Union.
 OVERRIDES = {
     ("XK", "en"): "Kosovo*",
     ("XK", "pl"): "Kosowo*",
     ("XK", "uk"): "Косово*",
-    ("MK", "en"): "North Macedonia",
 }
 WORDS_BEFORE = re.compile(
     r"^(?:Miasto|M\.|Hlavní město|Prov\.|Arr\.|Bezirk|Provincia de|Grad)\s+|,\s*(?:Kreisfreie Stadt|Stadtkreis).*$"
@@ -102,7 +102,7 @@ def _package() -> Iterator[tuple[int, str, str, str, str, str]]:
 
 
 def country(iso: str, code: str = "") -> Row:
-    names = {lang: OVERRIDES.get((iso, lang)) or locale.territories[iso] for lang, locale in LOCALES.items()}
+    names = {lang: OVERRIDES.get((iso, lang)) or country_name(iso, lang) for lang in NAMED}
     return Row(
         REGISTER,
         code or iso,
