@@ -3,7 +3,9 @@
 import pytest
 from django.db import connection
 
+from alliance.content.management.commands import prepare
 from alliance.content.management.commands.prepare import without_the_limit_of_pages
+from tests.factories import make_place
 
 pytestmark = pytest.mark.django_db
 
@@ -25,3 +27,38 @@ def test_the_limit_is_back_after_a_migration_that_failed():
     with pytest.raises(ZeroDivisionError), without_the_limit_of_pages():
         raise ZeroDivisionError
     assert limit("statement_timeout") == "15s"
+
+
+@pytest.fixture
+def imports(settings, tmp_path, monkeypatch):
+    """A checkout of its own, with the folder beside it; what would be imported is only noted."""
+    settings.BASE_DIR, settings.STATE_DIR = tmp_path / "checkout", tmp_path / "var"
+    make_place()
+    noted = []
+    monkeypatch.setattr(
+        prepare.places, "import_default_places", lambda **options: noted.append(options["shared"])
+    )
+    return noted
+
+
+def load(*, demo: bool) -> None:
+    prepare.Command().load_registers(shared=prepare.shared_data() if demo else None)
+
+
+def test_a_demonstration_takes_the_official_data_beside_the_checkout(imports, tmp_path):
+    load(demo=True)
+    for name in ("eu", "ua"):
+        (tmp_path / "shared" / "data" / name).mkdir(parents=True)
+        (tmp_path / "shared" / "data" / name / "places.csv").touch()
+    load(demo=True)
+    load(demo=True)  # nothing has changed since
+    (tmp_path / "shared" / "data" / "eu" / "lau.csv").touch()
+    load(demo=True)
+    assert imports == [None, tmp_path / "shared" / "data", tmp_path / "shared" / "data"]
+
+
+def test_a_real_portal_loads_only_what_it_was_installed_with(imports, tmp_path):
+    for name in ("eu", "ua"):
+        (tmp_path / "shared" / "data" / name).mkdir(parents=True)
+    load(demo=False)
+    assert imports == [None]

@@ -138,7 +138,7 @@ class Command(BaseCommand):
 
     def application(self, name: str, country: str, language: str) -> Member | None:
         """A submitted application for a place of the register; None when this machine's register lacks it."""
-        found = Place.objects.search(name, country=country)
+        found = Place.objects.selectable().search(name, country=country)
         place = next((p for p in found if p.level == Place.Level.MUNICIPALITY), None)
         if place is None:
             self.stdout.write(f"  {name} is not in the register here; left out.")

@@ -45,18 +45,18 @@ class Command(BaseCommand):
         self.step("Loading sectors, the catalogue of items and official registers")
         call_command("load_sectors", verbosity=0)
         call_command("load_items", verbosity=0)
-        self.load_registers()
+        self.load_registers(shared=shared_data() if demo else None)
         if demo:
             self.step("Adding example data")
             call_command("demo")
 
-    def load_registers(self) -> None:
-        """Again only when their packages or our readers have changed: a second start takes seconds."""
+    def load_registers(self, *, shared: Path | None) -> None:
+        """Again only when their packages, files or our readers have changed: a second start takes seconds."""
         mark = settings.STATE_DIR / "registers-loaded"
-        fingerprint = fingerprint_of_registers(settings.BASE_DIR)
+        fingerprint = fingerprint_of_registers(settings.BASE_DIR, shared)
         if Place.objects.exists() and mark.exists() and mark.read_text() == fingerprint:
             return
-        places.import_default_places(progress=self.stdout.write)
+        places.import_default_places(progress=self.stdout.write, shared=shared)
         mark.parent.mkdir(parents=True, exist_ok=True)
         mark.write_text(fingerprint)
 
@@ -85,8 +85,17 @@ def compile_catalogues(folder: Path) -> None:
             polib.pofile(str(source)).save_as_mofile(str(target))
 
 
-def fingerprint_of_registers(base: Path) -> str:
+def shared_data() -> Path | None:
+    """The folder of official data beside the checkout, with every municipality of Europe; a demonstration takes it
+    where it is."""
+    folder = settings.BASE_DIR.parent / "shared" / "data"
+    return folder if (folder / "eu").is_dir() and (folder / "ua").is_dir() else None
+
+
+def fingerprint_of_registers(base: Path, shared: Path | None) -> str:
     digest = hashlib.sha256()
+    for path in sorted([*shared.glob("eu/*"), *shared.glob("ua/*")]) if shared else []:
+        digest.update(f"{path.name} {path.stat().st_size} {path.stat().st_mtime_ns}\n".encode())
     for package in REGISTER_PACKAGES:
         digest.update(f"{package} {metadata.version(package)}\n".encode())
     for folder in REGISTER_CODE:
