@@ -283,6 +283,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "partnerships.tasks.expire_listings",
         "schedule": 900.0,
     },
+    "fold the counts of filters": {"task": "partnerships.tasks.fold_facets", "schedule": 60.0},
     "keep the search of needs and offers fresh": {
         "task": "partnerships.tasks.refresh_search",
         "schedule": 300.0,

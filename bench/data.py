@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from alliance.core.search import index_terms
 from members.models import Member, Place, Sector
+from partnerships.actions.facets import fold_facets
 from partnerships.models import Listing, ListingLine, ListingSearch
 from partnerships.models.search import AGE_SIZES, quoted
 
@@ -54,6 +55,7 @@ def ensure_listings(alias: str, size: int) -> None:
             editor.remove_index(ListingSearch, index)
     members = _members(alias, max(size // MEMBERS_SHARE, 10), rng)
     _listings(alias, size, members, rng)
+    fold_facets(alias)
     print(f"{alias}: indexing", flush=True)
     for index in indexes:
         with connections[alias].schema_editor() as editor:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from partnerships.actions import listings, search
+from partnerships.actions import facets, listings, search
 
 
 @shared_task
@@ -15,3 +15,9 @@ def expire_listings() -> int:
 def refresh_search() -> int:
     """Search rows that fell behind their listings or members, and groups that grew too large."""
     return search.reindex_stale()
+
+
+@shared_task
+def fold_facets() -> bool:
+    """What triggers noted of changed facet counts goes into the summary."""
+    return facets.fold_facets()

@@ -1,6 +1,7 @@
 """Tables of partnerships: needs and offers, appeals, the handshake, the ledger."""
 
 from partnerships.models.appeals import Appeal, AppealLine
+from partnerships.models.facets import FacetDelta, FacetPair
 from partnerships.models.items import ItemTemplate
 from partnerships.models.lines import ListingFile, ListingLine, ReviewRule
 from partnerships.models.listings import Listing
@@ -16,6 +17,8 @@ __all__ = [
     "AppealLine",
     "Block",
     "Evidence",
+    "FacetDelta",
+    "FacetPair",
     "HelpRequest",
     "ItemTemplate",
     "Listing",

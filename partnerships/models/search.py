@@ -19,6 +19,7 @@ from django.db.models import Q
 
 from alliance.core.lists import Cursor
 from members.models import Member
+from partnerships.models.facets import SINGLE, exact_counts
 from partnerships.models.listings import Listing
 from partnerships.search_text import quoted
 
@@ -47,6 +48,13 @@ class Criteria:
 
     def without(self, name: str) -> "Criteria":
         return replace(self, facets=tuple(group for group in self.facets if group[0] != name))
+
+    @property
+    def is_summarised(self) -> bool:
+        """Whether the summary of facets knows the counts: no words, no day, and one filter at most."""
+        if self.words or self.valid_until or len(self.facets) > 1:
+            return False
+        return all(len(tokens) == 1 or name in SINGLE for name, tokens in self.facets)
 
     @property
     def tsquery(self) -> str:
@@ -79,10 +87,23 @@ class ListingSearchQuerySet(models.QuerySet):
                 break
         return hits[: size + 1]
 
-    def counts(self, criteria: Criteria) -> tuple[int, dict[str, int]]:
-        """How many hits (at most `COUNT_SCAN`), and how many of them carry each facet value."""
+    def counts(self, criteria: Criteria) -> "Counts":
+        """How many hits, and how many of them carry each facet value. Exact without words and with one filter; else
+        the first `COUNT_SCAN` hits are counted."""
         if criteria.words == "":
-            return 0, {}
+            return Counts(0, {})
+        if criteria.is_summarised:
+            kinds = [criteria.kind] if criteria.kind else Listing.Kind.values
+            asked = criteria.facets[0][1] if criteria.facets else ()
+            return Counts(
+                *exact_counts(
+                    self.db,
+                    today=criteria.today,
+                    kinds=kinds,
+                    is_public_only=not criteria.for_members,
+                    asked=asked,
+                )
+            )
         condition, params = _conditions(criteria, None)
         sql = f"""{PLAN}WITH hits AS MATERIALIZED (
                 SELECT facets FROM partnerships_listingsearch s WHERE {condition} LIMIT %s)
@@ -90,12 +111,22 @@ class ListingSearchQuerySet(models.QuerySet):
         with connections[self.db].cursor() as cursor:
             cursor.execute(sql, [*params, COUNT_SCAN])
             found = dict(cursor.fetchall())
-        return found.pop("*", 0), found
+        total = found.pop("*", 0)
+        return Counts(total, found, is_exact=total < COUNT_SCAN)
 
     def _fetch(self, sql: str, params: list[Any]) -> list["Hit"]:
         with connections[self.db].cursor() as cursor:
             cursor.execute(sql, params)
             return [Hit(*row) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """``total`` hits, and how many of them carry each facet value; lower bounds when they are not exact."""
+
+    total: int
+    found: dict[str, int]
+    is_exact: bool = True
 
 
 @dataclass(frozen=True)
@@ -189,6 +220,7 @@ class ListingSearch(models.Model):
         ]
         indexes = [
             models.Index(fields=["-published_at", "-listing"], name="listing_search_newest"),
+            models.Index(fields=["expires_on"], name="listing_search_expiry"),
             *[
                 GinIndex(
                     fields=["vector"], condition=Q(age=age), name=f"listing_search_{age}", fastupdate=False

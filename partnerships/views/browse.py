@@ -14,7 +14,7 @@ from alliance.core.audience import Audience, visible
 from alliance.core.languages import shown
 from members.models import Member
 from partnerships.models import Listing, ListingSearch, Match
-from partnerships.models.search import COUNT_SCAN, KEYS
+from partnerships.models.search import KEYS
 from partnerships.names_shown import named
 from partnerships.permissions import (
     audience_of,
@@ -27,7 +27,7 @@ from partnerships.permissions import (
 )
 from partnerships.views.bars import bar, state
 from partnerships.views.cards import json_ld, kind_label, line_text, lines_text, validity
-from partnerships.views.filters import Filters
+from partnerships.views.filters import MOST, Filters
 from partnerships.views.fragments import cards_of, filter_panel
 from partnerships.views.hints import hints_of
 
@@ -66,7 +66,7 @@ def _listings(request: HttpRequest, kind: str) -> HttpResponse:
         "kept": lists.kept(request.GET, "q"),
         "clear_url": request.path,
         "filter_count": filters.count,
-        "total": count_words(panel.total, kind),
+        "total": count_words(panel.total, kind, is_exact=panel.is_exact),
         "is_member": criteria.for_members,
     }
     return render(request, "partnerships/listing_list.html", context)
@@ -77,9 +77,9 @@ def is_member(request: HttpRequest) -> bool:
     return bool(acting_member(request)) or reader_audience(request.user) != Audience.PUBLIC
 
 
-def count_words(count: int, kind: str) -> str:
-    """“128 needs”, “1,000+ offers”."""
-    number = {"number": lists.written_count(count, at_least=count >= COUNT_SCAN)}
+def count_words(count: int, kind: str, *, is_exact: bool) -> str:
+    """“128 needs”, “20,000+ offers”."""
+    number = {"number": lists.written_count(count, cap=MOST, at_least=not is_exact)}
     if kind == Listing.Kind.NEED:
         return ngettext("%(number)s need", "%(number)s needs", count) % number
     if kind == Listing.Kind.OFFER:

@@ -18,7 +18,7 @@ from alliance.core.countries import country_name, language_name
 from alliance.core.languages import NATIVE_NAMES, reader_language
 from members.models import Place, Sector
 from partnerships.models import Listing
-from partnerships.models.search import COUNT_SCAN, Criteria, tokens_of
+from partnerships.models.search import Counts, Criteria, tokens_of
 from partnerships.search_text import words_query
 from partnerships.views.cards import kind_label
 
@@ -30,7 +30,9 @@ FACETS = {
     "region": ("r", re.compile(r"\d{1,18}", re.ASCII)),
     "lang": ("l", re.compile(r"[a-z]{2,3}")),
 }
-Counts = Mapping[str, tuple[int, Mapping[str, int]]]
+CountsOf = Mapping[str, Counts]
+# Counts are exact however large; this is more than there will ever be.
+MOST = 10**9
 # So many regions are offered; the others are a search away.
 MOST_REGIONS = 40
 
@@ -99,7 +101,7 @@ def _date(text: str) -> date | None:
         return None
 
 
-def facets_for(filters: Filters, counts: Counts) -> list[lists.Facet]:
+def facets_for(filters: Filters, counts: CountsOf) -> list[lists.Facet]:
     """Groups for `components/filter_group.html`, in the reader's words, with counts under the other filters."""
     facets = [_kinds(filters, counts)] if not filters.kind else []
     facets += [_sectors(filters, counts), _countries(filters, counts)]
@@ -116,33 +118,33 @@ def _with_unknown(facet: lists.Facet, filters: Filters) -> lists.Facet:
 
 
 def _choice(
-    filters: Filters, counts: Counts, name: str, value: str, label: str, **more: bool
+    filters: Filters, counts: CountsOf, name: str, value: str, label: str, **more: bool
 ) -> lists.Choice:
-    total, found = counts.get(name) or counts[""]
-    count = found.get(f"{FACETS[name][0]}:{value}", 0)
+    known = counts.get(name) or counts[""]
+    count = known.found.get(f"{FACETS[name][0]}:{value}", 0)
     return lists.Choice(
         value,
         label,
-        lists.written_count(count, at_least=total >= COUNT_SCAN and count > 0),
+        lists.written_count(count, cap=MOST, at_least=not known.is_exact and count > 0),
         value in filters.chosen.get(name, ()),
         **more,
     )
 
 
-def _values(filters: Filters, counts: Counts, name: str) -> list[str]:
+def _values(filters: Filters, counts: CountsOf, name: str) -> list[str]:
     """Values that occur, and those that are chosen although they do not."""
     prefix = f"{FACETS[name][0]}:"
-    _total, found = counts.get(name) or counts[""]
+    found = (counts.get(name) or counts[""]).found
     occurring = [token.removeprefix(prefix) for token in found if token.startswith(prefix)]
     return list(dict.fromkeys([*filters.chosen.get(name, ()), *occurring]))
 
 
-def _kinds(filters: Filters, counts: Counts) -> lists.Facet:
+def _kinds(filters: Filters, counts: CountsOf) -> lists.Facet:
     choices = [_choice(filters, counts, "kind", kind, kind_label(kind)) for kind in Listing.Kind.values]
     return lists.Facet("kind", _("Need or offer"), choices)
 
 
-def _sectors(filters: Filters, counts: Counts) -> lists.Facet:
+def _sectors(filters: Filters, counts: CountsOf) -> lists.Facet:
     """Both levels: sub-sectors stand under their sector once it, or one of them, is chosen."""
     rows = list(Sector.objects.in_order())
     chosen = set(filters.chosen.get("sector", ()))
@@ -160,7 +162,7 @@ def _sectors(filters: Filters, counts: Counts) -> lists.Facet:
     return lists.Facet("sector", _("Sector"), choices)
 
 
-def _countries(filters: Filters, counts: Counts) -> lists.Facet:
+def _countries(filters: Filters, counts: CountsOf) -> lists.Facet:
     choices = [
         _choice(filters, counts, "country", code, country_name(code))
         for code in _values(filters, counts, "country")
@@ -168,9 +170,9 @@ def _countries(filters: Filters, counts: Counts) -> lists.Facet:
     return lists.Facet("country", _("Country"), sorted(choices, key=lists.by_name))
 
 
-def _regions(filters: Filters, counts: Counts) -> lists.Facet:
+def _regions(filters: Filters, counts: CountsOf) -> lists.Facet:
     """Oblasts and regions of the listings found, those with most first."""
-    _total, found = counts.get("region") or counts[""]
+    found = (counts.get("region") or counts[""]).found
     values = sorted(_values(filters, counts, "region"), key=lambda value: -found.get(f"r:{value}", 0))
     chosen = filters.chosen.get("region", [])
     values = list(dict.fromkeys([*chosen, *values]))[:MOST_REGIONS]
@@ -183,7 +185,7 @@ def _regions(filters: Filters, counts: Counts) -> lists.Facet:
     return lists.Facet("region", _("Oblast or region"), choices)
 
 
-def _languages(filters: Filters, counts: Counts) -> lists.Facet:
+def _languages(filters: Filters, counts: CountsOf) -> lists.Facet:
     values = sorted(_values(filters, counts, "lang"), key=lambda code: (code not in NATIVE_NAMES, code))
     choices = [
         _choice(filters, counts, "lang", code, NATIVE_NAMES.get(code) or language_name(code))

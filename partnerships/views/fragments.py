@@ -23,7 +23,7 @@ from alliance.core.languages import reader_language
 from partnerships.models import Listing, ListingSearch, PledgeEvent
 from partnerships.models.search import Hit
 from partnerships.views.cards import card
-from partnerships.views.filters import Counts, Filters, facets_for
+from partnerships.views.filters import CountsOf, Filters, facets_for
 
 MOST_CARDS, MOST_COUNTS = 10_000, 500
 COUNTS_SECONDS = 60
@@ -90,6 +90,7 @@ class FilterPanel:
     """Total, groups and their HTML for one set of filters in one language."""
 
     total: int
+    is_exact: bool
     facets: list[lists.Facet]
     html: SafeString
 
@@ -103,7 +104,7 @@ def filter_panel(filters: Filters) -> FilterPanel:
     counts = _counts(filters)
     facets = facets_for(filters, counts)
     html = render_to_string("partnerships/_filter_groups.html", {"facets": facets})
-    panel = FilterPanel(counts[""][0], facets, html)
+    panel = FilterPanel(counts[""].total, counts[""].is_exact, facets, html)
     if version:
         COUNTS.put(key, (time.monotonic() + COUNTS_SECONDS, panel))
     return panel
@@ -117,7 +118,7 @@ def _version() -> str:
     return version
 
 
-def _counts(filters: Filters) -> Counts:
+def _counts(filters: Filters) -> CountsOf:
     """Counts under all filters (key ``""``), and for each chosen filter those without itself."""
     criteria = filters.criteria
     found = {"": ListingSearch.objects.counts(criteria)}

@@ -12,7 +12,7 @@ from partnerships import tasks
 from partnerships.actions import search as actions
 from partnerships.models import Listing, ListingSearch
 from partnerships.models import search as model
-from partnerships.models.search import AGES, Criteria
+from partnerships.models.search import AGES, Counts, Criteria
 from partnerships.search_text import words_query
 from tests.factories import make_listing, make_member, make_place, make_sector
 
@@ -75,7 +75,7 @@ def test_words_of_restricted_texts_are_never_matched_for_everyone(db):
     assert found("transformer", "en") == []
     assert found("transformer", "en", for_members=True) == [secret.pk]
     asked = Criteria(today=timezone.localdate(), words=words_query("transformer", "en"))
-    assert ListingSearch.objects.counts(asked) == (0, {})
+    assert ListingSearch.objects.counts(asked) == Counts(0, {})
 
 
 @pytest.mark.parametrize("text", ["!!!", "' | '", "\\", "()", "…", "\0"])
