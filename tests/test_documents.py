@@ -16,6 +16,7 @@ HERE = [
     "alliance/core/",
     "members/",
     "members/data/",
+    "members/models/",
     "partnerships/",
     "templates/",
     "tests/",
