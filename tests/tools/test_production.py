@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 import tomllib
+from fnmatch import fnmatch
 
 import pytest
 import yaml
@@ -64,6 +65,19 @@ def test_the_image_does_not_run_as_root():
     lines = (ROOT / "Dockerfile").read_text().splitlines()
     users = [line.split()[1] for line in lines if line.startswith("USER")]
     assert users == ["portal"]
+
+
+def test_nothing_that_the_image_needs_is_kept_out_of_it():
+    kept_out = [
+        line for line in (ROOT / ".dockerignore").read_text().splitlines() if line[:1] not in ("", "#")
+    ]
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    named = set(re.findall(r"(?:deploy/)?[\w-]+\.(?:py|json|txt)\b", dockerfile + COMPOSE_TEXT))
+    assert {"manage.py", "requirements.txt", "package-lock.json", "deploy/health.py"} <= named
+    assert [name for name in named if not (ROOT / name).is_file()] == []
+    needed = named | {"alliance", "members", "partnerships", "templates", "locale"}
+    assert [name for name in needed if any(fnmatch(name, pattern) for pattern in kept_out)] == []
+    assert {".env", ".git", "var"} <= set(kept_out)
 
 
 def test_the_licence_is_the_same_everywhere():
