@@ -41,7 +41,9 @@ CREATE = "".join(
         """
 CREATE FUNCTION partnerships_count_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    TRUNCATE partnerships_facetpair, partnerships_facetdelta;
+    -- Not TRUNCATE: whoever truncates several tables at once, as a flush does, holds these two already.
+    DELETE FROM partnerships_facetpair;
+    DELETE FROM partnerships_facetdelta;
     RETURN NULL;
 END $$;
 CREATE TRIGGER facets_truncate AFTER TRUNCATE ON partnerships_listingsearch
