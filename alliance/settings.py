@@ -284,6 +284,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 900.0,
     },
     "fold the counts of filters": {"task": "partnerships.tasks.fold_facets", "schedule": 60.0},
+    "forget needs and offers that were typed and never saved": {
+        "task": "partnerships.tasks.forget_unsaved",
+        "schedule": crontab(hour=3, minute=30),
+    },
     "keep the search of needs and offers fresh": {
         "task": "partnerships.tasks.refresh_search",
         "schedule": 300.0,

@@ -20,7 +20,7 @@ def audience_of(user: Any, member: Member) -> Audience:
     has become a partner is known one floor up."""
     if not getattr(user, "is_authenticated", False):
         return Audience.PUBLIC
-    if getattr(user, "is_coordinator", False):
+    if getattr(user, "reads_as_desk", False):
         return Audience.COORDINATORS
     own = set(Representative.objects.active().of(user).values_list("member_id", flat=True))
     if member.pk in own:

@@ -21,7 +21,7 @@ def reader_audience(user: Any) -> Audience:
     """What a reader is before any row is looked at: everyone, a member's person, or the desk."""
     if not getattr(user, "is_authenticated", False):
         return Audience.PUBLIC
-    if getattr(user, "is_coordinator", False):
+    if getattr(user, "reads_as_desk", False):
         return Audience.COORDINATORS
     return Audience.MEMBERS if _acts_for(user) else Audience.PUBLIC
 

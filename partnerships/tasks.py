@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from partnerships.actions import facets, listings, search
+from partnerships.actions import facets, listings, search, unsaved
 
 
 @shared_task
@@ -21,3 +21,9 @@ def refresh_search() -> int:
 def fold_facets() -> bool:
     """What triggers noted of changed facet counts goes into the summary."""
     return facets.fold_facets()
+
+
+@shared_task
+def forget_unsaved() -> int:
+    """Forms of needs and offers that nobody came back to."""
+    return unsaved.forget_old()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partnerships.views import browse, iati, matches, own
+from partnerships.views import browse, iati, matches, own, writing
 
 app_name = "partnerships"
 urlpatterns = [
@@ -11,9 +11,11 @@ urlpatterns = [
     path("needs/", browse.need_list, name="need_list"),
     path("offers/", browse.offer_list, name="offer_list"),
     path("listings/", browse.listing_list, name="listing_list"),
-    path("listings/new/<slug:kind>/", own.listing_create, name="listing_create"),
+    path("listings/new/<slug:kind>/", writing.listing_create, name="listing_create"),
+    path("listings/new/<slug:kind>/keep/", writing.listing_create_keep, name="listing_create_keep"),
     path("listings/<slug:slug>/", browse.listing_detail, name="listing_detail"),
-    path("listings/<slug:slug>/edit/", own.listing_edit, name="listing_edit"),
+    path("listings/<slug:slug>/edit/", writing.listing_edit, name="listing_edit"),
+    path("listings/<slug:slug>/keep/", writing.listing_edit_keep, name="listing_edit_keep"),
     path("listings/<slug:slug>/publish/", own.listing_publish, name="listing_publish"),
     path("listings/<slug:slug>/withdraw/", own.listing_withdraw, name="listing_withdraw"),
     path("listings/<slug:slug>/renew/", own.listing_renew, name="listing_renew"),

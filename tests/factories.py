@@ -5,6 +5,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from alliance.content.models import Ticket, TicketMessage
@@ -27,9 +28,11 @@ def make_user(**changes: Any) -> User:
     return user
 
 
-def make_coordinator(**changes: Any) -> User:
+def make_coordinator(*, has_second_factor: bool = False, **changes: Any) -> User:
     user = make_user(is_staff=True, **changes)
     user.groups.add(ensure_coordinators_group())
+    if has_second_factor:
+        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
     return user
 
 

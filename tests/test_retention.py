@@ -16,6 +16,7 @@ SWEEPS = [
     "alliance.users.tasks.forget_ended_sessions",
     "members.tasks.announce_removals",
     "members.tasks.delete_drafts",
+    "partnerships.tasks.forget_unsaved",
 ]
 
 

@@ -79,6 +79,12 @@ def sent(request: HttpRequest) -> tuple[Any, Any]:
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
+def show_typed(form: forms.BaseForm, data: Any) -> None:
+    """Fill an unbound form with what somebody typed, right or wrong, without judging it."""
+    for name, field in form.fields.items():
+        form.initial[name] = field.widget.value_from_datadict(data, {}, form.add_prefix(name))
+
+
 def dress(field: forms.Field, autocomplete: str | None = None) -> None:
     """Attributes that help people fill a field in, and our own look for uploads."""
     widget = field.widget

@@ -1,5 +1,6 @@
 """`User`: a person, known by e-mail address, with a language. What they act for is `members.Representative`."""
 
+from django.conf import settings
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.db import models
@@ -103,3 +104,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         if not hasattr(self, "_is_coordinator"):
             self._is_coordinator = self.is_superuser or self.groups.filter(name=COORDINATORS).exists()
         return self._is_coordinator
+
+    @property
+    def reads_as_desk(self) -> bool:
+        """Whether pages outside the desk show what the desk reads: to coordinators with a second factor, as there."""
+        if not self.is_coordinator:
+            return False
+        if not hasattr(self, "_has_second_factor"):
+            self._has_second_factor = not settings.SECOND_FACTOR_REQUIRED or self.authenticator_set.exists()
+        return self._has_second_factor

@@ -34,18 +34,20 @@ def write_lines(listing: Listing, lines: Sequence[Line]) -> None:
     Precondition: in a transaction that holds the lock of the listing. Raises `LineInUse` when a line with promises
     would go, or would become another item or unit.
     """
-    there = {line.slug: line for line in listing.lines.select_for_update()}
+    there = {line.slug: line for line in listing.lines.select_for_update(of=("self",))}
     templates = {
         row.code: row for row in ItemTemplate.objects.filter(code__in={line.template for line in lines})
     }
-    gone = [row for slug, row in there.items() if slug not in {line.slug for line in lines}]
+    named = {line.slug for line in lines}
+    gone = [there.pop(slug) for slug in list(there) if slug not in named]
     _refuse_promised(gone)
     for row in gone:
         row.delete()
     changed = []
     for position, line in enumerate(lines):
-        row = there.get(line.slug) or ListingLine(listing=listing)
-        template = templates.get(line.template)
+        # A slug that comes twice, or is another listing's, makes a new row.
+        row = there.pop(line.slug, None) or ListingLine(listing=listing)
+        template = templates[line.template] if line.template else None
         if row.pk and (row.unit, row.template, row.currency) != (line.unit, template, line.currency):
             changed.append(row)
         for name in SAME:

@@ -12,7 +12,7 @@ from alliance.core.journal import SYSTEM, record
 from alliance.core.languages import LANGUAGES
 from alliance.core.machine_translation import request_texts
 from alliance.core.states import NotAllowed, lock, move
-from members.models import Member, Sector
+from members.models import Member, Place, Sector
 from partnerships.actions.lines import write_lines
 from partnerships.actions.search import index_listing, unindex_listing
 from partnerships.drafts import ListingContent
@@ -88,13 +88,18 @@ def _write(listing: Listing, content: ListingContent) -> None:
     for name in SIMPLE:
         setattr(listing, name, getattr(content, name))
     listing.field_audiences = dict(content.field_audiences)
-    listing.handover_id = content.handover
+    listing.handover = _handover(content.handover)
     listing.appeal = Appeal.objects.get(slug=content.appeal) if content.appeal else None
     # The word is given for the text as it stands now: each new text needs it again.
     listing.names_no_site_confirmed_at = timezone.now() if content.names_no_site else None
     listing.save()
     listing.sectors.set(Sector.objects.filter(code__in=content.sectors))
     write_lines(listing, content.lines)
+
+
+def _handover(pk: int | None) -> Place | None:
+    """Never a site: a place of a register, of a level that says no more than a hromada."""
+    return Place.objects.get(pk=pk, level__in=Listing.HANDOVER_LEVELS) if pk else None
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from partnerships.models.pledges import Evidence, Pledge, PledgeEvent, PledgeLin
 from partnerships.models.safety import Block, Report
 from partnerships.models.saved_searches import SavedSearch, SavedSearchHit
 from partnerships.models.search import ListingSearch
+from partnerships.models.unsaved import UnsavedListing
 
 __all__ = [
     "Appeal",
@@ -36,4 +37,5 @@ __all__ = [
     "SavedSearch",
     "SavedSearchHit",
     "Transport",
+    "UnsavedListing",
 ]

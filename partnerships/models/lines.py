@@ -33,6 +33,10 @@ class ListingLineQuerySet(models.QuerySet):
             .order_by("-listing__published_at", "-listing_id", "position", "id")
         )
 
+    def promised(self):
+        """Lines that somebody promised something for."""
+        return self.filter(pledge_lines__isnull=False).distinct()
+
 
 class ListingLine(AskedLine):
     """A line keeps its slug for life: promises point at it, and a file that is imported again finds it."""

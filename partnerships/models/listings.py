@@ -108,6 +108,8 @@ class Listing(Stated, WithOriginal, Dated):
     # confirms that no site is named before everyone may read it.
     GUARDED_SECTORS = frozenset({"ENE", "CIV", "DEM", "EDU-02", "HOU-03"})
 
+    HANDOVER_LEVELS = [Place.Level.MUNICIPALITY, Place.Level.REGION]
+
     AUDIENCE_CHOICES = [(a.value, a.label) for a in (Audience.PUBLIC, Audience.MEMBERS)]
     AUDIENCES = {
         "slug": Audience.PUBLIC,
@@ -131,6 +133,8 @@ class Listing(Stated, WithOriginal, Dated):
     # What an author may keep for a narrower audience than the whole listing (`field_audiences`). `needed_by` stands
     # for all dates of its lines.
     RESTRICTABLE = ["text", "files", "lines", "handover", "needed_by"]
+    # What would name a member that is not named in public.
+    TELLING = ["member", "handover", "files"]
 
     slug = models.CharField(max_length=12, unique=True, default=make_slug, editable=False)
     kind = models.CharField(_("kind"), max_length=5, choices=Kind)

@@ -1,14 +1,14 @@
-"""A member's own needs and offers: write, publish, edit, withdraw, renew."""
+"""A member's own needs and offers: all of them, and the verbs: publish, withdraw, renew. `writing` has the form."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from alliance.core import lists
 from alliance.core.states import NotAllowed
@@ -16,7 +16,6 @@ from members.decorators import member_page
 from members.permissions import role_of
 from partnerships import permissions
 from partnerships.actions import listings as actions
-from partnerships.forms.listings import ListingForm, initial_of
 from partnerships.models import Listing
 from partnerships.views.browse import listing_page
 from partnerships.views.cards import card
@@ -47,83 +46,33 @@ def my_listings(request: HttpRequest) -> HttpResponse:
     return render(request, "partnerships/my_listings.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@member_page(role_of)
-def listing_create(request: HttpRequest, kind: str) -> HttpResponse:
-    if kind not in Listing.Kind.values:
-        raise Http404
-    if not permissions.can_create_listing(request.user, request.member, kind):
-        raise PermissionDenied
-    form = ListingForm(request.POST or None, kind=kind)
-    if request.method == "POST" and form.is_valid():
-        listing = actions.create_listing(
-            member=request.member, kind=kind, content=form.content, by=request.user
-        )
-        messages.success(request, _("Saved as a draft. Check it and publish it."))
-        return redirect("partnerships:listing_detail", listing.slug)
-    return _form_page(request, form, kind=kind)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@member_page(role_of)
-def listing_edit(request: HttpRequest, slug: str) -> HttpResponse:
-    listing = _own(request, slug, permissions.can_edit_listing)
-    is_draft = listing.status != Listing.Status.PUBLISHED
-    form = ListingForm(
-        request.POST or None, initial=initial_of(listing), kind=listing.kind, is_draft=is_draft
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.update_listing(listing, content=form.content, by=request.user)
-        except actions.Incomplete:
-            # A colleague published it meanwhile: now the form asks for what a published one needs.
-            form = ListingForm(request.POST, initial=initial_of(listing), kind=listing.kind, is_draft=False)
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("partnerships:listing_detail", listing.slug)
-    return _form_page(request, form, kind=listing.kind, listing=listing)
-
-
-def _form_page(
-    request: HttpRequest, form: ListingForm, *, kind: str, listing: Listing | None = None
-) -> HttpResponse:
-    translations = [form[name] for name in form.fields if name[:-2] in ("title_", "text_")]
-    context = {
-        "form": form,
-        "kind": kind,
-        "listing": listing,
-        "is_draft": form.is_draft,
-        "translations": translations,
-        "has_translations": any(field.value() for field in translations),
-    }
-    status = 422 if form.is_bound else 200
-    return render(request, "partnerships/listing_form.html", context, status=status)
-
-
 @require_POST
 @member_page(role_of)
 def listing_publish(request: HttpRequest, slug: str) -> HttpResponse:
-    listing = _own(request, slug, permissions.can_write)
+    listing = own_listing(request, slug, permissions.can_write)
     return _verb(request, listing, actions.publish_listing, _("Published."))
 
 
 @require_POST
 @member_page(role_of)
 def listing_withdraw(request: HttpRequest, slug: str) -> HttpResponse:
-    listing = _own(request, slug, permissions.can_write)
+    listing = own_listing(request, slug, permissions.can_write)
     return _verb(request, listing, actions.withdraw_listing, _("Withdrawn: it is no longer in the lists."))
 
 
 @require_POST
 @member_page(role_of)
 def listing_renew(request: HttpRequest, slug: str) -> HttpResponse:
-    listing = _own(request, slug, permissions.can_write)
+    listing = own_listing(request, slug, permissions.can_write)
     return _verb(request, listing, actions.renew_listing, _("Published again."))
 
 
-def _own(request: HttpRequest, slug: str, may: Callable[[Any, Any], bool]) -> Listing:
+def own_listing(request: HttpRequest, slug: str, may: Callable[[Any, Any], bool]) -> Listing:
     """The member's own listing; somebody else's does not exist here."""
-    listing = get_object_or_404(request.member.listings.with_facts(), slug=slug)
+    rows = request.member.listings.with_facts().select_related(
+        "appeal", "handover__region", "handover__parent"
+    )
+    listing = get_object_or_404(rows, slug=slug)
     if not may(request.user, listing):
         raise PermissionDenied
     return listing

@@ -90,7 +90,7 @@ def log_in_to_desk(page: Page, portal, coordinator, secret: str) -> None:
 
 def press_main(page: Page) -> None:
     """The one button of the form in the page's content."""
-    page.locator("main form[method=post] button[type=submit]:not([name=later])").first.click()
+    page.locator("main form[method=post] button.button[type=submit]:not([name])").first.click()
 
 
 def press_main_as_a_person(page: Page) -> None:

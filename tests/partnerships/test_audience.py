@@ -26,7 +26,17 @@ from tests.factories import (
     make_user,
 )
 
-WHO = ["anonymous", "stranger", "member", "asking", "partner", "general_partner", "own", "desk"]
+WHO = [
+    "anonymous",
+    "stranger",
+    "member",
+    "asking",
+    "partner",
+    "general_partner",
+    "own",
+    "desk_one_factor",
+    "desk",
+]
 
 
 def reader(who, listing):
@@ -35,8 +45,8 @@ def reader(who, listing):
         return AnonymousUser()
     if who == "stranger":
         return make_user()
-    if who == "desk":
-        return make_coordinator()
+    if who.startswith("desk"):
+        return make_coordinator(has_second_factor=who == "desk")
     if who == "own":
         return make_representative(listing.member, role="viewer").user
     person = make_representative()
@@ -59,6 +69,7 @@ def reader(who, listing):
         ("partner", "partner"),
         ("general_partner", "partner"),
         ("own", "coordinators"),
+        ("desk_one_factor", "public"),
         ("desk", "coordinators"),
     ],
 )
@@ -94,7 +105,7 @@ def test_both_sides_of_a_pledge_are_partners_of_it(db):
     seen = [audience_of_pledge(person.user, pledge) for person in (giver, receiver, other)]
     assert seen == [Audience.PARTNER, Audience.PARTNER, Audience.MEMBERS]
     assert audience_of_pledge(AnonymousUser(), pledge) == Audience.PUBLIC
-    assert audience_of_pledge(make_coordinator(), pledge) == Audience.COORDINATORS
+    assert audience_of_pledge(make_coordinator(has_second_factor=True), pledge) == Audience.COORDINATORS
 
 
 def test_audience_of_many_listings_costs_two_queries(db, django_assert_num_queries):
@@ -150,7 +161,7 @@ def test_lists_and_the_home_page_show_no_restricted_line(client, db):
 
 
 def test_the_desk_opens_what_is_for_members_and_what_it_reviews(client, db):
-    client.force_login(make_coordinator())
+    client.force_login(make_coordinator(has_second_factor=True))
     for status, code in (("published", 200), ("review", 200), ("withdrawn", 200), ("draft", 404)):
         listing = make_listing(status=status, audience="members")
         address = reverse("partnerships:listing_detail", args=[listing.slug])

@@ -109,7 +109,7 @@ def test_the_page_shows_what_is_open_to_its_reader(client, db, who):
     elif who == "viewer":
         login(client, role="viewer")
     elif who == "coordinator":
-        client.force_login(make_coordinator())
+        client.force_login(make_coordinator(has_second_factor=True))
     seen = {
         name
         for name, listing in listings.items()

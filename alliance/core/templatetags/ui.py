@@ -111,8 +111,8 @@ def shown_in(code: str) -> str:
 
 @register.filter
 def error_links(form: BaseForm) -> list[dict]:
-    """Every error of a form with the address of its field, for the summary."""
-    return summary_of(form)
+    """Every error of a form with the address of its field, for the summary; a form of several parts joins theirs."""
+    return form.error_links if hasattr(form, "error_links") else summary_of(form)
 
 
 @register.filter

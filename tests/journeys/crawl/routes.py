@@ -179,6 +179,9 @@ page("partnerships:listing_detail", "a_viewer", lambda w: w.members_offer.slug)
 page("partnerships:listing_detail", EDITOR, lambda w: w.draft_offer.slug)
 page("partnerships:listing_detail", ANYONE, lambda w: w.foreign_need.slug)
 page("partnerships:listing_edit", EDITOR, lambda w: w.draft_offer.slug)
+for kind in ("need", "offer"):
+    no_page("partnerships:listing_create_keep", POSTED, kind, method="post")
+no_page("partnerships:listing_edit_keep", POSTED, lambda w: w.draft_offer.slug, method="post")
 for verb in ("publish", "withdraw", "renew"):
     no_page(f"partnerships:listing_{verb}", POSTED, lambda w: w.draft_offer.slug, method="post")
 page("partnerships:match_request", EDITOR, lambda w: w.need.slug)

@@ -32,6 +32,8 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     running = false;
     if (again) { again = false; save(); }
   };
-  form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, PAUSE); });
+  const soon = () => { clearTimeout(timer); timer = setTimeout(save, PAUSE); };
+  form.addEventListener("input", soon);
+  form.addEventListener("htmx:afterSwap", soon); // a part of the form was changed by a button of its own
   form.addEventListener("submit", () => clearTimeout(timer));
 }
