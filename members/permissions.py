@@ -5,6 +5,7 @@ from typing import Any
 from alliance.core.audience import Audience
 from members.models import Member, Representative
 from members.models.people import Role
+from members.refusals import StillNeeded
 
 
 def role_of(user: Any, member: Member) -> str:
@@ -64,6 +65,16 @@ def is_last_signatory(representative: Representative) -> bool:
         return False
     others = Representative.objects.current().filter(member=representative.member_id, role=Role.SIGNATORY)
     return not others.exclude(pk=representative.pk).exists()
+
+
+def why_person_must_stay(user: Any) -> list[StillNeeded]:
+    """Why the membership cannot forget a person yet; empty when it can."""
+    applications = Member.objects.applicants().filter(contact_email__in=user.confirmed_addresses)
+    reasons = [
+        StillNeeded(StillNeeded.LAST_SIGNATORY, member)
+        for member in Member.objects.resting_on(user).order_by("pk")
+    ]
+    return reasons + [StillNeeded(StillNeeded.APPLICATION, member) for member in applications.order_by("pk")]
 
 
 def can_edit_member(user: Any, member: Member) -> bool:

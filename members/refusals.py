@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from alliance.core.refusals import Refused
 
@@ -21,3 +22,26 @@ class PlaceTaken(Refused):
             "The place is already held by %(name)s (%(reference)s). Nothing was changed. Refuse one of the two,"
             " or mark the other one as having left."
         ) % {"name": self.holder, "reference": self.holder.reference}
+
+
+class StillNeeded(Refused):
+    """A person whose data cannot be erased yet, because of ``member``."""
+
+    LAST_SIGNATORY, APPLICATION = "last signatory", "application"
+    WORDS = {
+        LAST_SIGNATORY: gettext_lazy(
+            "Nobody else can sign for %(name)s (%(reference)s). Invite another signatory first, or ask the desk to mark"
+            " the member as having left."
+        ),
+        APPLICATION: gettext_lazy(
+            "The application of %(name)s (%(reference)s) is being decided and needs a contact person. Ask the desk to"
+            " close it first."
+        ),
+    }
+
+    def __init__(self, reason: str, member: Any) -> None:
+        super().__init__(reason)
+        self.member = member
+
+    def __str__(self) -> str:
+        return super().__str__() % {"name": self.member, "reference": self.member.reference}

@@ -135,9 +135,20 @@ def export(visitor):
     return visitor.get(address("members:member_export", kind="csv"))
 
 
+def own_data(visitor):
+    if not visitor.count:
+        user = make_user()
+        for name, form in (
+            ("account_login", {"login": user.email, "password": PASSWORD}),
+            ("account_reauthenticate", {"password": PASSWORD}),
+        ):
+            visitor.client.post(address(name), form, REMOTE_ADDR="192.0.2.1")
+    return visitor.client.get(address("content:personal_data_file"), REMOTE_ADDR=visitor.network())
+
+
 DOORS = {
     **{f.__name__: f for f in (login, login_failed, code, signup, reset, reset_key, confirm_email, passkey)},
-    **{f.__name__: f for f in (second_factor, contact, join, resume, join_confirm, export)},
+    **{f.__name__: f for f in (second_factor, contact, join, resume, join_confirm, export, own_data)},
     "login_failed_network": login_failed,
     "code_network": code,
     "reset_network": reset,

@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from alliance.content.views import contact, dashboard, home, pages
+from alliance.content.views import contact, dashboard, home, pages, personal_data
 
 app_name = "content"
 urlpatterns = [
     path("", home.home, name="home"),
     path("my/", dashboard.dashboard, name="dashboard"),
+    path("my/data/", personal_data.personal_data, name="personal_data"),
+    path("my/data/file/", personal_data.personal_data_file, name="personal_data_file"),
+    path("my/data/erase/", personal_data.personal_data_erase, name="personal_data_erase"),
+    path("my/data/erased/", personal_data.personal_data_erased, name="personal_data_erased"),
     path("about/", pages.about, name="about"),
     path("joining/", pages.joining, name="joining"),
     path("accessibility/", pages.accessibility, name="accessibility"),

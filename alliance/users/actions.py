@@ -4,19 +4,30 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from auditlog.models import LogEntry
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
-from alliance.core.erasure import delete_without_trace
+from alliance.core.erasure import (
+    address_of_nobody,
+    delete_without_trace,
+    forget_history,
+    forget_mails,
+    without_field_history,
+)
 from alliance.core.journal import SYSTEM, record
+from alliance.core.languages import DEFAULT_LANGUAGE
 from alliance.core.models import JournalEntry
 from alliance.core.states import NotAllowed, lock
 from alliance.users import emails
 from alliance.users.bursts import WINDOW, latest_burst
 from alliance.users.groups import ensure_coordinators_group
 from alliance.users.models import User
-from alliance.users.refusals import CannotDeactivate
+from alliance.users.refusals import CannotDeactivate, CannotErase
 
 # A sweep that was away for so long still tells of what happened meanwhile.
 REPORT_WITHIN = timedelta(days=1)
@@ -109,11 +120,53 @@ def _set_active(stored: User, is_active: bool) -> None:
 
 
 @transaction.atomic
+def anonymise_user(user: User, *, by: User) -> None:
+    """Empty the person's row in place and forget addresses, second factors, sessions, mails and field history.
+    `user.anonymised`; the journal then names a number instead of a person.
+
+    Precondition: the apps above have let go of the person; `content.actions.people.erase_person` sees to that, and is
+    what pages call.
+
+    :raises NotAllowed: anonymised already
+    :raises CannotErase: works at the desk
+    """
+    stored = lock(user)
+    if stored.anonymised_at:
+        raise NotAllowed(user, "anonymised", "anonymised")
+    if stored.is_staff or stored.is_superuser:
+        raise CannotErase(CannotErase.DESK)
+    forget_mails(stored.confirmed_addresses)
+    _end_sessions(stored)
+    Authenticator.objects.filter(user=stored).delete()
+    stored.emailaddress_set.all().delete()
+    stored.groups.clear()
+    stored.email, stored.name, stored.language = address_of_nobody(stored), "", DEFAULT_LANGUAGE
+    stored.is_active, stored.last_login, stored.anonymised_at = False, None, timezone.now()
+    stored.set_unusable_password()
+    with without_field_history():
+        stored.save()
+    forget_history(User.objects.filter(pk=stored.pk))
+    LogEntry.objects.filter(actor=stored).update(actor_email=None)
+    record("user.anonymised", stored, by=by)
+
+
+def _end_sessions(user: User) -> None:
+    """A session names its person only inside, so all have to be opened."""
+    for session in Session.objects.iterator():
+        if session.get_decoded().get(SESSION_KEY) == str(user.pk):
+            session.delete()
+
+
+@transaction.atomic
 def update_user(user: User, *, changes: dict[str, Any], by: User) -> list[str]:
     """Correct name and language; a superuser also decides who may enter the desk and in which groups.
     `user.edited` with the names of the fields.
+
+    :raises NotAllowed: the person was anonymised
     """
     stored = lock(user)
+    if stored.anonymised_at:
+        raise NotAllowed(user, "anonymised", "edited")
     changes = dict(changes)
     groups = changes.pop("groups", None)
     changed = [name for name, value in changes.items() if getattr(stored, name) != value]

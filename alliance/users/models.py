@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import Count, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from alliance.core.languages import DEFAULT_LANGUAGE, NATIVE_NAMES
 from alliance.core.models import JournalEntry
@@ -84,6 +84,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         ]
 
     def __str__(self) -> str:
+        if self.anonymised_at:
+            return gettext("Person no. %(number)d, data erased") % {"number": self.pk}
         return self.name or self.email
 
     def clean(self) -> None:
@@ -95,6 +97,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name or self.email.split("@")[0]
+
+    @property
+    def confirmed_addresses(self) -> set[str]:
+        """Those that the person has shown to be theirs: what is stored under them is about this person."""
+        return set(self.emailaddress_set.filter(verified=True).values_list("email", flat=True))
 
     @property
     def is_coordinator(self) -> bool:

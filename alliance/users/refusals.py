@@ -13,3 +13,12 @@ class CannotDeactivate(Refused):
         ONESELF: _("You cannot deactivate yourself."),
         SUPERUSER: _("Only a superuser can deactivate a superuser."),
     }
+
+
+class CannotErase(Refused):
+    """Somebody of the desk: what they decided must be answered for by a name until the rights are taken away."""
+
+    DESK = "desk"
+    WORDS = {
+        DESK: _("This person works at the desk. A superuser takes the rights of the desk away first."),
+    }

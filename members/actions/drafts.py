@@ -64,7 +64,7 @@ def remove_unfinished(member: Member, *, before: datetime, announced_before: dat
     due = Member.objects.unfinished(before=before).filter(pk=member.pk, announced_at__lte=announced_before)
     if stored is None or not due.exists():
         return False
-    _forget(stored, by=SYSTEM)
+    forget(stored, by=SYSTEM)
     return True
 
 
@@ -74,7 +74,7 @@ def delete_draft(member: Member, *, by: Any = SYSTEM) -> bool:
     stored = _locked(member)
     if stored is None or stored.status != Member.Status.DRAFT or stored.email_confirmed_at:
         return False
-    _forget(stored, by=by)
+    forget(stored, by=by)
     return True
 
 
@@ -83,8 +83,12 @@ def _locked(member: Member) -> Member | None:
     return Member.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=member.pk).first()
 
 
-def _forget(stored: Member, *, by: Any) -> None:
-    """The row, its files, its field history and its own place go; the journal keeps the reference number."""
+def forget(stored: Member, *, by: Any) -> None:
+    """The row of a draft, its files, its field history and its own place go; the journal keeps the reference number.
+    `application.deleted`.
+
+    Precondition: the caller has locked the row and decided.
+    """
     record("application.deleted", stored, by=by, reference=stored.reference)
     mandate = Mandate.objects.filter(member=stored).first()
     for file in (stored.logo, mandate and mandate.file):

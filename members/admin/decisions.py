@@ -118,6 +118,8 @@ label_verbs(
     member__edited=_("corrected"),
     contact_email__requested=_("new contact address requested"),
     contact_email__changed=_("contact address changed"),
+    contact__handed_over=_("letters go to another signatory"),
+    contact__erased=_("contact data erased"),
     representative__added=_("representative added"),
     representative__promoted=_("representative's role raised"),
     representative__invited=_("representative invited"),

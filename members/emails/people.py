@@ -6,12 +6,14 @@ from django.utils.translation import gettext_lazy as _
 from alliance.core.inboxes import inbox, inbox_language
 from alliance.core.links import absolute
 from alliance.core.mail import send
+from alliance.users.models import User
 from members.emails.joining import TOPIC
 from members.links import address_for, contact_email_path, invitation_path
 from members.models import Invitation, Member, Representative
 
 WHY_INVITED = _("You get this message because a representative of a member entered your address.")
 WHY_ENDED = _("You get this message because you acted for a member of the Alliance.")
+WHY_SIGNATORY = _("You get this message because you are a signatory of a member of the Alliance.")
 WHY_CONTACT = _(
     "You get this message because your address is, was or shall be the contact address of a member."
 )
@@ -43,6 +45,22 @@ def representation_ended(representative: Representative) -> None:
         representative.user.language,
         {"name": representative.member.official_name, "why": WHY_ENDED},
         key=f"representation_ended:{representative.pk}",
+    )
+
+
+def contact_handed_over(member: Member, successor: User) -> None:
+    """To the signatory who gets the letters of the member from now on. Does not say who got them before."""
+    send(
+        "members/contact_handed_over",
+        successor.email,
+        successor.language,
+        {
+            "name": member.official_name,
+            "why": WHY_SIGNATORY,
+            "action_url": address_for(successor.language, reverse, "members:contact_edit"),
+            "action_label": _("See the contact data"),
+        },
+        key=f"contact_handed_over:{member.slug}:{member.link_version}",
     )
 
 

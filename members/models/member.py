@@ -20,6 +20,7 @@ from alliance.core.states import Stated
 from members import org_ids
 from members.kinds import authority_name
 from members.models import member_search
+from members.models.people import Representative
 from members.models.place import Place
 
 
@@ -50,6 +51,14 @@ class MemberQuerySet(models.QuerySet):
         moments = announced.order_by("-created_at").values("created_at")[:1]
         drafts = self.filter(status=Member.Status.DRAFT, email_confirmed_at__isnull=False)
         return drafts.filter(updated_at__lt=before).annotate(announced_at=Subquery(moments))
+
+    def resting_on(self, user):
+        """Members that nobody could commit without this person: their only signatory, or their contact while they
+        have no other signatory."""
+        others = Representative.objects.committing().filter(member=OuterRef("pk")).exclude(user=user)
+        theirs = Representative.objects.committing().filter(member=OuterRef("pk"), user=user)
+        concerned = Exists(theirs) | Q(contact_email__in=user.confirmed_addresses)
+        return self.holding_their_place().filter(concerned, ~Exists(others))
 
     def awaiting_decision(self):
         """Pending applications, the longest wait first."""

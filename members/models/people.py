@@ -22,6 +22,10 @@ class RepresentativeQuerySet(models.QuerySet):
         """Representations that have not ended, whatever the member's status."""
         return self.filter(until__isnull=True)
 
+    def committing(self):
+        """Current signatories who can log in: who may commit a member."""
+        return self.current().filter(role=Role.SIGNATORY, user__is_active=True)
+
     def active(self):
         """Current representations of approved members, oldest first: what a login may act for."""
         return self.current().filter(member__status="approved").order_by("since", "id")

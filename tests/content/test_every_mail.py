@@ -76,6 +76,7 @@ def send_members(language):
         )
     )
     people.representation_ended(make_representative(member, user))
+    people.contact_handed_over(member, user)
     people.contact_email_confirm(member, "new@example.org")
     people.contact_email_changed(member, "old@example.org")
     return member

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from alliance.content import actions
+from alliance.content.actions import tickets
 from alliance.content.forms import ContactForm
 from alliance.content.models import Ticket
 from alliance.core import errors
@@ -32,7 +32,7 @@ def contact(request: HttpRequest) -> HttpResponse:
         elif form.is_valid():
             ticket, message = form.build()
             by = request.user if request.user.is_authenticated else LINK
-            ticket = actions.open_ticket(ticket=ticket, message=message, by=by)
+            ticket = tickets.open_ticket(ticket=ticket, message=message, by=by)
             return redirect("content:contact_sent", token=sign("contact", ticket.number))
     context = {"form": form, "inbox": inbox(language=reader_language())}
     return render(request, "content/contact.html", context, status=status)

@@ -56,6 +56,10 @@ POSTED, LEADS_ON, NO_FILE = "answers POST only", "only leads elsewhere", "a file
 for name in ("home", "about", "joining", "accessibility", "privacy", "contact"):
     page(f"content:{name}", ANYONE)
 page("content:dashboard", SIGNATORY)
+page("content:personal_data", SIGNATORY)
+no_page("content:personal_data_file", NO_FILE)
+page("content:personal_data_erase", EDITOR)
+page("content:personal_data_erased", ANYONE)
 ROUTES.append(
     Route(
         "content:contact_sent",

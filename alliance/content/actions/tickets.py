@@ -1,4 +1,4 @@
-"""Verbs of the public face."""
+"""Verbs of tickets: what visitors write to the Alliance."""
 
 from typing import Any
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
-from alliance.content.actions import close_ticket, reopen_ticket
+from alliance.content.actions.tickets import close_ticket, reopen_ticket
 from alliance.content.models import Ticket, TicketMessage
 from alliance.core.admin import ReadOnlyInline, StatedAdmin, Verb, label_verbs, labelled
 from alliance.core.ages import age_text

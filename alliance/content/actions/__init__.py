@@ -1,0 +1,1 @@
+"""Verbs of the public face, one module a noun."""

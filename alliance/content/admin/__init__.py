@@ -1,0 +1,5 @@
+"""The desk's pages of what mixes apps or belongs to the public face, one module a noun."""
+
+from alliance.content.admin import people, tickets
+
+__all__ = ["people", "tickets"]

@@ -1,0 +1,11 @@
+"""What needs, offers and conversations forget of a person. What was written and promised for a member stays with its
+member; beside it stands the person's row, which is emptied."""
+
+from alliance.users.models import User
+from partnerships.models import SavedSearch, UnsavedListing
+
+
+def forget_person(user: User) -> None:
+    """The searches that the person saved go, with what they were told; and what they were typing."""
+    SavedSearch.objects.filter(user=user).delete()
+    UnsavedListing.objects.filter(user=user).delete()
