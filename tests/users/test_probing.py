@@ -33,7 +33,7 @@ def make_known(kind):
 
 
 def without_tokens(page, email):
-    page = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", page)
+    page = re.sub(r'name="(?:csrfmiddlewaretoken|shown_at)" value="[^"]+"', "", page)
     page = re.sub(r'(?s)<script id="js_data".*?</script>', "", page)
     return page.replace(email, "…")
 
