@@ -283,6 +283,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "partnerships.tasks.expire_listings",
         "schedule": 900.0,
     },
+    "tell of what is new for saved searches": {"task": "partnerships.tasks.send_digests", "schedule": 300.0},
     "fold the counts of filters": {"task": "partnerships.tasks.fold_facets", "schedule": 60.0},
     "forget needs and offers that were typed and never saved": {
         "task": "partnerships.tasks.forget_unsaved",

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from partnerships.actions import facets, listings, search, unsaved
+from partnerships.actions import facets, listings, saved_searches, search, unsaved
 
 
 @shared_task
@@ -27,3 +27,9 @@ def fold_facets() -> bool:
 def forget_unsaved() -> int:
     """Forms of needs and offers that nobody came back to."""
     return unsaved.forget_old()
+
+
+@shared_task
+def send_digests() -> int:
+    """What is new for saved searches, at once, daily and weekly."""
+    return saved_searches.send_digests()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partnerships.views import browse, iati, matches, own, writing
+from partnerships.views import browse, iati, matches, own, saved_searches, writing
 
 app_name = "partnerships"
 urlpatterns = [
@@ -21,6 +21,11 @@ urlpatterns = [
     path("listings/<slug:slug>/renew/", own.listing_renew, name="listing_renew"),
     path("listings/<slug:slug>/interest/", matches.match_request, name="match_request"),
     path("my/listings/", own.my_listings, name="my_listings"),
+    path("searches/", saved_searches.saved_search_list, name="saved_search_list"),
+    path("searches/new/", saved_searches.saved_search_create, name="saved_search_create"),
+    path("searches/<slug:slug>/", saved_searches.saved_search_edit, name="saved_search_edit"),
+    path("searches/<slug:slug>/end/", saved_searches.saved_search_end, name="saved_search_end"),
+    path("searches/stop/<str:token>/", saved_searches.saved_search_stop, name="saved_search_stop"),
     path("matches/", matches.match_list, name="match_list"),
     path("matches/<slug:slug>/", matches.match_detail, name="match_detail"),
 ]

@@ -110,6 +110,7 @@ class OutgoingMail(models.Model):
         TRANSACTIONAL = "transactional", _("necessary messages")
         DESK = "desk", _("notices to the desk")
         REMINDER = "reminder", pgettext_lazy("kind of mail", "reminders")
+        DIGEST = "digest", pgettext_lazy("kind of mail", "digests of saved searches")
         CONVERSATION = "conversation", pgettext_lazy("kind of mail", "messages from other members")
 
     key = models.CharField(max_length=200, help_text="The event that caused it; unique per recipient.")

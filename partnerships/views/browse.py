@@ -68,6 +68,8 @@ def _listings(request: HttpRequest, kind: str) -> HttpResponse:
         "filter_count": filters.count,
         "total": count_words(panel.total, kind, is_exact=panel.is_exact),
         "is_member": criteria.for_members,
+        "save_url": f"{reverse('partnerships:saved_search_create')}?"
+        + "&".join(part for part in (f"list={kind}" if kind else "", filters.address) if part),
     }
     return render(request, "partnerships/listing_list.html", context)
 

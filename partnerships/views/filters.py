@@ -1,35 +1,22 @@
 """Filters of the lists: what an address asks for, as criteria, as groups with counts, and as chips."""
 
 import hashlib
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
 
 from django.http import QueryDict
-from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from alliance.core import lists
 from alliance.core.countries import country_name, language_name
-from alliance.core.languages import NATIVE_NAMES, reader_language
+from alliance.core.languages import NATIVE_NAMES
 from members.models import Place, Sector
 from partnerships.models import Listing
-from partnerships.models.search import Counts, Criteria, tokens_of
-from partnerships.search_text import words_query
+from partnerships.models.criteria import FACETS, Asked
+from partnerships.models.search import Counts
 from partnerships.views.cards import kind_label
 
-# Name in the address → prefix of its lexemes, and what a value looks like.
-FACETS = {
-    "kind": ("k", re.compile(r"need|offer")),
-    "sector": ("s", re.compile(r"[A-Z]{3}(-\d{2})?|[A-Z0-9]{1,10}")),
-    "country": ("c", re.compile(r"[A-Z]{2}")),
-    "region": ("r", re.compile(r"\d{1,18}", re.ASCII)),
-    "lang": ("l", re.compile(r"[a-z]{2,3}")),
-}
 CountsOf = Mapping[str, Counts]
 # Counts are exact however large; this is more than there will ever be.
 MOST = 10**9
@@ -37,43 +24,8 @@ MOST = 10**9
 MOST_REGIONS = 40
 
 
-@dataclass(frozen=True)
-class Filters:
-    """What one address asks for; anything that makes no sense is ignored, as if it were not there."""
-
-    kind: str
-    for_members: bool
-    text: str
-    until: date | None
-    chosen: dict[str, list[str]] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, params: QueryDict, *, kind: str, for_members: bool) -> "Filters":
-        chosen = {}
-        for name, (_prefix, shape) in FACETS.items():
-            if kind and name == "kind":
-                continue
-            values = [value for value in lists.values_of(params, name) if shape.fullmatch(value)]
-            if values:
-                chosen[name] = values
-        return cls(kind, for_members, lists.text_of(params), _date(params.get("until", "")), chosen)
-
-    @property
-    def criteria(self) -> Criteria:
-        return Criteria(
-            today=timezone.localdate(),
-            for_members=self.for_members,
-            kind=self.kind,
-            words=self._words,
-            facets=tuple((name, tokens_of(values, FACETS[name][0])) for name, values in self.chosen.items()),
-            valid_until=self.until,
-        )
-
-    @property
-    def _words(self) -> str | None:
-        if not self.text:
-            return None
-        return words_query(self.text, reader_language(), for_members=self.for_members)
+class Filters(Asked):
+    """What one address asks for, as a list shows it: chips that remove a filter each."""
 
     @property
     def fingerprint(self) -> str:
@@ -92,13 +44,6 @@ class Filters:
             label = pgettext("search text as a filter", "“%(text)s”") % {"text": self.text}
             chips.insert(0, {"label": label, "remove_url": lists.address(params, q=None)})
         return chips
-
-
-def _date(text: str) -> date | None:
-    try:
-        return parse_date(text[:10])
-    except ValueError:
-        return None
 
 
 def facets_for(filters: Filters, counts: CountsOf) -> list[lists.Facet]:

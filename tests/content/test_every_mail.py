@@ -11,8 +11,8 @@ from alliance.content import emails as content
 from alliance.core.models import OutgoingMail
 from members.emails import desk, joining, people
 from members.models import Invitation, Mandate, Member
-from partnerships.emails import matches
-from partnerships.models import Match, Message
+from partnerships.emails import digests, matches
+from partnerships.models import Match, Message, SavedSearch
 from tests.factories import (
     make_coordinator,
     make_listing,
@@ -95,6 +95,10 @@ def send_messages(language, receiver):
     )
     matches.match_requested(message, receiver)
     matches.message_sent(message, receiver)
+    search = SavedSearch.objects.create(
+        user=make_user(language=language), name="<Beds>", language="en", seen_until=timezone.now()
+    )
+    digests.digest(search, [message.match.listing or make_listing()], more=3)
     ticket = make_ticket(language=language)
     content.ticket_arrived(ticket, ticket.messages.get())
     content.ticket_acknowledged(ticket)

@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from alliance.core.links import sign
 from members.links import contact_email_path, invitation_path, resume_path
+from partnerships.emails.digests import stop_path
 from tests.journeys.crawl.world import World, mail_stop_token
 
 Address = Callable[[World], str]
@@ -174,6 +175,19 @@ def _editor_of_a(world: World) -> int:
 
 for name in ("need_list", "offer_list", "listing_list"):
     page(f"partnerships:{name}", ANYONE)
+page("partnerships:saved_search_list", EDITOR)
+page("partnerships:saved_search_create", EDITOR)
+page("partnerships:saved_search_edit", EDITOR, lambda w: w.saved_search.slug)
+no_page("partnerships:saved_search_end", POSTED, lambda w: w.saved_search.slug, method="post")
+ROUTES.append(
+    Route(
+        "partnerships:saved_search_stop",
+        lambda w: stop_path(w.saved_search),
+        ANYONE,
+        owner="people of a",
+        forged=lambda w: reverse("partnerships:saved_search_stop", args=[mail_stop_token(w)]),
+    )
+)
 no_page("partnerships:iati_alliance", NO_FILE)
 no_page("partnerships:iati_member", NO_FILE, lambda w: w.a.slug)
 for kind in ("need", "offer"):

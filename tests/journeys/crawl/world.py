@@ -19,7 +19,7 @@ from members.links import application_token
 from members.models import Invitation, Mandate, Member, Place, Sector
 from partnerships.actions.matches import request_match
 from partnerships.actions.search import index_listing
-from partnerships.models import Listing, Match, Pledge, PledgeEvent, PledgeLine
+from partnerships.models import Listing, Match, Pledge, PledgeEvent, PledgeLine, SavedSearch
 from tests.core.upload_samples import pdf, png
 from tests.factories import (
     make_coordinator,
@@ -65,6 +65,7 @@ class World:
     foreign_need: Listing
     match: Match
     pledge: Pledge
+    saved_search: SavedSearch
     invitation: Invitation
     ticket: Any
     mail: OutgoingMail
@@ -162,6 +163,9 @@ def build_world(*, has_files: bool = False) -> World:
         **listings,
         users=users,
         match=match,
+        saved_search=SavedSearch.objects.create(
+            user=users["a_editor"], name="Canary-apeople-Search", language="uk", seen_until=timezone.now()
+        ),
         pledge=_committed(a, b, users["a_signatory"]),
         invitation=Invitation.objects.create(
             member=a,
