@@ -289,6 +289,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "partnerships.tasks.forget_unsaved",
         "schedule": crontab(hour=3, minute=30),
     },
+    "close appeals past their last day": {
+        "task": "partnerships.tasks.close_appeals",
+        "schedule": 900.0,
+    },
     "keep the search of needs and offers fresh": {
         "task": "partnerships.tasks.refresh_search",
         "schedule": 300.0,

@@ -95,7 +95,7 @@ def coverage_of(asked: Decimal, unit: str, given: Iterable[Given], currency: str
     accepted = min(covered, accepted)
     amounts = [whole, accepted, covered - accepted, min(whole - covered, promised), max(ZERO, net - whole)]
     base = base_of(unit)[0]
-    shown_in = _exact_unit(amounts, unit)
+    shown_in = exact_unit(amounts, unit)
     return Coverage(
         *(convert(amount, base, shown_in) if shown_in != base else amount for amount in amounts),
         unit=shown_in,
@@ -103,7 +103,7 @@ def coverage_of(asked: Decimal, unit: str, given: Iterable[Given], currency: str
     )
 
 
-def _exact_unit(amounts: Iterable[Decimal], unit: str) -> str:
+def exact_unit(amounts: Iterable[Decimal], unit: str) -> str:
     """``unit`` when all ``amounts`` of its base unit have an exact value in it, else the base unit."""
     base = base_of(unit)[0]
     try:
@@ -141,7 +141,7 @@ def _summed(coverages: Sequence[Coverage]) -> Coverage:
     base = base_of(coverages[0].unit)[0]
     names = ("asked", "accepted", "underway", "promised", "over")
     sums = [sum((in_base(getattr(each, name), each.unit) for each in coverages), ZERO) for name in names]
-    unit = _exact_unit(sums, coverages[0].unit)
+    unit = exact_unit(sums, coverages[0].unit)
     amounts = (convert(amount, base, unit) if unit != base else amount for amount in sums)
     return Coverage(*amounts, unit=unit, currency=coverages[0].currency)
 
@@ -254,7 +254,7 @@ def would_cover(coverage: Coverage, quantity: Decimal, unit: str) -> tuple[Decim
     """How much of what is open ``quantity`` of ``unit`` would cover, and in which unit that is exact."""
     part = min(in_base(coverage.open, coverage.unit), in_base(quantity, unit))
     for shown_in in (coverage.unit, unit):
-        if _exact_unit([part], shown_in) == shown_in:
+        if exact_unit([part], shown_in) == shown_in:
             return convert(part, base_of(unit)[0], shown_in), shown_in
     return part, base_of(unit)[0]
 

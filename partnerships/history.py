@@ -2,7 +2,7 @@
 
 from auditlog.registry import auditlog
 
-from partnerships.models import Appeal, Listing, ListingLine
+from partnerships.models import Appeal, AppealLine, Listing, ListingLine
 
 
 def register() -> None:
@@ -20,6 +20,7 @@ def register() -> None:
         m2m_fields={"sectors"},
     )
     auditlog.register(ListingLine)
+    auditlog.register(AppealLine)
     auditlog.register(
         Appeal, exclude_fields=["title", "text", "status", "created_at", "updated_at", "status_changed_at"]
     )

@@ -76,6 +76,19 @@ class PledgeRefused(Refused):
     }
 
 
+class AppealRefused(Refused):
+    """Something is missing before an appeal can be opened, or it is over."""
+
+    TITLE, TEXT, LINES, DEADLINE, CLOSED = "title", "text", "lines", "deadline", "closed"
+    WORDS = {
+        TITLE: gettext_lazy("Give the appeal a title in at least one language."),
+        TEXT: gettext_lazy("Describe the appeal in at least one language."),
+        LINES: gettext_lazy("Name at least one item of the target and how much of it."),
+        DEADLINE: gettext_lazy("Name a last day that has not passed."),
+        CLOSED: gettext_lazy("This appeal is closed: nothing more can be attached to it."),
+    }
+
+
 class DoesNotFit(Refused):
     """A promised line does not fit the line of the need that it is meant for: ``need_line`` is its slug."""
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from partnerships.actions import facets, listings, saved_searches, search, unsaved
+from partnerships.actions import appeals, facets, listings, saved_searches, search, unsaved
 
 
 @shared_task
@@ -33,3 +33,9 @@ def forget_unsaved() -> int:
 def send_digests() -> int:
     """What is new for saved searches, at once, daily and weekly."""
     return saved_searches.send_digests()
+
+
+@shared_task
+def close_appeals() -> int:
+    """Close appeals past their last day."""
+    return appeals.close_appeals()

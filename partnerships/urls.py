@@ -1,8 +1,8 @@
-"""URLs of needs, offers and matches."""
+"""URLs of needs, offers, appeals and matches."""
 
 from django.urls import path
 
-from partnerships.views import browse, iati, matches, own, saved_searches, writing
+from partnerships.views import appeals, browse, iati, matches, own, saved_searches, writing
 
 app_name = "partnerships"
 urlpatterns = [
@@ -26,6 +26,11 @@ urlpatterns = [
     path("searches/<slug:slug>/", saved_searches.saved_search_edit, name="saved_search_edit"),
     path("searches/<slug:slug>/end/", saved_searches.saved_search_end, name="saved_search_end"),
     path("searches/stop/<str:token>/", saved_searches.saved_search_stop, name="saved_search_stop"),
+    path("appeals/", appeals.appeal_list, name="appeal_list"),
+    path("appeals/<slug:slug>/", appeals.appeal_detail, name="appeal_detail"),
+    path("appeals/<slug:slug>/needs/", appeals.appeal_needs, name="appeal_needs"),
+    path("appeals/<slug:slug>/offers/", appeals.appeal_offers, name="appeal_offers"),
+    path("appeals/<slug:slug>/pledges/", appeals.appeal_pledges, name="appeal_pledges"),
     path("matches/", matches.match_list, name="match_list"),
     path("matches/<slug:slug>/", matches.match_detail, name="match_detail"),
 ]

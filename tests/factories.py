@@ -13,7 +13,17 @@ from alliance.core.slugs import make_reference
 from alliance.users.groups import ensure_coordinators_group
 from alliance.users.models import User
 from members.models import Member, Place, Representative, Sector
-from partnerships.models import ItemTemplate, Listing, ListingLine, Match, Pledge, PledgeEvent, PledgeLine
+from partnerships.models import (
+    Appeal,
+    AppealLine,
+    ItemTemplate,
+    Listing,
+    ListingLine,
+    Match,
+    Pledge,
+    PledgeEvent,
+    PledgeLine,
+)
 from partnerships.models.matches import sides
 
 number = count(1)
@@ -145,6 +155,27 @@ def make_match(one: Member | None = None, other: Member | None = None, **changes
     for side in answered:
         fields |= {f"answer_{side}": Match.Answer.YES, f"answered_{side}_at": now}
     return Match.objects.create(**fields)
+
+
+def make_appeal(line: dict[str, Any] | None = None, **changes: Any) -> Appeal:
+    """An open appeal with one line of its target, for thirty days."""
+    now = timezone.now()
+    fields = {
+        "status": Appeal.Status.OPEN,
+        "title_en": "Generators before winter",
+        "text_en": "Hospitals and water works need their own power.",
+        "original_language": "en",
+        "deadline": timezone.localdate() + timedelta(days=30),
+    } | changes
+    if fields["status"] != Appeal.Status.DRAFT:
+        fields.setdefault("opened_at", now)
+    if fields["status"] == Appeal.Status.CLOSED:
+        fields.setdefault("closed_at", now)
+    appeal = Appeal.objects.create(**fields)
+    AppealLine.objects.create(
+        appeal=appeal, **({"item": "generator", "quantity": 100, "unit": "piece"} | (line or {}))
+    )
+    return appeal
 
 
 def make_pledge_line(

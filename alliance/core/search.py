@@ -75,6 +75,7 @@ class Phrase:
     joined: tuple[frozenset[str], ...]
 
 
+@lru_cache(maxsize=CACHED_WORDS)
 def phrase(text: str, language: str) -> Phrase:
     """A name of a thing, to be compared by `same_words`."""
     typed = words(text[:MAX_QUERY])

@@ -5,7 +5,8 @@ from django.db.models import Q
 
 COORDINATORS = "coordinators"
 
-# By app and model. "change" also means: may use the buttons for verbs. Nobody may delete anything.
+# By app and model. "change" also means: may use the buttons for verbs. Nobody may delete anything but a line of the
+# target of an appeal.
 RIGHTS = {
     "members.member": ("view", "change"),
     "members.place": ("view", "change"),
@@ -15,6 +16,8 @@ RIGHTS = {
     "members.mandate": ("view",),
     "partnerships.listing": ("view", "change"),
     "partnerships.match": ("view",),
+    "partnerships.appeal": ("view", "add", "change"),
+    "partnerships.appealline": ("view", "add", "change", "delete"),
     "content.ticket": ("view", "change"),
     "core.outgoingmail": ("view", "change"),
     "core.mailstop": ("view",),

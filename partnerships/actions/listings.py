@@ -13,10 +13,11 @@ from alliance.core.languages import LANGUAGES
 from alliance.core.machine_translation import request_texts
 from alliance.core.states import NotAllowed, lock, move
 from members.models import Member, Place, Sector
+from partnerships.actions.appeals import appeal_named
 from partnerships.actions.lines import write_lines
 from partnerships.actions.search import index_listing, unindex_listing
 from partnerships.drafts import ListingContent
-from partnerships.models import Appeal, Listing
+from partnerships.models import Listing
 
 Status = Listing.Status
 # A listing is valid for a year at most: what nobody renews is not needed any more.
@@ -89,7 +90,7 @@ def _write(listing: Listing, content: ListingContent) -> None:
         setattr(listing, name, getattr(content, name))
     listing.field_audiences = dict(content.field_audiences)
     listing.handover = _handover(content.handover)
-    listing.appeal = Appeal.objects.get(slug=content.appeal) if content.appeal else None
+    listing.appeal = appeal_named(content.appeal, listing)
     # The word is given for the text as it stands now: each new text needs it again.
     listing.names_no_site_confirmed_at = timezone.now() if content.names_no_site else None
     listing.save()

@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from alliance.core.audience import Audience
-from alliance.core.languages import WithOriginal, any_language_filled
+from alliance.core.languages import WithOriginal, any_language_filled, machine_prefetch, shown
 from alliance.core.models import Dated
 from alliance.core.slugs import make_slug
 from alliance.core.states import Stated
+from partnerships.coverage import Item, item_of
 from partnerships.models.quantities import AskedLine
 
 
@@ -24,7 +25,12 @@ class AppealQuerySet(models.QuerySet):
         return self.filter(status=Appeal.Status.OPEN, deadline__gte=timezone.localdate())
 
     def due_to_close(self):
+        """Open and past the deadline: what the sweep closes."""
         return self.filter(status=Appeal.Status.OPEN, deadline__lt=timezone.localdate())
+
+    def with_target(self):
+        """With the lines of the target and their items, in a fixed number of queries."""
+        return self.prefetch_related(*machine_prefetch(), "lines__template")
 
     def newest_first(self):
         return self.order_by("-opened_at", "-id")
@@ -77,7 +83,23 @@ class Appeal(Stated, WithOriginal, Dated):
         ]
 
     def __str__(self) -> str:
-        return self.slug
+        return shown(self, "title").text or self.slug
+
+    @property
+    def is_running(self) -> bool:
+        """The same question as `AppealQuerySet.running()`, about one row."""
+        return self.status == self.Status.OPEN and self.deadline >= timezone.localdate()
+
+    @property
+    def missing(self) -> list[str]:
+        """Names of what a draft still needs before it can be opened."""
+        facts = {
+            "title": shown(self, "title"),
+            "text": shown(self, "text"),
+            "lines": self.lines.all(),
+            "deadline": self.deadline and self.deadline >= timezone.localdate(),
+        }
+        return [name for name, is_there in facts.items() if not is_there]
 
 
 class AppealLine(AskedLine):
@@ -88,3 +110,7 @@ class AppealLine(AskedLine):
     class Meta(AskedLine.Meta):
         verbose_name = _("line of the target")
         verbose_name_plural = _("target")
+
+    def as_item(self) -> Item:
+        """What fitting asks of it."""
+        return item_of(self, self.template, self.appeal.original_language)

@@ -50,7 +50,7 @@ class ListingQuerySet(models.QuerySet):
 
     def with_words(self):
         """With all that the search reads, in a fixed number of queries."""
-        return self.select_related("member__place__region").prefetch_related(
+        return self.select_related("member__place__region", "appeal").prefetch_related(
             "lines__template",
             *machine_prefetch(),
             Prefetch("sectors", Sector.objects.select_related("parent").in_order()),
@@ -59,6 +59,14 @@ class ListingQuerySet(models.QuerySet):
     def with_facts(self):
         """With everything a card or a page shows, what is covered included, in a fixed number of queries."""
         return self.with_words().prefetch_related("lines__pledge_lines__events")
+
+    def counts_by_appeal(self, appeals: Iterable[Appeal]) -> dict[int, dict[str, int]]:
+        """Appeal → how many needs and how many offers, by kind; one query."""
+        rows = self.filter(appeal__in=appeals).order_by().values_list("appeal_id", "kind")
+        counts: dict[int, dict[str, int]] = {}
+        for appeal, kind, count in rows.annotate(models.Count("id")):
+            counts.setdefault(appeal, {})[kind] = count
+        return counts
 
     def due_to_expire(self):
         """Published but past their last day: what the sweep closes."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -14,7 +15,7 @@ from alliance.core.journal import ActorKind
 from alliance.core.models import Dated
 from alliance.core.slugs import make_slug
 from members.models import Member
-from partnerships.coverage import Given
+from partnerships.coverage import Given, Item, item_of
 from partnerships.ledger import totals
 from partnerships.models.appeals import Appeal
 from partnerships.models.lines import ListingLine
@@ -113,6 +114,25 @@ class Pledge(Dated):
         return {"receiver": Audience.MEMBERS} if self.is_receiver_hidden else {}
 
 
+class PledgeLineQuerySet(models.QuerySet):
+    def for_audience(self, viewer: str):
+        """What a viewer of this audience may follow."""
+        return self.filter(pledge__in=Pledge.objects.public()) if viewer == Audience.PUBLIC else self
+
+    def of_appeals(self, appeals: Iterable[Appeal]):
+        """What may count for the targets of ``appeals`` (`partnerships.targets`): `counted_appeal` says for which. With
+        all that the sums and their rows need, in a fixed number of queries."""
+        named = Q(pledge__appeal__in=appeals)
+        through_need = Q(pledge__appeal__isnull=True, listing_line__listing__appeal__in=appeals)
+        return (
+            self.filter(named | through_need)
+            .annotate(counted_appeal=Coalesce("pledge__appeal_id", "listing_line__listing__appeal_id"))
+            .select_related("template", "pledge__giver__place__region", "pledge__receiver__place__region")
+            .prefetch_related("events")
+            .order_by("-id")
+        )
+
+
 class PledgeLine(ItemLine):
     """One item of a pledge. Its quantities are those of its events."""
 
@@ -127,6 +147,8 @@ class PledgeLine(ItemLine):
     )
     value_currency = models.CharField(_("currency of the value"), max_length=3, blank=True)
 
+    objects = PledgeLineQuerySet.as_manager()
+
     class Meta(ItemLine.Meta):
         verbose_name = _("line")
         verbose_name_plural = _("lines")
@@ -138,6 +160,10 @@ class PledgeLine(ItemLine):
                 name="pledgeline_value_has_currency",
             ),
         ]
+
+    def as_item(self) -> Item:
+        """What fitting asks of it."""
+        return item_of(self, self.template, self.pledge.language)
 
     @property
     def given(self) -> Given:

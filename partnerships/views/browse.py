@@ -13,7 +13,7 @@ from alliance.core import lists
 from alliance.core.audience import Audience, visible
 from alliance.core.languages import shown
 from members.models import Member
-from partnerships.models import Listing, ListingSearch, Match
+from partnerships.models import Appeal, Listing, ListingSearch, Match
 from partnerships.models.search import KEYS
 from partnerships.names_shown import named
 from partnerships.permissions import (
@@ -169,10 +169,27 @@ def detail_facts(listing: Listing, viewer: str) -> list[dict[str, str]]:
         ("expires_on", pgettext("of a need or offer", "Validity"), validity(listing)),
         ("slug", _("Who may read it"), listing.get_audience_display()),
     ]
-    return [
+    shown_facts = [
         {"term": term, "text": text}
         for field, term, text in facts
         if text and visible(listing, field, viewer)
+    ]
+    return shown_facts + appeal_fact(listing, viewer)
+
+
+def appeal_fact(listing: Listing, viewer: str) -> list[dict[str, str]]:
+    """The appeal that it is attached to, once everyone may see that one."""
+    appeal = listing.appeal
+    if appeal is None or appeal.status == Appeal.Status.DRAFT or not visible(listing, "appeal", viewer):
+        return []
+    title = shown(appeal, "title")
+    return [
+        {
+            "term": pgettext("kind of entry", "Appeal"),
+            "text": title.text,
+            "href": reverse("partnerships:appeal_detail", args=[appeal.slug]),
+            "lang": title.language if title.is_other else "",
+        }
     ]
 
 

@@ -1,4 +1,5 @@
-"""The home page: the promise, find-my-place, figures computed from rows, and the newest needs and offers."""
+"""The home page: the promise, find-my-place, figures computed from rows, open appeals, and the newest needs
+and offers."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,16 +10,23 @@ from django.views.decorators.http import require_safe
 from alliance.core.audience import Audience
 from alliance.core.lists import written_count
 from members.models import Member
-from partnerships.models import Listing
+from partnerships.models import Appeal, Listing
+from partnerships.views.appeals import appeal_cards
 from partnerships.views.cards import card
 
 NEWEST = 5
+APPEALS = 3
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     newest = Listing.objects.visible_to(None).open().newest_first().with_facts()[:NEWEST]
-    context = {"figures": figures(), "cards": [card(listing, Audience.PUBLIC) for listing in newest]}
+    running = Appeal.objects.running().with_target().newest_first()[:APPEALS]
+    context = {
+        "appeals": appeal_cards(list(running), Audience.PUBLIC),
+        "figures": figures(),
+        "cards": [card(listing, Audience.PUBLIC) for listing in newest],
+    }
     return render(request, "content/home.html", context)
 
 

@@ -121,7 +121,13 @@ class VerbAdmin(BulkVerbs, DeskAdmin):
         ]
         kind = capfirst(self.opts.verbose_name)
         context = {"buttons": buttons, "title": str(obj), "subtitle": kind, **(extra_context or {})}
-        response = super().change_view(request, object_id, form_url, context)
+        return self.refused_when_wrong(request, super().change_view(request, object_id, form_url, context))
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        return self.refused_when_wrong(request, super().add_view(request, form_url, extra_context))
+
+    @staticmethod
+    def refused_when_wrong(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         if request.method == "POST" and isinstance(response, TemplateResponse):
             response.status_code = 422  # the form came back with errors
         return response

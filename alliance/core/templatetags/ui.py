@@ -21,6 +21,7 @@ register = template.Library()
 MAIN_NAV = [
     ("partnerships:need_list", _("Needs")),
     ("partnerships:offer_list", _("Offers")),
+    ("partnerships:appeal_list", _("Appeals")),
     ("members:member_list", _("Members")),
     ("members:member_map", _("Map")),
     ("content:about", _("About the Alliance")),

@@ -100,6 +100,11 @@ partnerships:listing_edit_keep               403   403   403   204   204   404  
 partnerships:listing_publish                 403   403   403   302   302   404   404   404   404   404
 partnerships:listing_withdraw                403   403   403   302   302   404   404   404   404   404
 partnerships:listing_renew                   403   403   403   302   302   404   404   404   404   404
+partnerships:appeal_list                     200   200   200   200   200   200   200   200   200   200
+partnerships:appeal_detail                   200   200   200   200   200   200   200   200   200   200
+partnerships:appeal_needs                    200   200   200   200   200   200   200   200   200   200
+partnerships:appeal_offers                   200   200   200   200   200   200   200   200   200   200
+partnerships:appeal_pledges                  200   200   200   200   200   200   200   200   200   200
 partnerships:match_request                   login login 403   200   200   403   200   403   403   403
 partnerships:my_listings                     login login 200   200   200   200   200   404   404   404
 partnerships:match_list                      login login 200   200   200   200   200   404   404   404
@@ -205,6 +210,12 @@ admin:partnerships_match_add                 desk 403 403
 admin:partnerships_match_change              desk 200 200
 admin:partnerships_match_history             desk 200 200
 admin:partnerships_match_delete              desk 403 403
+admin:partnerships_appeal_changelist         desk 200 200
+admin:partnerships_appeal_add                desk 200 200
+admin:partnerships_appeal_change             desk 200 200
+admin:partnerships_appeal_history            desk 200 200
+admin:partnerships_appeal_delete             desk 403 403
+admin:partnerships_appeal_verb               desk 200 200
 admin:content_ticket_changelist              desk 200 200
 admin:content_ticket_add                     desk 403 403
 admin:content_ticket_change                  desk 200 200

@@ -202,6 +202,9 @@ for kind in ("need", "offer"):
 no_page("partnerships:listing_edit_keep", POSTED, lambda w: w.draft_offer.slug, method="post")
 for verb in ("publish", "withdraw", "renew"):
     no_page(f"partnerships:listing_{verb}", POSTED, lambda w: w.draft_offer.slug, method="post")
+page("partnerships:appeal_list", ANYONE)
+for name in ("appeal_detail", "appeal_needs", "appeal_offers", "appeal_pledges"):
+    page(f"partnerships:{name}", ANYONE, lambda w: w.appeal.slug)
 page("partnerships:match_request", EDITOR, lambda w: w.need.slug)
 page("partnerships:my_listings", EDITOR)
 page("partnerships:match_list", EDITOR)
@@ -271,6 +274,7 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "members_sector": lambda w: w.sector,
     "partnerships_listing": lambda w: w.public_offer,
     "partnerships_match": lambda w: w.match,
+    "partnerships_appeal": lambda w: w.appeal,
     "content_ticket": lambda w: w.ticket,
     "auth_group": lambda w: w.users["desk"].groups.get(),
 }
@@ -280,6 +284,7 @@ VERBS = {
     "members_member": "return",
     "members_place": "merge",
     "partnerships_listing": "withdraw",
+    "partnerships_appeal": "close",
     "content_ticket": "close",
 }
 
@@ -291,7 +296,10 @@ def pk_of(model: str) -> Callable[[World], int]:
 for model in ROWS:
     who = "superuser" if model == "auth_group" else DESK
     page(f"admin:{model}_changelist", who)
-    no_page(f"admin:{model}_add", "rows come from the portal's own pages")
+    if model == "partnerships_appeal":
+        page("admin:partnerships_appeal_add", who)
+    else:
+        no_page(f"admin:{model}_add", "rows come from the portal's own pages")
     page(f"admin:{model}_change", who, pk_of(model))
     page(
         f"admin:{model}_history", who if model == "members_member" else "", pk_of(model), why="one is enough"

@@ -19,10 +19,21 @@ from members.links import application_token
 from members.models import Invitation, Mandate, Member, Place, Sector
 from partnerships.actions.matches import request_match
 from partnerships.actions.search import index_listing
-from partnerships.models import Listing, Match, Pledge, PledgeEvent, PledgeLine, SavedSearch
+from partnerships.models import (
+    Appeal,
+    AppealLine,
+    Listing,
+    Match,
+    Pledge,
+    PledgeEvent,
+    PledgeLine,
+    SavedSearch,
+)
 from tests.core.upload_samples import pdf, png
 from tests.factories import (
+    make_appeal,
     make_coordinator,
+    make_event,
     make_listing,
     make_member,
     make_representative,
@@ -66,6 +77,7 @@ class World:
     match: Match
     pledge: Pledge
     saved_search: SavedSearch
+    appeal: Appeal
     invitation: Invitation
     ticket: Any
     mail: OutgoingMail
@@ -167,6 +179,7 @@ def build_world(*, has_files: bool = False) -> World:
             user=users["a_editor"], name="Canary-apeople-Search", language="uk", seen_until=timezone.now()
         ),
         pledge=_committed(a, b, users["a_signatory"]),
+        appeal=_appeal(a, listings["need"]),
         invitation=Invitation.objects.create(
             member=a,
             email="canary-invited@example.org",
@@ -183,6 +196,32 @@ def build_world(*, has_files: bool = False) -> World:
         own_place=own_place,
         canaries=canaries,
     )
+
+
+def _appeal(giver: Member, need: Listing) -> Appeal:
+    """One that runs, with a need and a promise of its own; the second line of its target is in words."""
+    appeal = make_appeal(
+        title_uk="Ліжка й генератори до зими",
+        text_uk="Пункти незламності мають бути теплими.",
+        line={"item": "ліжка", "quantity": 400, "unit": "piece"},
+        original_language="uk",
+    )
+    AppealLine.objects.create(
+        appeal=appeal, item="генератори", quantity=20, unit="piece", range_min=10, range_unit="kw", position=1
+    )
+    Listing.objects.filter(pk=need.pk).update(appeal=appeal)
+    pledge = Pledge.objects.create(
+        giver=giver,
+        receiver=need.member,
+        title="Ліжка",
+        language="uk",
+        appeal=appeal,
+        note="Canary-alpha-Note",
+    )
+    line = PledgeLine.objects.create(pledge=pledge, item="ліжко", unit="piece")
+    for kind in ("promised", "committed"):
+        make_event(line, kind, 25)
+    return appeal
 
 
 def _committed(giver: Member, receiver: Member, user: User) -> Pledge:
