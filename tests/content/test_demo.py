@@ -8,10 +8,14 @@ from django.contrib.auth import authenticate
 from django.core.management import call_command
 
 from alliance.content.management.commands import demo
+from alliance.content.management.demo_appeal import write_appeal
+from alliance.core.audience import Audience
 from members.models import Member, Representative
+from partnerships.actions.items import load_items
 from partnerships.actions.listings import Incomplete
 from partnerships.models import Listing
-from tests.factories import make_place, make_sector
+from partnerships.views.progress import progress_of
+from tests.factories import make_coordinator, make_member, make_place, make_sector
 
 pytestmark = pytest.mark.django_db
 GUARDED = tuple(Listing.GUARDED_SECTORS)
@@ -24,6 +28,7 @@ def accounts(settings, tmp_path, monkeypatch):
     monkeypatch.setattr(demo, "EUROPEAN", [("Gdynia", "PL")])
     monkeypatch.setattr(demo, "PENDING", [])
     monkeypatch.setattr(demo.Command, "listings", lambda *_args: None)
+    monkeypatch.setattr(demo, "write_appeal", lambda *_args: None)
     for name, country in (("Житомир", "UA"), ("Gdynia", "PL")):
         make_place(official_name=name, country=country, spellings=name.casefold())
     make_place(official_name="Mazowieckie", level="region", country="PL")
@@ -79,3 +84,16 @@ def test_an_example_need_without_the_word_stops_the_demo(accounts, monkeypatch, 
     members = list(Member.objects.approved()[:1])
     with pytest.raises(Incomplete):
         command.listings(members, members)
+
+
+def test_the_example_appeal_has_every_state_of_a_promise():
+    load_items()
+    make_sector(code="ENE-02")
+    ukrainian, european = ([make_member(country=code) for _ in range(7)] for code in ("UA", "PL"))
+    appeal = write_appeal(ukrainian, european, make_coordinator())
+    generators, units = progress_of([appeal], Audience.PUBLIC)[appeal.pk].lines
+    figures = generators.figures
+    assert (figures.promised, figures.firm, figures.delivered) == (9, 27, 21)
+    assert (units.figures.firm, units.coverage.open) == (1, 11)
+    assert appeal.is_running
+    assert Listing.objects.open().filter(appeal=appeal).count() == 9

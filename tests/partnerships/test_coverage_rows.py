@@ -171,7 +171,7 @@ def test_a_card_follows_the_ledger_at_once(client, need):
             ["partly covered", "<b>8</b> on the way", "<b>12</b> still needed", "of these <b>3</b> promised"],
         ),
         ("pl", ["częściowo zaspokojona", "w drodze: <b>8</b>", "w tym zadeklarowano: <b>3</b>"]),
-        ("uk", ["частково закрита", "у дорозі: <b>8</b>", "з них обіцяно: <b>3</b>"]),
+        ("uk", ["частково забезпечена", "у дорозі: <b>8</b>", "з них обіцяно: <b>3</b>"]),
     ],
 )
 def test_the_page_of_a_need_says_how_it_stands(client, need, language, words):

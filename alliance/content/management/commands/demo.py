@@ -16,6 +16,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
+from alliance.content.management.demo_appeal import write_appeal
 from alliance.core.journal import LINK, SYSTEM
 from alliance.users.actions import create_coordinator
 from alliance.users.models import User
@@ -79,6 +80,7 @@ class Command(BaseCommand):
         region = self.region()
         self.applications()
         self.listings(ukrainian, european)
+        write_appeal(ukrainian, european, self.desk)
         rows = [
             self.account("coordinator", self.desk, "the desk at /admin/"),
             self.account(
