@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partnerships.views import appeals, browse, iati, matches, own, saved_searches, writing
+from partnerships.views import appeals, browse, hints, iati, matches, own, saved_searches, writing
 
 app_name = "partnerships"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("listings/", browse.listing_list, name="listing_list"),
     path("listings/new/<slug:kind>/", writing.listing_create, name="listing_create"),
     path("listings/new/<slug:kind>/keep/", writing.listing_create_keep, name="listing_create_keep"),
+    path("listings/new/<slug:kind>/hints/", hints.listing_hints, name="listing_hints"),
     path("listings/<slug:slug>/", browse.listing_detail, name="listing_detail"),
     path("listings/<slug:slug>/edit/", writing.listing_edit, name="listing_edit"),
     path("listings/<slug:slug>/keep/", writing.listing_edit_keep, name="listing_edit_keep"),

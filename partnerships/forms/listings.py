@@ -210,7 +210,8 @@ class ListingForm(HandoverFields, Form):
         appeals = list(Appeal.objects.running().newest_first())
         if self.listing and self.listing.appeal and self.listing.appeal not in appeals:
             appeals.append(self.listing.appeal)
-        if appeals:
+        # One that was closed while somebody wrote is refused in words, not dropped in silence.
+        if appeals or (self.is_bound and self.data.get("appeal")):
             empty = ("", pgettext("appeal", "None"))
             self.fields["appeal"].choices = [
                 empty,

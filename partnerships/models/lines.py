@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from alliance.core.slugs import make_slug
 from members.models import Member
-from partnerships.coverage import Coverage, Item, counts_for, coverage_of, item_of
+from partnerships.coverage import Coverage, Given, Item, counts_for, coverage_of, item_of
 from partnerships.models.fitting import may_fit
 from partnerships.models.listings import Listing
 from partnerships.models.quantities import AskedLine
@@ -64,8 +64,12 @@ class ListingLine(AskedLine):
     @property
     def coverage(self) -> Coverage:
         """How it stands by the ledger. Reads the events of its pledges: prefetched by `with_facts()`."""
-        given = [row.given for row in self.pledge_lines.all() if counts_for(self, row)]
-        return coverage_of(self.quantity, self.unit, given, self.currency)
+        return coverage_of(self.quantity, self.unit, self.given, self.currency)
+
+    @property
+    def given(self) -> list[Given]:
+        """What the promises for it add up to, each in its own unit."""
+        return [row.given for row in self.pledge_lines.all() if counts_for(self, row)]
 
     def as_item(self, *, with_needed_by: bool = True) -> Item:
         """What fitting asks of it; without the day where the reader may not know it."""

@@ -6,22 +6,34 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
+from alliance.core import errors
 from alliance.core.audience import Audience, visible
 from alliance.core.languages import shown
-from alliance.core.units import written
+from alliance.core.throttle import allow
+from alliance.core.units import same_dimension, written
+from members.decorators import member_page
 from members.models import Member
-from partnerships.coverage import Coverage, Item, coverage_of, fits, would_cover
+from members.permissions import role_of
+from partnerships.coverage import Coverage, Item, coverage_of, fits, item_of, would_cover
+from partnerships.forms.line import LineForm
+from partnerships.forms.lines import MOST_LINES, LineForms
 from partnerships.models import Listing, ListingLine
 from partnerships.names_shown import named
+from partnerships.permissions import can_write_for
 
 # Rows that are looked at, and listings that are shown.
 CANDIDATES = 100
 MOST = 5
+HINTS_PER_HOUR, HOUR = 2000, 3600
 
 
 @dataclass(frozen=True)
@@ -39,10 +51,12 @@ class Sought:
         return cls(line.as_item(), line.quantity, line.unit, line.currency, line.coverage)
 
     @classmethod
-    def of_draft(cls, line: Any, item: Item) -> "Sought":
-        """``line``: a `drafts.Line`, for which nobody promised anything yet."""
-        nothing = coverage_of(line.quantity, line.unit, [], line.currency)
-        return cls(item, line.quantity, line.unit, line.currency, nothing)
+    def of_form(cls, form: LineForm, language: str) -> "Sought":
+        """As it is typed; a stored line keeps what was promised for it."""
+        line, stored = form.line, form.stored
+        given = [part for part in stored.given if same_dimension(part.unit, line.unit)] if stored else []
+        coverage = coverage_of(line.quantity, line.unit, given, line.currency)
+        return cls(item_of(line, form.entry, language), line.quantity, line.unit, line.currency, coverage)
 
 
 def hints(
@@ -76,13 +90,8 @@ def hints_of(listing: Listing, member: Member, viewer: str) -> dict[str, Any]:
         return {}
     sought = [Sought.of_row(line) for line in listing.lines.all()]
     if is_own:
-        heading = (
-            _("Offers that would cover this need")
-            if listing.is_need
-            else _("Open needs that this offer would cover")
-        )
         return {
-            "heading": heading,
+            "heading": _heading(listing.kind),
             "empty": _("Nothing that is open now fits."),
             **hints(sought, other, but=member),
         }
@@ -92,6 +101,38 @@ def hints_of(listing: Listing, member: Member, viewer: str) -> dict[str, Any]:
         else _("Your needs that this offer would cover")
     )
     return {"heading": heading, **hints(sought, other, of=member)}
+
+
+@require_POST
+@member_page(role_of)
+def listing_hints(request: HttpRequest, kind: str) -> HttpResponse:
+    """While one types: what is open on the other side for the lines that are whole so far. A part of the form's page;
+    without scripts the next page shows the same."""
+    if kind not in Listing.Kind.values:
+        raise Http404
+    if not can_write_for(request.user, request.member):
+        raise PermissionDenied
+    if not allow("listing-hints", str(request.user.pk), HINTS_PER_HOUR, HOUR):
+        return errors.too_many(request, seconds=HOUR)
+    slugs = [value for name, value in request.POST.items() if name.endswith("-slug")][:MOST_LINES]
+    stored = ListingLine.objects.filter(listing__member=request.member, slug__in=slugs)
+    lines = LineForms.of_data(
+        request.POST,
+        is_judged=True,
+        kind=kind,
+        stored=stored.select_related("template", "listing").prefetch_related("pledge_lines__events"),
+    )
+    whole = [form for form in lines.forms if form.is_valid()]
+    sought = [Sought.of_form(form, request.POST.get("language", "")) for form in whole]
+    other = Listing.Kind.OFFER if kind == Listing.Kind.NEED else Listing.Kind.NEED
+    context = {"heading": _heading(kind), "hints": hints(sought, other, but=request.member)}
+    return render(request, "partnerships/_hints.html", context)
+
+
+def _heading(kind: str) -> str:
+    if kind == Listing.Kind.NEED:
+        return _("Offers that would cover this need")
+    return _("Open needs that this offer would cover")
 
 
 def _parts(

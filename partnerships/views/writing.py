@@ -20,6 +20,7 @@ from partnerships.actions.lines import LineInUse
 from partnerships.actions.unsaved import forget_typed, keep_typed
 from partnerships.forms.listings import PRESSES, ListingForm
 from partnerships.models import Listing, UnsavedListing
+from partnerships.refusals import AppealRefused
 from partnerships.views.own import own_listing
 
 # A form that saves itself at every pause of its writer stays far below.
@@ -37,7 +38,13 @@ def listing_create(request: HttpRequest, kind: str) -> HttpResponse:
     form = ListingForm(request.POST, kind=kind, member=request.member)
     if not form.is_valid():
         return _form_page(request, form, status=422)
-    listing = actions.create_listing(member=request.member, kind=kind, content=form.content, by=request.user)
+    try:
+        listing = actions.create_listing(
+            member=request.member, kind=kind, content=form.content, by=request.user
+        )
+    except AppealRefused as refused:  # closed while one wrote
+        form.add_error("appeal", str(refused))
+        return _form_page(request, form, status=422)
     forget_typed(user=request.user, member=request.member, kind=kind, listing=None)
     messages.success(request, _("Saved as a draft. Check it and publish it."))
     return redirect("partnerships:listing_detail", listing.slug)
@@ -75,6 +82,9 @@ def listing_edit(request: HttpRequest, slug: str) -> HttpResponse:
     except LineInUse as refused:
         form.refuse_lines(line.slug for line in refused.lines)
         return _form_page(request, form, status=422)
+    except AppealRefused as refused:
+        form.add_error("appeal", str(refused))
+        return _form_page(request, form, status=422)
     except actions.Incomplete:
         # A colleague published it meanwhile: now the form asks for what a published one needs.
         form = ListingForm(request.POST, **_about(request, listing.kind, listing) | {"is_draft": False})
@@ -102,6 +112,8 @@ def _shown(request: HttpRequest, *, kind: str, listing: Listing | None = None) -
     about = _about(request, kind, listing)
     unsaved = UnsavedListing.objects.of(request.user, request.member, kind, listing).first()
     form = ListingForm.typed(unsaved.data, **about) if unsaved else ListingForm(**about)
+    if not listing and not unsaved:  # “Attach a need” on the page of an appeal leads here
+        form.initial["appeal"] = request.GET.get("appeal", "")
     return _form_page(request, form, restored_at=unsaved.saved_at if unsaved else None)
 
 

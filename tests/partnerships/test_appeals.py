@@ -442,3 +442,47 @@ def test_the_home_page_shows_running_appeals(client):
     assert "Open appeals" in page
     assert "Runs" in page
     assert "Over" not in page
+
+
+# --- In the form of a need or an offer --------------------------------------------------------------------
+
+
+def form_fields(appeal, **changes):
+    return {"language": "en", "title": "We need it", "audience": "public", "appeal": appeal} | changes
+
+
+@pytest.mark.django_db
+def test_the_form_offers_running_appeals_and_attaches(client):
+    appeal, closed = make_appeal(title_en="Runs"), make_appeal(title_en="Over", status="closed")
+    member = make_member(country="UA")
+    client.login(username=make_representative(member).user.email, password=PASSWORD)
+    address = url("listing_create", "need")
+    form = client.get(address, {"appeal": appeal.slug}).context["form"]
+    assert [value for value, _label in form.fields["appeal"].choices] == ["", appeal.slug]
+    assert form["appeal"].value() == appeal.slug
+    assert client.post(address, form_fields(appeal.slug)).status_code == 302
+    assert Listing.objects.get().appeal == appeal
+    refused = client.post(address, form_fields(closed.slug))
+    assert refused.status_code == 422
+    assert "appeal" in refused.context["form"].errors
+
+
+@pytest.mark.django_db
+def test_an_appeal_that_closes_while_one_writes_is_no_silent_loss(client):
+    appeal, member = make_appeal(), make_member(country="UA")
+    client.login(username=make_representative(member).user.email, password=PASSWORD)
+    actions.close_appeal(appeal, by=make_coordinator())
+    response = client.post(url("listing_create", "need"), form_fields(appeal.slug))
+    assert response.status_code == 422
+    assert "appeal" in response.context["form"].errors
+    assert not Listing.objects.exists()
+
+
+@pytest.mark.django_db
+def test_who_is_a_blink_too_late_reads_so_at_the_field(client, monkeypatch):
+    appeal, member = make_appeal(), make_member(country="UA")
+    client.login(username=make_representative(member).user.email, password=PASSWORD)
+    monkeypatch.setattr("partnerships.actions.appeals.Appeal.is_running", False)
+    response = client.post(url("listing_create", "need"), form_fields(appeal.slug))
+    assert response.status_code == 422
+    assert response.context["form"].errors["appeal"] == [str(AppealRefused(AppealRefused.CLOSED))]

@@ -225,3 +225,77 @@ def test_hints_cost_a_constant_number_of_queries(db, receiver, giver, django_ass
     # the search's four groups of age; lines; pledges; events
     with django_assert_num_queries(7):
         assert len(view.hints(sought, NEED)["entries"]) == rows
+
+
+# --- While one types --------------------------------------------------------------------------------------
+
+TYPED = {"language": "en", "lines-0-template": "free", "lines-0-item": "fire hose", "lines-0-quantity": "12"}
+TYPED |= {"lines-0-unit": "piece"}
+
+
+def typed(client, kind="offer", **changes):
+    return client.post(url("listing_hints", kind), TYPED | changes)
+
+
+def test_typing_an_offer_shows_the_needs_that_it_would_cover(client, receiver, giver):
+    make_pair(receiver, giver)
+    login(client, giver)
+    response = typed(client)
+    assert response.status_code == 200
+    page = response.content.decode()
+    assert "Open needs that this offer would cover" in page
+    assert "We need hoses" in page
+    assert "the offer would cover: 12 pieces" in page
+    assert "<html" not in page
+
+
+def test_typing_a_need_shows_the_offers(client, receiver, giver):
+    make_pair(receiver, giver)
+    login(client, receiver)
+    page = typed(client, "need").content.decode()
+    assert "We have hoses" in page
+    assert "the offer would cover: 8 pieces" in page
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"lines-0-quantity": ""},
+        {"lines-0-quantity": "many"},
+        {"lines-0-item": "beds"},
+        {"lines-0-unit": "kg"},
+        {"lines-0-item": "\0"},
+    ],
+)
+def test_a_line_that_is_not_whole_or_fits_nothing_shows_nothing(client, receiver, giver, changes):
+    make_pair(receiver, giver)
+    login(client, giver)
+    assert typed(client, **changes).content.decode().strip() == ""
+
+
+def test_a_stored_line_that_is_typed_again_keeps_what_was_promised_for_it(client, receiver, giver):
+    need, _offer = make_pair(receiver, giver)
+    make_pledge_line(need.lines.get(), {"committed": 15})
+    login(client, receiver)
+    changes = {"lines-0-slug": need.lines.get().slug, "lines-0-quantity": "20"}
+    page = typed(client, "need", **changes).content.decode()
+    assert "still needed: 5 pieces; the offer would cover: 5 pieces" in page
+    stranger = make_member(country="UA")
+    login(client, stranger)  # whose line it is not
+    assert "the offer would cover: 8 pieces" in typed(client, "need", **changes).content.decode()
+
+
+def test_only_those_who_may_write_are_answered(client, receiver, giver):
+    assert typed(client).status_code in (302, 403)
+    client.login(username=make_representative(giver, role="viewer").user.email, password=PASSWORD)
+    assert typed(client).status_code == 403
+    login(client, receiver)
+    assert client.get(url("listing_hints", "offer")).status_code == 405
+    assert typed(client, "nonsense").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["need", "offer"])
+def test_the_form_asks_for_hints_while_one_types(client, receiver, kind):
+    login(client, receiver)
+    page = client.get(url("listing_create", kind)).content.decode()
+    assert f'hx-post="{url("listing_hints", kind)}"' in page

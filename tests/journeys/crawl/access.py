@@ -89,6 +89,7 @@ partnerships:iati_alliance                   200   200   200   200   200   200  
 partnerships:iati_member                     200   200   200   200   200   200   200   200   200   200
 partnerships:listing_create                  login login 403   403   403   200   403   404   404   404
 partnerships:listing_create#2                login login 403   200   200   200   200   404   404   404
+partnerships:listing_hints                   403   403   403   200   200   200   200   404   404   404
 partnerships:listing_detail                  200   200   200   200   200   200   200   200   200   200
 partnerships:listing_detail#2                404   404   200   200   200   200   200   404   200   200
 partnerships:listing_detail#3                404   404   200   200   200   404   404   404   404   404

@@ -192,6 +192,7 @@ no_page("partnerships:iati_alliance", NO_FILE)
 no_page("partnerships:iati_member", NO_FILE, lambda w: w.a.slug)
 for kind in ("need", "offer"):
     page("partnerships:listing_create", "b_signatory" if kind == "need" else EDITOR, kind)
+no_page("partnerships:listing_hints", "a part of the form", "offer", method="post")
 page("partnerships:listing_detail", ANYONE, lambda w: w.public_offer.slug)
 page("partnerships:listing_detail", "a_viewer", lambda w: w.members_offer.slug)
 page("partnerships:listing_detail", EDITOR, lambda w: w.draft_offer.slug)
