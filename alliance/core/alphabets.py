@@ -3,6 +3,7 @@ functions on them; core.spelling and core.collation build on it."""
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 import translitua
 
@@ -14,6 +15,24 @@ def table(letters: str) -> dict[str, str]:
 
 # Letters that Unicode does not take apart into a base and an accent (lower case).
 PLAIN_LETTERS = str.maketrans(table("ł=l ø=o đ=d ð=d ß=ss æ=ae œ=oe þ=th ı=i ħ=h ŋ=n ŧ=t ĸ=k ə=a ґ=г"))
+
+
+class Letters(dict):
+    """Code of a character → what ``become`` makes of it, for `str.translate`; filled as characters come, which is what
+    makes it fast."""
+
+    MOST = 10_000
+
+    def __init__(self, become: Callable[[str], str]) -> None:
+        super().__init__()
+        self.become = become
+
+    def __missing__(self, code: int) -> str:
+        letter = self.become(chr(code))
+        if len(self) < self.MOST:
+            self[code] = letter
+        return letter
+
 
 # --- Look-alikes: a Latin i typed inside a Cyrillic word, a Cyrillic а inside a Latin one ---------------------------
 
@@ -28,7 +47,7 @@ _CYRILLIC_LETTER = re.compile("[Ѐ-ӿ]")
 
 def repair_lookalikes(text: str) -> str:
     """Every word in one alphabet, where look-alikes alone stood in the way; a truly mixed word stays."""
-    return _MIXED_WORD.sub(_repair_word, text)
+    return _MIXED_WORD.sub(_repair_word, text) if _CYRILLIC_LETTER.search(text) else text
 
 
 def _repair_word(match: re.Match) -> str:
@@ -62,6 +81,7 @@ _GREEK = table(
 )
 _GREEK_SOUND = re.compile("|".join(_GREEK))
 _GREEK_LETTER = re.compile("[\u0370-\u03ff\u1f00-\u1fff]")
+OTHER_ALPHABET = re.compile("[\u0370-\u03ff\u1f00-\u1fffЀ-ӿ]")
 _FOREIGN_WORD = re.compile("[\u0370-\u03ff\u1f00-\u1fff]+|[Ѐ-ӿ'’ʼ]+")
 
 
@@ -70,6 +90,8 @@ def romanise(text: str) -> str:
     if text.isascii():
         return text
     text = unicodedata.normalize("NFC", text)
+    if not OTHER_ALPHABET.search(text):
+        return text
     lower = text.lower()
     rules = next((rules for letters, rules in _TELLTALES if letters.search(lower)), None)
     return _FOREIGN_WORD.sub(lambda match: _romanise_word(match[0], rules), text)

@@ -9,9 +9,9 @@ sees Cyrillic, Latin, Greek and the others Latin, Cyrillic, Greek; other scripts
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache, partial
 
-from alliance.core.alphabets import PLAIN_LETTERS
+from alliance.core.alphabets import PLAIN_LETTERS, Letters
 
 _LATIN = {"en": "abcdefghijklmnopqrstuvwxyz", "pl": "aąbcćdeęfghijklłmnńoópqrsśtuvwxyzźż"}
 _CYRILLIC = (
@@ -23,7 +23,6 @@ _FIRST_LETTER = 0x100  # numbers and the space lie below
 _NUMBERS = re.compile(r"(\d+)")
 _LETTER = re.compile(r"[^\W\d_]")
 _GAP = re.compile(r"[\s\-‐-―/]")
-_SPACES = re.compile(" +")
 _LONGEST_NUMBER = 60  # digits that are compared; the length is one character
 
 
@@ -37,43 +36,36 @@ def _places(language: str) -> dict[str, str]:
 
 def sort_key(text: str, language: str) -> str:
     """The key of ``text`` for readers of ``language``; a language without an alphabet here is ordered as English."""
+    characters = _characters(language)
+    pieces = _pieces(text)
+    key = pieces[0].translate(characters)
+    for at in range(1, len(pieces), 2):
+        key += _number(pieces[at]) + pieces[at + 1].translate(characters)
+    return " ".join(key.split())
+
+
+@lru_cache(maxsize=1_000)  # most names are the same in every language
+def _pieces(text: str) -> list[str]:
+    """In lower case, text and numbers by turns."""
     if text.isascii():
         text = text.lower()
     else:
         text = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).casefold())
-    characters = _characters(language)
-    pieces = _NUMBERS.split(text)  # text and numbers by turns
-    key = [piece.translate(characters) if at % 2 == 0 else _number(piece) for at, piece in enumerate(pieces)]
-    return _SPACES.sub(" ", "".join(key)).strip()
-
-
-class _Characters(dict):
-    """Code of a character → its part of a key; filled as characters come, which is what makes keys fast."""
-
-    MOST = 10_000
-
-    def __init__(self, language: str) -> None:
-        super().__init__()
-        self.places = _places(language)
-
-    def __missing__(self, code: int) -> str:
-        char = chr(code)
-        if unicodedata.category(char) in ("Lm", "Cf"):  # the apostrophe ʼ
-            part = ""
-        elif _GAP.match(char):
-            part = " "
-        elif _LETTER.match(char):
-            part = _letter(char, self.places)
-        else:
-            part = ""
-        if len(self) < self.MOST:
-            self[code] = part
-        return part
+    return _NUMBERS.split(text)
 
 
 @cache
-def _characters(language: str) -> _Characters:
-    return _Characters(language)
+def _characters(language: str) -> Letters:
+    """Character → its part of a key."""
+    return Letters(partial(_part, places=_places(language)))
+
+
+def _part(char: str, places: dict[str, str]) -> str:
+    if unicodedata.category(char) in ("Lm", "Cf"):  # the apostrophe ʼ
+        return ""
+    if _GAP.match(char):
+        return " "
+    return _letter(char, places) if _LETTER.match(char) else ""
 
 
 def _number(digits: str) -> str:

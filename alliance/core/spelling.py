@@ -25,7 +25,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice, product
 
-from alliance.core.alphabets import PLAIN_LETTERS, repair_lookalikes, romanise
+from alliance.core.alphabets import OTHER_ALPHABET, PLAIN_LETTERS, Letters, repair_lookalikes, romanise
 
 MAX_QUERY = 200  # characters of a query that are read; the longest official name is shorter
 MAX_WORDS = 8  # words of a query that are read
@@ -35,7 +35,7 @@ PREFIX_SOUNDS = 3  # an unfinished word is completed by its sound from so many c
 MAX_READINGS = 4  # of one word whose letters sound differently in different languages
 
 _APOSTROPHES = "'’‘ʼʹ′`´ʻ‛＇"
-_BETWEEN_LETTERS = re.compile(rf"(?<=[^\W\d_])[{_APOSTROPHES}\"“”*](?=[^\W\d_])")
+_BETWEEN_LETTERS = re.compile(rf"[{_APOSTROPHES}\"“”*](?<=[^\W\d_].)(?=[^\W\d_])")
 _CYRILLIC = re.compile(r"[Ѐ-ӿ]")
 _NO_WORD = re.compile(r"[\W_]+")
 _WHOLE_LETTERS = "йї"  # letters of their own that Unicode would take apart
@@ -49,8 +49,7 @@ def clean_name(text: str) -> str:
     words in one alphabet (a Latin i inside a Cyrillic word is mended), ʼ in Cyrillic and ’ in Latin words."""
     if text.isascii() and text.isprintable():  # most names of most registers
         return _BETWEEN_LETTERS.sub(_apostrophe, " ".join(text.split()))
-    text = unicodedata.normalize("NFC", text)
-    text = "".join(" " if _is_space(char) else char for char in text if unicodedata.category(char) != "Cf")
+    text = unicodedata.normalize("NFC", text).translate(_CLEAN)
     text = repair_lookalikes(" ".join(text.split()))
     return _BETWEEN_LETTERS.sub(_apostrophe, text)
 
@@ -61,8 +60,14 @@ def _apostrophe(match: re.Match) -> str:
     return "’" if match[0] in _APOSTROPHES else match[0]
 
 
-def _is_space(char: str) -> bool:
-    return char.isspace() or unicodedata.category(char) in ("Cc", "Zs", "Zl", "Zp")
+def _visible(char: str) -> str:
+    category = unicodedata.category(char)
+    if char.isspace() or category in ("Cc", "Zs", "Zl", "Zp"):
+        return " "
+    return "" if category == "Cf" else char
+
+
+_CLEAN = Letters(_visible)
 
 
 def fold(text: str) -> str:
@@ -72,35 +77,26 @@ def fold(text: str) -> str:
     'kamyanets podilskyi'
     """
     for _ in range(4):  # a few exotic letters take two rounds
-        is_plain = text.isascii()
-        text, before = _fold_once(text, is_plain), text
-        if is_plain or text == before:
+        text, before = _fold_once(text), text
+        if text.isascii() or text == before:
             break
     return text
 
 
-def _fold_once(text: str, is_plain: bool) -> str:
-    if not is_plain:
+def _fold_once(text: str) -> str:
+    if not text.isascii():
         text = repair_lookalikes(unicodedata.normalize("NFKC", text))
         text = unicodedata.normalize("NFC", text.casefold())
     return " ".join(text.translate(_FOLDED).split())
 
 
-class _Folded(dict):
-    """Code of a character → what `fold` makes of it; filled as characters come, which is what makes it fast."""
-
-    MOST = 10_000
-
-    def __missing__(self, code: int) -> str:
-        plain = PLAIN_LETTERS.get(code, chr(code).lower() if code < 0x80 else chr(code))
-        folded = "".join(char if char in _WHOLE_LETTERS else _without_accent(char) for char in plain)
-        folded = _NO_WORD.sub(" ", folded)
-        if len(self) < self.MOST:
-            self[code] = folded
-        return folded
+def _folded(char: str) -> str:
+    plain = PLAIN_LETTERS.get(ord(char), char.lower() if char.isascii() else char)
+    plain = "".join(part if part in _WHOLE_LETTERS else _without_accent(part) for part in plain)
+    return _NO_WORD.sub(" ", plain)
 
 
-_FOLDED = _Folded()
+_FOLDED = Letters(_folded)
 
 
 def _without_accent(char: str) -> str:
@@ -119,7 +115,8 @@ def latin(text: str) -> str:
 # --- Sound -------------------------------------------------------------------------------------------------------
 # Letters of a word in Latin script, and the consonants that are heard; rival readings are parted by "/". Merged on
 # purpose: everything that hisses (ż zh sch j č ch cz ts c z s), h with g and kh (Чернігів, Chernigov), v with w.
-# Vowels differ too much from language to language (Харків, Charków): only one at the beginning is heard, as "a".
+# Vowels differ too much from language to language (Харків, Charków): only one at the beginning is heard, as "a"; the
+# others (".") still part two consonants. Common letters stand first where the order is free: that is faster.
 
 _HISSING = str.maketrans(
     dict.fromkeys("čćĉċ", "cz")
@@ -134,6 +131,11 @@ _HISSING = str.maketrans(
 _SOUNDS = (
     (r"^j(?=[iy])", "s/a"),  # Jitomir; Jihlava
     (r"^[jy]*[aeiouy]+", "a"),  # Ялта, Yalta, Jalta
+    (r"[aeiouy]+", "."),
+    (r"l", "l"),
+    (r"m|n(?=[bp])", "m"),
+    (r"n", "n"),
+    (r"v|w", "v"),
     (r"schtsch|stsch|shch|shh|szcz|chtch|tsch|tch|tsh|tx|sh|sz|cz|tz|ts|cs|zh(?!h)|z(?=gh)", "s"),
     (r"sch", "s/sh"),  # Schytomyr; Schodnica
     (r"dj|dsch|dzh|dz|ds", "ds"),
@@ -151,30 +153,44 @@ _SOUNDS = (
     (r"rh|r", "r"),
     (r"th|t", "t"),
     (r"x", "ks"),
-    (r"v|w", "v"),
-    (r"m|n(?=[bp])", "m"),
-    *((letter, letter) for letter in "bdlnp"),
+    *((letter, letter) for letter in "bdp"),
+    (r".", "."),
 )
 _SOUND = re.compile("|".join(f"({letters})" for letters, _ in _SOUNDS))
+_HEARD = [f"|{sound}|" if "/" in sound else sound for _, sound in _SOUNDS]
+_UNHEARD = re.compile(r"\.|(.)(?=\1)")  # of doubled sounds the last is heard
 
 
-@lru_cache(maxsize=50_000)
 def _readings(word: str) -> tuple[str, ...]:
     """How one folded-but-accented lower-case Latin word may sound, the likeliest first."""
-    heard, end = [], 0
-    for match in _SOUND.finditer(word):
-        heard.append(
-            ("." if match.start() > end else "",)
-        )  # a vowel that is not heard still parts two consonants
-        heard.append(tuple(_SOUNDS[match.lastindex - 1][1].split("/")))
-        end = match.end()
-    readings = (re.sub(r"(.)\1+", r"\1", "".join(sounds)).replace(".", "") for sounds in product(*heard))
+    heard = _SOUND.sub(lambda match: _HEARD[match.lastindex - 1], word)
+    if "|" not in heard:
+        return (_UNHEARD.sub("", heard),)
+    rivals = [part.split("/") for part in heard.split("|")]
+    readings = (_UNHEARD.sub("", "".join(sounds)) for sounds in product(*rivals))
     return tuple(dict.fromkeys(islice(readings, MAX_READINGS)))
 
 
+def _parts(text: str) -> list[str]:
+    """What is heard on its own, and remembered: the words; in other alphabets the whole text, which alone tells
+    Ukrainian from Bulgarian."""
+    return [text] if OTHER_ALPHABET.search(text.casefold()) else text.split()
+
+
+@lru_cache(maxsize=30_000)
+def _words(part: str) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """The words as they are written, in their alphabet and in Latin letters, and how each may sound."""
+    written = sounding = fold(part).split()
+    if not part.isascii():
+        if (roman := latin(part)) != part:
+            written = written + fold(roman).split()
+        part = unicodedata.normalize("NFC", clean_name(part).casefold())
+        sounding = fold(romanise(part.translate(_HISSING))).split()
+    return tuple(written), tuple(map(_readings, sounding))
+
+
 def _sounding_words(text: str) -> list[tuple[str, ...]]:
-    text = romanise(unicodedata.normalize("NFC", clean_name(text).casefold()).translate(_HISSING))
-    return [_readings(word) for word in fold(text).split()]
+    return [readings for part in _parts(text) for readings in _words(part)[1]]
 
 
 def skeleton(text: str) -> str:
@@ -194,12 +210,14 @@ def spellings(names: Iterable[str]) -> str:
     """The search column for a thing with these names; see the top of the module."""
     written, heard = [], []
     for name in names:
-        written += fold(name).split()
-        if (roman := latin(name)) != name:
-            written += fold(roman).split()
-        words = _sounding_words(name)
-        heard += [reading for readings in words for reading in readings]
-        heard.append("".join(readings[0] for readings in words))
+        whole = ""
+        for part in _parts(name):
+            words, sounding = _words(part)
+            written += words
+            for readings in sounding:
+                heard += readings
+                whole += readings[0]
+        heard.append(whole)
     sounds = [SKELETON + sound for sound in heard if len(sound) >= MIN_SOUNDS]
     return " ".join(dict.fromkeys(written + sounds))
 

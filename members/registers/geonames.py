@@ -10,6 +10,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from alliance.core.spelling import fold
@@ -79,7 +80,12 @@ def is_spelling(name: str) -> bool:
     letters = [c for c in name if c.isalpha()]
     if len(letters) < 3 or (len(name) == 3 and name.isupper()):
         return False
-    return all(unicodedata.name(c, "").startswith(ALPHABETS) for c in letters)
+    return name.isascii() or all(map(_is_typed, letters))
+
+
+@lru_cache(maxsize=10_000)
+def _is_typed(letter: str) -> bool:
+    return unicodedata.name(letter, "").startswith(ALPHABETS)
 
 
 def facts_of_seats(found: Iterable[City]) -> FactsOf:

@@ -61,8 +61,7 @@ def slug(name: str) -> str:
 
 
 def is_latin(text: str) -> bool:
-    letters = [c for c in text if c.isalpha()]
-    return all(unicodedata.name(c, "").startswith("LATIN") for c in letters)
+    return text.isascii() or all(unicodedata.name(c, "").startswith("LATIN") for c in text if c.isalpha())
 
 
 def folded(name: str) -> str:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alliance.core import spelling
 from alliance.core.spelling import clean_name, fold, latin, place_query, skeleton, spellings
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
@@ -97,8 +98,23 @@ def test_every_word_is_wanted_and_only_the_last_may_be_unfinished():
     assert finds(place_query("Жит"), spellings(["Житомир"]))
 
 
-def test_format_of_the_column():
-    assert spellings(["Біла Церква"]) == "біла церква bila tserkva 0bl 0srkv 0blsrkv"
+@pytest.mark.parametrize(
+    ("stored", "column"),
+    [
+        ("Біла Церква", "біла церква bila tserkva 0bl 0srkv 0blsrkv"),
+        ("Велико Търново", "велико търново veliko tarnovo 0vlk 0trnv 0vlktrnv"),
+        ("Крушевац Јагодина", "крушевац јагодина krusevac jagodina 0krsvs 0ahdn 0krsvsahdn"),
+        ("Αθήνα", "αθηνα athina 0atn"),
+        ("Łódź", "lodz 0lds"),
+        ("L’Aquila", "laquila 0lkl"),
+        ("Osnabrück 10a", "osnabruck 10a 0asnbrsk 0asnbrk"),
+        ("Jihlava Rzeszów", "jihlava rzeszow 0shlv 0ahlv 0rsv 0ssv 0shlvrsv"),
+        ("Straße am Müllroser See", "strasse am mullroser see 0strs 0am 0mlrsr 0strsammlrsrs"),
+        ("Sankt Chrzanów", "sankt chrzanow 0snkt 0hrnv 0hsnv 0srnv 0snv 0snkthrnv"),
+    ],
+)
+def test_format_of_the_column(stored, column):
+    assert spellings([stored]) == column
 
 
 # --- Latin forms and cleaning ------------------------------------------------------------------------------------
@@ -181,6 +197,14 @@ def test_fold_is_idempotent(text):
 def test_every_name_finds_itself(text):
     query = place_query(text)
     assert not query or finds(query, spellings([text]))
+
+
+@given(anything | name)
+def test_words_sound_alone_as_they_do_in_their_text(text):
+    alone = [spelling._words(part) for part in spelling._parts(text)]
+    written, sounding = spelling._words(text)
+    assert {word for words, _ in alone for word in words} == set(written)
+    assert tuple(sounds for _, sounded in alone for sounds in sounded) == sounding
 
 
 @given(anything)
