@@ -2,12 +2,11 @@
 
 import time
 
-from members.actions.place_import import PLAIN, Stream
+from members.actions.place_import import PLAIN, copy
 
 
 def seconds(cursor, lines: list[str]) -> float:
     """``lines`` hold the plain columns and `verified_at`, tab-separated, ready for COPY."""
     started = time.perf_counter()
-    columns = ", ".join([*PLAIN, "verified_at"])
-    cursor.cursor.copy_expert(f"COPY members_place ({columns}) FROM STDIN", Stream(iter(lines)))
+    copy(cursor, "members_place", [*PLAIN, "verified_at"], iter(lines))
     return time.perf_counter() - started

@@ -1,13 +1,12 @@
-"""Registers into the table of places: COPY into a staging table, then one upsert that touches changed rows only.
-
-Called by `import_places` (the command) and `import_default_places`.
+"""Registers into the table of places. New rows go there by COPY, while the next ones are being prepared; known rows go
+to a staging table, and one update writes those that say something else. Called by `import_places` (the command) and
+`import_default_places`.
 """
 
-import io
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
@@ -18,7 +17,7 @@ from alliance.core.spelling import spellings
 from members.actions.place_twins import link_twins
 from members.models import Place
 from members.models.place_search import make_keys
-from members.registers.rows import BadLine, Reading, Row
+from members.registers.rows import BadLine, Key, Reading, Row
 
 Progress = Callable[[str], None]
 
@@ -31,11 +30,14 @@ PLAIN = [
     "register", "code", "level", "category", "country", "official_name", "name_en", "name_pl", "name_uk",
     "sort_en", "sort_pl", "sort_uk", "spellings", "keys", "lat", "lon", "population", "population_year", "edition",
 ]  # fmt: skip
-LINKS = ["parent", "region"]
-COMPARED = [*PLAIN[2:], "parent_id", "region_id", "gone_on"]
+LINKS = ["parent_id", "region_id"]
+COPIED = [*PLAIN, *LINKS, "verified_at"]
+COMPARED = [*PLAIN[2:], *LINKS, "gone_on"]
+BLOCK = 200  # lines that COPY takes at once
 NULL = "\\N"
-SPECIAL = re.compile(r"[\\\n\r]")
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+Ids = dict[str, dict[str, str]]  # register → code → id
 
 
 class Refused(Exception):
@@ -80,14 +82,20 @@ def import_reading(
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('import_places', 0))")
         # The limit for pages would end the COPY of a whole register.
         cursor.execute("SET LOCAL statement_timeout = 0")
-        _stage(cursor, reading, progress)
-        progress(f"{reading.register}: writing")
-        outcome.added, outcome.changed = _upsert(cursor)
+        above = {key for row in reading.rows for key in (row.parent, row.region) if key}
+        ids = _ids(cursor, {reading.register, *(register for register, _code in above)})
+        there = set(ids[reading.register])
+        known, heads, rest = _parted(reading, there, above)
+        _give_ids(cursor, heads, ids)
+        lines = partial(_lines, ids=ids, reading=reading, progress=progress)
+        copy(cursor, "members_place", [*COPIED, "id"], lines(heads))
+        copy(cursor, "members_place", COPIED, lines(rest))
+        outcome.added = len(heads) + len(rest)
         if outcome.added > MANY:
-            cursor.execute("ANALYZE members_place")
-        outcome.gone = _mark_gone(cursor, reading)
-        outcome.same = len(reading.rows) - outcome.added - outcome.changed
-        cursor.execute("DROP TABLE place_staging")
+            _tell_planner(cursor)
+        outcome.changed = _change(cursor, lines(known)) if known else 0
+        outcome.same = len(known) - outcome.changed
+        outcome.gone = _mark_gone(cursor, reading, there)
         if links and outcome.touched:
             outcome.linked = link_twins()
     progress(str(outcome))
@@ -107,136 +115,127 @@ def _refuse_harm(reading: Reading) -> None:
         raise Refused(f"The file has {len(reading.rows)} places; there are {there.count()} now.")
 
 
-def _stage(cursor: Any, reading: Reading, progress: Progress) -> None:
-    columns = ", ".join(
-        [f"{name} {_type(name)}" for name in PLAIN]
-        + [f"{link}_{part} text" for link in LINKS for part in ("register", "code")]
-        + ["depth smallint"]
+def _ids(cursor: Any, registers: set[str]) -> Ids:
+    ids: Ids = {}
+    for register in registers:
+        cursor.execute("SELECT code, id::text FROM members_place WHERE register = %s", [register])
+        ids[register] = dict(cursor.fetchall())
+    return ids
+
+
+def _parted(reading: Reading, there: set[str], above: set[Key]) -> tuple[list[Row], list[Row], list[Row]]:
+    """Known rows; new ones that others point to; other new ones."""
+    pointed_to = {code for register, code in above if register == reading.register}
+    known, heads, rest = [], [], []
+    for row in reading.rows:
+        (known if row.code in there else heads if row.code in pointed_to else rest).append(row)
+    return known, heads, rest
+
+
+def _give_ids(cursor: Any, heads: list[Row], ids: Ids) -> None:
+    """Before they are written, so that rows point to each other whatever their order, and a city to itself."""
+    cursor.execute(
+        "SELECT nextval(pg_get_serial_sequence('members_place', 'id'))::text FROM generate_series(1, %s)",
+        [len(heads)],
     )
-    cursor.execute(f"CREATE TEMPORARY TABLE place_staging ({columns}) ON COMMIT DROP")
-    lines = _lines(reading.rows, reading.edition, progress, reading.register)
-    cursor.cursor.copy_expert("COPY place_staging FROM STDIN", Stream(lines))
-    cursor.execute("ANALYZE place_staging")
+    for row, (pk,) in zip(heads, cursor.fetchall(), strict=True):
+        ids[row.register][row.code] = pk
 
 
-def _type(name: str) -> str:
-    if name in ("lat", "lon"):
-        return "double precision"
-    return "integer" if name.startswith("population") else "text"
-
-
-def _lines(rows: Iterable[Row], edition: str, progress: Progress, register: str) -> Iterator[str]:
+def _lines(rows: list[Row], ids: Ids, reading: Reading, progress: Progress) -> Iterator[str]:
+    """For the columns `COPIED` and, where it is known, the id."""
+    moment, own_ids = str(timezone.now()), ids[reading.register]
     for number, row in enumerate(rows, 1):
         if number % REPORT_EVERY == 0:
-            progress(f"{register}: {number} rows prepared")
-        yield copy_line(_cells(row, edition))
+            progress(f"{reading.register}: {number} of {len(rows)} rows prepared")
+        cells = plain_cells(row, reading.edition)
+        cells += [_id(row.parent, ids), _id(row.region, ids), moment]
+        if pk := own_ids.get(row.code):
+            cells.append(pk)
+        yield copy_line(cells)
+
+
+def _id(key: Key | None, ids: Ids) -> str | None:
+    return ids[key[0]].get(key[1]) if key else None
+
+
+def plain_cells(row: Row, edition: str) -> list[str | None]:
+    """What stands in the columns `PLAIN`."""
+    names = list(dict.fromkeys([row.name_en, row.name_pl, row.name_uk, row.official_name]))
+    aliases = sorted(row.aliases)
+    numbers = [row.lat, row.lon, row.population, row.population_year]
+    return [
+        row.register, row.code, row.level, row.category, row.country, row.official_name,
+        row.name_en, row.name_pl, row.name_uk,
+        sort_key(row.name_en, "en")[:400], sort_key(row.name_pl, "pl")[:400], sort_key(row.name_uk, "uk")[:400],
+        spellings([*names, *aliases]), make_keys(names, aliases),
+        *[None if number is None else str(number) for number in numbers],
+        edition,
+    ]  # fmt: skip
 
 
 def copy_line(cells: list[str | None]) -> str:
     """One line in the text format of COPY."""
-    line = "\t".join([cell or "" for cell in cells])
-    if SPECIAL.search(line) or line.count("\t") >= len(cells):
-        cells = [cell and cell.translate(ESCAPES) for cell in cells]
-    return "\t".join([NULL if cell is None else cell for cell in cells]) + "\n"
+    line = "\t".join([NULL if cell is None else cell for cell in cells])
+    is_plain = line.count("\\") == cells.count(None) and line.count("\t") < len(cells)
+    if not is_plain or "\n" in line or "\r" in line:
+        line = "\t".join([NULL if cell is None else cell.translate(ESCAPES) for cell in cells])
+    return line + "\n"
 
 
-def _cells(row: Row, edition: str) -> list[str | None]:
-    names = list(dict.fromkeys([row.name_en, row.name_pl, row.name_uk, row.official_name]))
-    aliases = sorted(row.aliases)
-    texts = [
-        row.register, row.code, row.level, row.category, row.country, row.official_name,
-        row.name_en, row.name_pl, row.name_uk,
-        _sort_key(row.name_en, "en"), _sort_key(row.name_pl, "pl"), _sort_key(row.name_uk, "uk"),
-        spellings([*names, *aliases]), make_keys(names, aliases),
-    ]  # fmt: skip
-    numbers = [row.lat, row.lon, row.population, row.population_year]
-    above = [*(row.parent or (None, None)), *(row.region or (None, None))]
-    return [
-        *texts,
-        *[None if value is None else str(value) for value in numbers],
-        edition,
-        *above,
-        str(row.depth),
-    ]
+def _tell_planner(cursor: Any) -> None:
+    """A coarse sample, until autovacuum takes its own after the commit."""
+    cursor.execute("SET LOCAL default_statistics_target = 10")
+    cursor.execute("ANALYZE members_place")
+    cursor.execute("SET LOCAL default_statistics_target = DEFAULT")
 
 
-@lru_cache(maxsize=200_000)
-def _sort_key(name: str, language: str) -> str:
-    return sort_key(name, language)[:400]
-
-
-def _upsert(cursor: Any) -> tuple[int, int]:
-    """Depth by depth, since a row points to those above it. Rows that say the same are not even locked, which
-    ON CONFLICT alone would do."""
-    cursor.execute("SELECT DISTINCT depth FROM place_staging ORDER BY depth")
-    added = changed = 0
-    for (depth,) in cursor.fetchall():
-        cursor.execute(UPSERT, [timezone.now(), depth])
-        new, old = cursor.fetchone()
-        added, changed = added + new, changed + old
-    # A city that is its own region (Kyiv, Sevastopol) could not point to itself before it was there.
+def _change(cursor: Any, lines: Iterator[str]) -> int:
+    """Rows that say the same are not even locked, which ON CONFLICT would do."""
     cursor.execute(
-        """UPDATE members_place p SET region_id = p.id FROM place_staging s
-        WHERE (p.register, p.code) = (s.register, s.code) AND (s.region_register, s.region_code)
-        = (s.register, s.code) AND p.region_id IS DISTINCT FROM p.id"""
+        "CREATE TEMPORARY TABLE place_staging (LIKE members_place, PRIMARY KEY (id)) ON COMMIT DROP"
     )
-    return added, changed
+    copy(cursor, "place_staging", [*COPIED, "id"], lines)
+    cursor.execute(CHANGE)
+    changed = cursor.rowcount
+    cursor.execute("DROP TABLE place_staging")
+    return changed
 
 
-NEW = {name: f"s.{name}" for name in PLAIN} | {
-    "parent_id": "parent.id",
-    "region_id": "region.id",
-    "gone_on": "NULL::date",
-}
-_INSERTED = [*PLAIN, "parent_id", "region_id", "gone_on", "verified_at"]
-UPSERT = f"""
-WITH written AS (
-    INSERT INTO members_place ({", ".join(_INSERTED)})
-    SELECT {", ".join(f"s.{name}" for name in PLAIN)}, parent.id, region.id, NULL, %s
-    FROM place_staging s
-    LEFT JOIN members_place parent ON (parent.register, parent.code) = (s.parent_register, s.parent_code)
-    LEFT JOIN members_place region ON (region.register, region.code) = (s.region_register, s.region_code)
-    LEFT JOIN members_place old ON (old.register, old.code) = (s.register, s.code)
-    WHERE s.depth = %s AND (old.id IS NULL OR ({", ".join(f"old.{name}" for name in COMPARED)})
-        IS DISTINCT FROM ({", ".join(NEW[name] for name in COMPARED)}))
-    ON CONFLICT (register, code) DO UPDATE
-    SET {", ".join(f"{name} = EXCLUDED.{name}" for name in COMPARED)}
-    RETURNING (xmax = 0) AS is_new
-)
-SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM written
+def _of(table: str) -> str:
+    return ", ".join(f"{table}.{name}" for name in COMPARED)
+
+
+CHANGE = f"""
+UPDATE members_place place SET ({", ".join(COMPARED)}) = ({_of("new")})
+FROM place_staging new
+WHERE place.id = new.id AND ({_of("place")}) IS DISTINCT FROM ({_of("new")})
 """  # noqa: S608  (names of columns from the constants above)
 
 
-def _mark_gone(cursor: Any, reading: Reading) -> int:
+def _mark_gone(cursor: Any, reading: Reading, there: set[str]) -> int:
     """Only in the countries that the file covers."""
-    # EXCEPT hashes both sides whatever the statistics say; as a part of the UPDATE it is run for every row.
+    missing = there - {row.code for row in reading.rows}
+    if not missing:
+        return 0
     cursor.execute(
-        """SELECT code FROM members_place WHERE register = %s AND country = ANY(%s) AND gone_on IS NULL
-        EXCEPT SELECT code FROM place_staging""",
-        [reading.register, sorted(reading.countries)],
+        """UPDATE members_place SET gone_on = %s
+        WHERE register = %s AND country = ANY(%s) AND gone_on IS NULL AND code = ANY(%s)""",
+        [timezone.localdate(), reading.register, sorted(reading.countries), sorted(missing)],
     )
-    codes = [code for (code,) in cursor.fetchall()]
-    gone = Place.objects.filter(register=reading.register, code__in=codes) if codes else Place.objects.none()
-    return gone.update(gone_on=timezone.localdate())
+    return cursor.rowcount
 
 
-class Stream(io.RawIOBase):
-    """Lines as the file that COPY reads from, a block at a time."""
+def copy(cursor: Any, table: str, columns: list[str], lines: Iterator[str]) -> None:
+    with connection.wrap_database_errors:
+        cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", _Stream(lines))
+
+
+class _Stream:
+    """Lines as the file that COPY reads from: while the server writes a block, the next one is prepared."""
 
     def __init__(self, lines: Iterator[str]) -> None:
-        self.lines, self.rest = lines, b""
+        self.lines = lines
 
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        parts, length = [self.rest], len(self.rest)
-        while size < 0 or length < size:
-            line = next(self.lines, None)
-            if line is None:
-                break
-            parts.append(line.encode())
-            length += len(parts[-1])
-        block = b"".join(parts)
-        block, self.rest = (block, b"") if size < 0 else (block[:size], block[size:])
-        return block
+    def read(self, size: int) -> bytes:
+        return "".join(islice(self.lines, BLOCK)).encode()

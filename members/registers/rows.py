@@ -1,6 +1,5 @@
 """What every reader of a register yields: `Row`s, and `BadLine`s for what it had to leave out."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 Key = tuple[str, str]  # register, code
@@ -94,12 +93,3 @@ def coordinates(lat: str | None, lon: str | None) -> tuple[float | None, float |
     if not (-90 <= pair[0] <= 90 and -180 <= pair[1] <= 180):
         raise ValueError("coordinates outside the world")
     return pair
-
-
-def twice(rows: Iterable[Row]) -> set[Key]:
-    """Keys that a file holds more than once."""
-    seen: set[Key] = set()
-    doubled: set[Key] = set()
-    for row in rows:
-        (doubled if row.key in seen else seen).add(row.key)
-    return doubled

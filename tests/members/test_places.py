@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
 
 from alliance.core.models import JournalEntry
 from members.actions import places
@@ -60,6 +61,58 @@ def test_import_ties_places_to_what_lies_above_them():
     assert Place.objects.get(code="PL_2").parent is None
     assert Place.objects.get(code="K").region.code == "K"
     assert import_reading(reading(below, lost, above, kyiv)).touched == 0
+
+
+def test_a_new_row_and_a_changed_one_are_written_alike():
+    above = row("PL71", "Łódzkie", level="region", depth=REGION, category="2")
+    rows = [
+        above,
+        row("PL_1", "Łódź 2", parent=above.key, region=above.key, aliases={"Lodsch"}, lat=51.7, lon=19.4),
+        row(
+            "UA_1",
+            "Велика Багачка",
+            country="UA",
+            name_en="Velyka Bahachka",
+            population=7,
+            population_year=2022,
+        ),
+        row("GR_1", "Αθήνα", country="GR", name_en="Athens", name_pl="Ateny", name_uk="Афіни"),
+    ]
+    import_reading(reading(*rows))
+    written = [place.items() for place in columns()]
+    before = [row(new.code, "Another name", country="DE", population=1, aliases={"Other"}) for new in rows]
+    assert import_reading(reading(*before)).changed == len(rows)
+    assert not [place for place, new in zip(columns(), written, strict=True) if place.items() == new]
+    outcome = import_reading(reading(*rows))
+    assert (outcome.added, outcome.changed) == (0, len(rows))
+    assert [place.items() for place in columns()] == written
+
+
+def columns() -> list[dict]:
+    return list(Place.objects.order_by("code").values())
+
+
+def test_import_computes_the_columns_that_search_and_order_use():
+    import_reading(reading(row("UA_1", "Велика Багачка", name_en="Velyka Bahachka", aliases={"Bogaczka"})))
+    imported = Place.objects.get()
+    computed = Place.objects.get()
+    places.fill_search(computed)
+    assert [imported.sort_en, imported.sort_pl, imported.sort_uk] == [
+        computed.sort_en,
+        computed.sort_pl,
+        computed.sort_uk,
+    ]
+    assert imported.keys == "|velyka bahachka|велика багачка|¦bogaczka¦"
+    assert set(imported.spellings.split()) == {*computed.spellings.split(), "bogaczka", "0bhsk"}
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_import_of_a_place_that_the_file_has_twice_writes_nothing(is_known):
+    if is_known:
+        import_reading(reading(row("PL_1")))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        import_reading(reading(row("PL_1", "Zgierz"), row("PL_1", "Zduny")))
+    assert list(Place.objects.values_list("name_en", flat=True)) == ["Łódź"] * is_known
 
 
 def test_import_marks_what_left_the_register_and_welcomes_it_back():
