@@ -1,4 +1,4 @@
-"""Why an action about promises says no, in words for whoever asked."""
+"""Why an action says no, in words for whoever asked."""
 
 from typing import Any
 
@@ -122,3 +122,10 @@ class OverCover(Refused):
             % {"item": line, "quantity": line.quantity_text(quantity)}
             for line, quantity in self.over.values()
         )
+
+
+class FileRefused(Refused):
+    """A file that a need or an offer has no room for."""
+
+    TOO_MANY = "too many"
+    WORDS = {TOO_MANY: gettext_lazy("There is no room for another file. Remove one first.")}

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from partnerships.views import appeals, browse, hints, iati, matches, own, saved_searches, writing
+from partnerships.views import (
+    appeals,
+    browse,
+    files,
+    hints,
+    iati,
+    listing,
+    matches,
+    own,
+    saved_searches,
+    writing,
+)
 
 app_name = "partnerships"
 urlpatterns = [
@@ -14,9 +25,16 @@ urlpatterns = [
     path("listings/new/<slug:kind>/", writing.listing_create, name="listing_create"),
     path("listings/new/<slug:kind>/keep/", writing.listing_create_keep, name="listing_create_keep"),
     path("listings/new/<slug:kind>/hints/", hints.listing_hints, name="listing_hints"),
-    path("listings/<slug:slug>/", browse.listing_detail, name="listing_detail"),
+    path("listings/<slug:slug>/", listing.listing_detail, name="listing_detail"),
     path("listings/<slug:slug>/edit/", writing.listing_edit, name="listing_edit"),
     path("listings/<slug:slug>/keep/", writing.listing_edit_keep, name="listing_edit_keep"),
+    path("listings/<slug:slug>/files/", files.listing_files, name="listing_files"),
+    path("listings/<slug:slug>/files/<slug:file>/", files.listing_file, name="listing_file"),
+    path(
+        "listings/<slug:slug>/files/<slug:file>/change/",
+        files.listing_file_change,
+        name="listing_file_change",
+    ),
     path("listings/<slug:slug>/publish/", own.listing_publish, name="listing_publish"),
     path("listings/<slug:slug>/withdraw/", own.listing_withdraw, name="listing_withdraw"),
     path("listings/<slug:slug>/renew/", own.listing_renew, name="listing_renew"),

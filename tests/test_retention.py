@@ -47,3 +47,15 @@ def test_the_privacy_page_promises_the_same(client, language):
 @pytest.mark.parametrize("task", SWEEPS)
 def test_every_sweep_is_on_the_clock(settings, task):
     assert task in [entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()]
+
+
+FITS = re.compile(r"^\|[^|]+\| (?P<most>[\d,]+)(?P<mb> MB)? \| `(?P<name>[\w.]+)` \|$", re.M)
+
+
+def test_what_fits_is_what_the_code_says():
+    rows = list(FITS.finditer(DOCUMENT.read_text()))
+    assert len(rows) == 5
+    for row in rows:
+        module, _dot, constant = row["name"].rpartition(".")
+        most = int(row["most"].replace(",", "")) * (1024 * 1024 if row["mb"] else 1)
+        assert getattr(import_module(module), constant) == most, row["name"]

@@ -8,7 +8,7 @@ import io
 import re
 import warnings
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -19,6 +19,7 @@ from django.http import FileResponse
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from alliance.core.metadata import Damaged, strip_office, strip_pdf
 from alliance.core.slugs import make_slug
 
 MAX_DOCUMENT_BYTES = 10 * 1024 * 1024
@@ -26,6 +27,7 @@ MAX_PICTURE_BYTES = 5 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 # A scan of a page keeps its detail; a logo needs no more than this.
 MAX_LOGO_SIDE = 1200
+MAX_PHOTO_SIDE = 1600
 MAX_FILENAME = 150
 
 # Office files are ZIP archives: what an honest one stays far below.
@@ -62,6 +64,10 @@ class CleanUpload:
     def size(self) -> int:
         return len(self.content)
 
+    @property
+    def is_picture(self) -> bool:
+        return self.content_type.startswith("image/")
+
 
 def clean_document(file: UploadedFile) -> CleanUpload:
     """A council decision or the like: PDF, a picture of it, DOCX or XLSX.
@@ -74,6 +80,20 @@ def clean_document(file: UploadedFile) -> CleanUpload:
 def clean_picture(file: UploadedFile) -> CleanUpload:
     """A logo: PNG, JPEG or WebP, drawn anew and no larger than the pages need."""
     return _clean(file, PICTURES, MAX_PICTURE_BYTES, max_side=MAX_LOGO_SIDE)
+
+
+def clean_attachment(file: UploadedFile) -> CleanUpload:
+    """A document or photo that others read: as `clean_document`, and without what it says of its author and place."""
+    upload = _clean(file, CONTENT_TYPES, MAX_DOCUMENT_BYTES, max_side=MAX_PHOTO_SIDE)
+    if upload.is_picture:
+        return upload
+    strip = strip_pdf if upload.content_type == CONTENT_TYPES[PDF] else strip_office
+    try:
+        return replace(upload, content=strip(upload.content))
+    except Damaged as error:
+        raise ValidationError(
+            _("The document cannot be read: it is damaged or protected by a password."), code="damaged"
+        ) from error
 
 
 def _clean(file: UploadedFile, kinds: Any, max_bytes: int, max_side: int | None) -> CleanUpload:
@@ -252,6 +272,12 @@ class DocumentField(forms.FileField):
 
     def bound_data(self, data: Any, initial: Any) -> Any:
         return data or initial
+
+
+class AttachmentField(DocumentField):
+    """A document or photo for others; cleans to a `CleanUpload`."""
+
+    clean_file = staticmethod(clean_attachment)
 
 
 class PictureField(DocumentField):

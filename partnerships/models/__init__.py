@@ -2,12 +2,14 @@
 
 from partnerships.models.appeals import Appeal, AppealLine
 from partnerships.models.facets import FacetDelta, FacetPair
+from partnerships.models.files import ListingFile
 from partnerships.models.items import ItemTemplate
-from partnerships.models.lines import ListingFile, ListingLine, ReviewRule
+from partnerships.models.lines import ListingLine
 from partnerships.models.listings import Listing
 from partnerships.models.matches import Match
 from partnerships.models.messages import HelpRequest, Meeting, Message
 from partnerships.models.pledges import Evidence, Pledge, PledgeEvent, PledgeLine, Transport
+from partnerships.models.review import ReviewRule
 from partnerships.models.safety import Block, Report
 from partnerships.models.saved_searches import SavedSearch, SavedSearchHit
 from partnerships.models.search import ListingSearch

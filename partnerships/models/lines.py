@@ -1,4 +1,4 @@
-"""`ListingLine`: one quantified item of a need or an offer; and the files of a listing."""
+"""`ListingLine`: one quantified item of a need or an offer."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,10 +7,7 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from alliance.core.slugs import make_slug
-from members.models import Member
 from partnerships.coverage import Coverage, Given, Item, counts_for, coverage_of, item_of
 from partnerships.models.fitting import may_fit
 from partnerships.models.listings import Listing
@@ -75,46 +72,3 @@ class ListingLine(AskedLine):
         """What fitting asks of it; without the day where the reader may not know it."""
         item = item_of(self, self.template, self.listing.original_language)
         return item if with_needed_by else replace(item, needed_by=None)
-
-
-class ListingFile(models.Model):
-    """A document or a photo of a listing, without metadata, under a name that cannot be guessed."""
-
-    class Kind(models.TextChoices):
-        DOCUMENT = "document", pgettext_lazy("kind of file", "document")
-        PHOTO = "photo", pgettext_lazy("kind of file", "photo")
-
-    slug = models.CharField(max_length=12, unique=True, default=make_slug, editable=False)
-    listing = models.ForeignKey(Listing, models.CASCADE, related_name="files")
-    position = models.PositiveSmallIntegerField(default=0)
-    kind = models.CharField(max_length=8, choices=Kind)
-    file = models.FileField(_("file"), upload_to="listings/")
-    original_filename = models.CharField(max_length=200)
-    content_type = models.CharField(max_length=100)
-    size = models.PositiveIntegerField()
-    # What a photo shows, or what a document is called; read out where the picture cannot be seen.
-    caption = models.CharField(_("what it shows"), max_length=200)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("file")
-        verbose_name_plural = _("files")
-        ordering = ["position", "id"]
-        constraints = [models.CheckConstraint(condition=Q(caption__gt=""), name="listingfile_captioned")]
-
-    def __str__(self) -> str:
-        return self.caption
-
-
-class ReviewRule(models.Model):
-    """Whether listings of a class of partner wait for the desk before they are published. No row: they do not."""
-
-    tier = models.CharField(_("class of partner"), max_length=13, unique=True, choices=Member.Tier)
-    is_required = models.BooleanField(_("the desk reads needs and offers first"), default=False)
-
-    class Meta:
-        verbose_name = _("rule of review")
-        verbose_name_plural = _("rules of review")
-
-    def __str__(self) -> str:
-        return self.get_tier_display()

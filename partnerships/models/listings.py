@@ -223,10 +223,10 @@ class Listing(Stated, WithOriginal, Dated):
     @property
     def narrowed(self) -> dict[str, str]:
         """Fields that this row keeps for fewer people than `AUDIENCES` says (`core.audience.visible`)."""
-        narrower = {
+        chosen = {
             name: self.field_audiences[name] for name in self.RESTRICTABLE if name in self.field_audiences
         }
-        return narrower | ({"member": Audience.MEMBERS} if self.is_member_hidden else {})
+        return (dict.fromkeys(self.TELLING, Audience.MEMBERS) if self.is_member_hidden else {}) | chosen
 
     @property
     def is_need(self) -> bool:

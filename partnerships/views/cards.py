@@ -32,7 +32,7 @@ def line_text(line: ItemLine, quantity: Decimal, language: str) -> str:
     return format_html(named, item=item_text(line, language), quantity=line.quantity_text(quantity))
 
 
-def item_text(line: ItemLine, language: str) -> SafeString:
+def item_text(line: ItemLine, language: str, *, with_range: bool = True) -> SafeString:
     """The item as the catalogue names it, the author's own words behind it, and the technical range."""
     parts: list[Any] = [line.template.name] if line.template else []
     if line.item and language and language != reader_language():
@@ -41,7 +41,7 @@ def item_text(line: ItemLine, language: str) -> SafeString:
         )
     elif line.item:
         parts.append(line.item)
-    if line.range_unit:
+    if line.range_unit and with_range:
         parts.append(line.range_text)
     return format_html_join(", ", "{}", ((part,) for part in parts))
 
@@ -108,6 +108,16 @@ def kind_label(kind: str) -> str:
     )
 
 
+def _public_photos(listing: Listing) -> list[str]:
+    if not visible(listing, "files", Audience.PUBLIC):
+        return []
+    return [
+        absolute(reverse("partnerships:listing_file", args=[listing.slug, file.slug]))
+        for file in listing.files.all()
+        if file.is_photo
+    ]
+
+
 def json_ld(listing: Listing) -> SafeString:
     """schema.org's Offer or Demand, with public fields only."""
     public = Audience.PUBLIC
@@ -126,6 +136,7 @@ def json_ld(listing: Listing) -> SafeString:
             "validThrough": listing.expires_on.isoformat() if listing.expires_on else None,
             "areaServed": member.place,
             "itemOffered": [str(line) for line in lines] or None,
+            "image": _public_photos(listing),
             "offeredBy": {"@type": "GovernmentOrganization", "name": member.name.text},
         }
     )

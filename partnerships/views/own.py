@@ -1,12 +1,10 @@
 """A member's own needs and offers: all of them, and the verbs: publish, withdraw, renew. `writing` has the form."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,8 +15,9 @@ from members.permissions import role_of
 from partnerships import permissions
 from partnerships.actions import listings as actions
 from partnerships.models import Listing
-from partnerships.views.browse import listing_page
 from partnerships.views.cards import card
+from partnerships.views.listing import listing_page
+from partnerships.views.readers import own_listing
 
 NEWEST = [("updated_at", "desc"), ("id", "desc")]
 TONES = {"draft": "wait", "review": "wait", "published": "ok", "expired": "warn", "withdrawn": "stop"}
@@ -65,17 +64,6 @@ def listing_withdraw(request: HttpRequest, slug: str) -> HttpResponse:
 def listing_renew(request: HttpRequest, slug: str) -> HttpResponse:
     listing = own_listing(request, slug, permissions.can_write)
     return _verb(request, listing, actions.renew_listing, _("Published again."))
-
-
-def own_listing(request: HttpRequest, slug: str, may: Callable[[Any, Any], bool]) -> Listing:
-    """The member's own listing; somebody else's does not exist here."""
-    rows = request.member.listings.with_facts().select_related(
-        "appeal", "handover__region", "handover__parent"
-    )
-    listing = get_object_or_404(rows, slug=slug)
-    if not may(request.user, listing):
-        raise PermissionDenied
-    return listing
 
 
 def _verb(request: HttpRequest, listing: Listing, action: Callable[..., None], done: str) -> HttpResponse:

@@ -21,7 +21,7 @@ from partnerships.actions.unsaved import forget_typed, keep_typed
 from partnerships.forms.listings import PRESSES, ListingForm
 from partnerships.models import Listing, UnsavedListing
 from partnerships.refusals import AppealRefused
-from partnerships.views.own import own_listing
+from partnerships.views.readers import own_listing
 
 # A form that saves itself at every pause of its writer stays far below.
 KEEPS_PER_HOUR, HOUR = 2000, 3600

@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from alliance.core.audience import Audience
+from alliance.core.audience import Audience, visible
 from members.models import Place, Representative
 from partnerships.actions.search import reindex_listings
 from partnerships.models import ListingSearch, Pledge
@@ -282,3 +282,12 @@ def test_a_hidden_oblast_is_not_found_by_itself(db):
     reindex_listings()
     assert found("canary", for_members=False) == []
     assert not [facet for facet in ListingSearch.objects.get().facets if facet.startswith("r:")]
+
+
+@pytest.mark.parametrize("field", ["member", "handover", "files"])
+def test_a_hidden_member_is_not_told_by_another_field(db, field):
+    listing = make_listing(is_member_hidden=True)
+    assert not visible(listing, field, Audience.PUBLIC)
+    assert visible(listing, field, Audience.MEMBERS)
+    listing.field_audiences = {"handover": "partner", "files": "partner"}
+    assert visible(listing, field, Audience.MEMBERS) == (field == "member")

@@ -7,22 +7,26 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from alliance.core.journal import record
 from alliance.core.links import sign
 from alliance.core.mail import Category, send
 from alliance.core.models import JournalEntry, MailStop, OutgoingMail
+from alliance.core.uploads import clean_picture
 from alliance.users.models import User
 from members.actions.places import create_own_place
 from members.links import application_token
 from members.models import Invitation, Mandate, Member, Place, Sector
+from partnerships.actions.files import add_file
 from partnerships.actions.matches import request_match
 from partnerships.actions.search import index_listing
 from partnerships.models import (
     Appeal,
     AppealLine,
     Listing,
+    ListingFile,
     Match,
     Pledge,
     PledgeEvent,
@@ -70,6 +74,7 @@ class World:
     returned: Member
     users: dict[str, User]
     public_offer: Listing
+    photo: ListingFile
     members_offer: Listing
     draft_offer: Listing
     need: Listing
@@ -173,6 +178,12 @@ def build_world(*, has_files: bool = False) -> World:
     return World(
         **members,
         **listings,
+        photo=add_file(
+            listings["public_offer"],
+            upload=clean_picture(SimpleUploadedFile("a.png", png())),
+            caption="Наш відділ планування",
+            by=users["a_editor"],
+        ),
         users=users,
         match=match,
         saved_search=SavedSearch.objects.create(

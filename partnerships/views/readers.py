@@ -1,0 +1,27 @@
+"""Who reads: the member that a person acts for, and its own needs and offers. Views of listings ask here."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from members.models import Member
+from partnerships.models import Listing
+
+
+def acting_member(request: HttpRequest) -> Member | None:
+    """The member that the reader acts for; anonymous visitors cost no query."""
+    return (request.member or None) if request.user.is_authenticated else None
+
+
+def own_listing(request: HttpRequest, slug: str, may: Callable[[Any, Any], bool]) -> Listing:
+    """The member's own listing; somebody else's does not exist here."""
+    rows = request.member.listings.with_facts().select_related(
+        "appeal", "handover__region", "handover__parent"
+    )
+    listing = get_object_or_404(rows, slug=slug)
+    if not may(request.user, listing):
+        raise PermissionDenied
+    return listing
