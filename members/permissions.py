@@ -3,7 +3,7 @@
 from typing import Any
 
 from alliance.core.audience import Audience
-from members.models import Member, Representative
+from members.models import AddressChange, Member, Representative
 from members.models.people import Role
 from members.refusals import StillNeeded
 
@@ -92,6 +92,11 @@ def can_decide_member(user: Any, member: Member) -> bool:
     if not getattr(user, "is_coordinator", False):
         return False
     return user.is_superuser or not _acts_for(user, member)
+
+
+def can_decide_address_change(user: Any, change: AddressChange) -> bool:
+    """As about the member itself: whoever acts for it does not take the second look."""
+    return can_decide_member(user, change.member)
 
 
 def _acts_for(user: Any, member: Member) -> bool:

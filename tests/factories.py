@@ -12,7 +12,7 @@ from alliance.content.models import Ticket, TicketMessage
 from alliance.core.slugs import make_reference
 from alliance.users.groups import ensure_coordinators_group
 from alliance.users.models import User
-from members.models import Member, Place, Representative, Sector
+from members.models import AddressChange, Member, Place, Representative, Sector
 from partnerships.models import (
     Appeal,
     AppealLine,
@@ -98,6 +98,16 @@ def make_representative(
 ) -> Representative:
     fields = {"role": Representative.Role.SIGNATORY} | changes
     return Representative.objects.create(member=member or make_member(), user=user or make_user(), **fields)
+
+
+def make_address_change(member: Member | None = None, **changes: Any) -> AddressChange:
+    """A new contact address that its owner has confirmed and the desk has not looked at."""
+    member = member or make_member()
+    n = next(number)
+    fields = {"field": "contact_email", "old": member.contact_email, "new": f"new{n}@example.com"} | changes
+    if fields.get("status") == AddressChange.Status.REFUSED:
+        fields.setdefault("desk_message", "Nobody at your office knows of it.")
+    return AddressChange.objects.create(member=member, **fields)
 
 
 def make_sector(**changes: Any) -> Sector:

@@ -14,6 +14,7 @@ RIGHTS = {
     "members.representative": ("view",),
     "members.invitation": ("view",),
     "members.mandate": ("view",),
+    "members.addresschange": ("view", "change"),
     "partnerships.listing": ("view", "change"),
     "partnerships.match": ("view",),
     "partnerships.appeal": ("view", "add", "change"),

@@ -1,1 +1,1 @@
-"""The verbs of the membership, by noun: `joining`, `people`, `bulk`, `desk`, `places`."""
+"""The verbs of the membership, by noun: `joining`, `people`, `profile`, `addresses`, `bulk`, `desk`, `places`."""

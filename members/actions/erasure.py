@@ -11,6 +11,7 @@ from alliance.core.erasure import address_of_nobody, forget_fields, forget_histo
 from alliance.core.journal import record
 from alliance.users.models import User
 from members.actions import drafts
+from members.actions.addresses import forget_addresses
 from members.emails import people as mails
 from members.models import Invitation, Member, Representative
 from members.permissions import why_person_must_stay
@@ -36,6 +37,7 @@ def forget_person(user: User, *, by: Any) -> None:
         raise reasons[0]
     _end_all(user, by=by)
     _forget_contacts(user, addresses, by=by)
+    forget_addresses(addresses, by=by)
     _forget_invitations(addresses)
 
 

@@ -8,17 +8,11 @@ from alliance.core.journal import LINK, record
 from alliance.core.states import NotAllowed, lock
 from alliance.core.uploads import CleanUpload, as_content_file
 from alliance.users.models import User
+from members.actions.addresses import request_address_change
+from members.domains import is_elsewhere
 from members.emails import people as mails
-from members.models import Member
+from members.models import AddressChange, Member
 from members.names import derive_search
-
-# States in which a member has a confirmed address that may only be replaced by another confirmed one.
-WITH_CONFIRMED_ADDRESS = [
-    Member.Status.PENDING,
-    Member.Status.RETURNED,
-    Member.Status.APPROVED,
-    Member.Status.ON_HOLD,
-]
 
 
 @transaction.atomic
@@ -26,13 +20,17 @@ def edit_member(member: Member, *, changes: dict[str, Any], by: User) -> Member:
     """Save what a representative changed on the member's own page. Journal: `member.edited` with the fields.
 
     A field may be any editable one of the profile; `sectors` is a list of rows, `logo_upload` a clean picture.
-    The contact address has its own verb.
+    The contact address has its own verb. A web site at another domain waits for the desk.
 
     :raises NotAllowed: the member was put on hold or left in the meantime
     """
     stored = lock(member)
     if stored.status != Member.Status.APPROVED:
         raise NotAllowed(member, stored.status, "edited")
+    if is_elsewhere(changes.get("website", ""), stored.website):
+        changes = dict(changes)
+        website = changes.pop("website")
+        request_address_change(stored, field=AddressChange.Field.WEBSITE, new=website, by=by)
     apply_changes(stored, changes, by=by)
     return stored
 
@@ -71,7 +69,7 @@ def _replace_logo(stored: Member, upload: CleanUpload) -> None:
 
 @transaction.atomic
 def edit_contact(member: Member, *, changes: dict[str, Any], email: str, by: User) -> bool:
-    """Save the contact person; a new address is mailed a link and counts once its owner opens it.
+    """Save the contact person; a new address is mailed a link and goes to the desk once its owner opens it.
 
     :returns: whether a link was mailed
     :raises NotAllowed: the member was put on hold or left in the meantime
@@ -92,22 +90,11 @@ def request_contact_email(member: Member, *, email: str, by: Any) -> None:
 
 @transaction.atomic
 def confirm_contact_email(member: Member, *, email: str) -> Member:
-    """The owner of the new address opened the link: letters go there now; the old address and the desk are told.
+    """The owner of the new address opened the link: now the desk takes a second look. Twice does it once.
 
-    Twice does it once.
-
-    :raises NotAllowed: the member is not in a state with a confirmed address
+    :raises NotAllowed: the member is neither approved nor on hold
     """
-    stored = lock(member)
-    if stored.status not in WITH_CONFIRMED_ADDRESS:
-        raise NotAllowed(member, stored.status, "edited")
-    old, email = stored.contact_email, email.strip().lower()
-    if old == email:
-        return stored
-    stored.contact_email = email
-    # The links mailed to the old address end here.
-    stored.link_version += 1
-    stored.save(update_fields=["contact_email", "link_version", "updated_at"])
-    record("contact_email.changed", stored, by=LINK)
-    mails.contact_email_changed(stored, old)
+    stored, email = lock(member), email.strip().lower()
+    if stored.contact_email != email:
+        request_address_change(stored, field=AddressChange.Field.CONTACT_EMAIL, new=email, by=LINK)
     return stored

@@ -12,10 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.core.ages import age_text, days_since
 from alliance.core.countries import country_name
+from members.domains import domain_of, host_of, is_at, lookalikes, punycode, readable
 from members.models import Mandate, Member
 
 # The bar of waiting time is full after so many days.
 FULL_BAR_DAYS = 30
+# More look-alikes of one domain say nothing more.
+MOST_NOTES = 5
 BAR = (
     '<span class="wait">{}<svg class="wait-bar" viewBox="0 0 100 6" width="100" height="6" aria-hidden="true"'
     ' focusable="false"><rect class="wait-all" width="100" height="6" rx="3"/>'
@@ -23,22 +26,43 @@ BAR = (
 )
 
 
-def domain_of(email: str) -> str:
-    return email.rpartition("@")[2].lower()
+def spelling_notes(domain: str) -> list[str]:
+    """How machines read a domain in other letters, or people one that machines wrote."""
+    if code := punycode(domain):
+        return [gettext("Attention: not in Latin letters. Machines read it as %(code)s") % {"code": code}]
+    if (text := readable(domain)) != domain:
+        return [gettext("Attention: not in Latin letters. People read it as %(text)s") % {"text": text}]
+    return []
 
 
-def punycode(domain: str) -> str:
-    """The domain as machines read it, where it is written in other letters than ASCII; empty elsewhere."""
-    if domain.isascii():
-        return ""
-    try:
-        return domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        return domain.encode("unicode_escape").decode("ascii")
+def domain_notes(domain: str, host: str) -> list[str]:
+    """What to know of the domain of an address beside the ``host`` of the web site."""
+    notes = spelling_notes(domain)
+    if host and (is_at(domain, host) or is_at(host, domain)):
+        notes.append(gettext("the same as the domain of the web site entered"))
+    elif host:
+        notes.append(gettext("another domain than the web site entered (%(host)s)") % {"host": host})
+    return notes
 
 
-def host_of(website: str) -> str:
-    return website.partition("://")[2].split("/")[0].split(":")[0].lower().removeprefix("www.")
+def host_notes(host: str, domain: str) -> list[str]:
+    """What to know of the host of a web site beside the ``domain`` of the contact address."""
+    notes = spelling_notes(host)
+    if is_at(domain, host) or is_at(host, domain):
+        notes.append(gettext("the same as the domain of the contact address"))
+    else:
+        notes.append(
+            gettext("another domain than that of the contact address (%(domain)s)") % {"domain": domain}
+        )
+    return notes
+
+
+def lookalike_notes(domain: str, known: dict[str, str]) -> list[str]:
+    """A warning for each domain of a member that somebody could take this one for."""
+    text = gettext("Attention: it looks like %(domain)s, which %(name)s uses")
+    return [
+        text % {"domain": other, "name": known[other]} for other in lookalikes(domain, known)[:MOST_NOTES]
+    ]
 
 
 class MemberColumns:
@@ -101,19 +125,15 @@ class MemberColumns:
     def domain_check(self, member: Member) -> str:
         """Look-alikes: a domain in other letters is spelled out, and compared with the one of the web site."""
         domain = domain_of(member.contact_email)
-        if not domain:
-            return "–"
-        notes = []
-        if code := punycode(domain):
-            notes.append(
-                gettext("Attention: not in Latin letters. Machines read it as %(code)s") % {"code": code}
-            )
-        host = host_of(member.website)
-        if host and (domain == host or domain.endswith(f".{host}") or host.endswith(f".{domain}")):
-            notes.append(gettext("the same as the domain of the web site entered"))
-        elif host:
-            notes.append(gettext("another domain than the web site entered (%(host)s)") % {"host": host})
-        return format_html("<bdi>{}</bdi> – {}", domain, "; ".join(notes)) if notes else domain
+        return noted(domain, domain_notes(domain, host_of(member.website)))
+
+    @admin.display(description=_("e-mail domain"))
+    def domain_among_all(self, member: Member) -> str:
+        """`domain_check`, and whether it looks like the domain of another member. Reads all of them: for one page."""
+        domain = domain_of(member.contact_email)
+        others = Member.objects.exclude(pk=member.pk).known_domains()
+        notes = [*domain_notes(domain, host_of(member.website)), *lookalike_notes(domain, others)]
+        return noted(domain, notes)
 
     @admin.display(description=_("place"))
     def place_shown(self, member: Member) -> str:
@@ -132,6 +152,12 @@ class MemberColumns:
         return format_html_join(
             " ", '<a class="mini-button" href="{}" aria-describedby="ref-{}">{}</a>', links
         )
+
+
+def noted(domain: str, notes: list[str]) -> str:
+    if not domain:
+        return "–"
+    return format_html("<bdi>{}</bdi> – {}", domain, "; ".join(notes)) if notes else domain
 
 
 def mandate_of(member: Member) -> Mandate | None:

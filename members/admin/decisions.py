@@ -17,6 +17,10 @@ QUOTED = _(
     "The applicant reads these words exactly as you write them. Write in their language. Links are not shown as links."
 )
 
+QUOTED_TO_MEMBER = _(
+    "The member reads these words exactly as you write them. Write in its language. Links are not shown as links."
+)
+
 # Who may decide is one question, whatever the decision.
 Decision = partial(Verb, permission=can_decide_member)
 
@@ -68,7 +72,7 @@ HOLD = Decision(
     effect=_(
         "Its page, needs and offers are not shown; its place is kept. The member is told by e-mail in its language."
     ),
-    form=reason_form("reason", _("Reason, for the member"), QUOTED),
+    form=reason_form("reason", _("Reason, for the member"), QUOTED_TO_MEMBER),
     done=ngettext_lazy("%(count)d member was put on hold.", "%(count)d members were put on hold.", "count"),
 )
 REACTIVATE = Decision(
@@ -92,7 +96,7 @@ LEAVE = Decision(
         "Its place becomes free for a new application. This cannot be undone."
         " The member is told by e-mail in its language."
     ),
-    form=reason_form("reason", _("Message to the member, if any"), QUOTED, required=False),
+    form=reason_form("reason", _("Message to the member, if any"), QUOTED_TO_MEMBER, required=False),
     done=ngettext_lazy(
         "%(count)d member was marked as having left.",
         "%(count)d members were marked as having left.",
@@ -117,7 +121,6 @@ label_verbs(
     member__resubmitted=_("application submitted again"),
     member__edited=_("corrected"),
     contact_email__requested=_("new contact address requested"),
-    contact_email__changed=_("contact address changed"),
     contact__handed_over=_("letters go to another signatory"),
     contact__erased=_("contact data erased"),
     representative__added=_("representative added"),

@@ -59,7 +59,7 @@ class MemberAdmin(MemberColumns, StatedAdmin):
         "left_at",
         "desk_message",
         "contact_email",
-        "domain_check",
+        "domain_among_all",
         "mandate_shown",
     ]
     fieldsets = [
@@ -74,7 +74,7 @@ class MemberAdmin(MemberColumns, StatedAdmin):
                 ],
             },
         ),
-        (_("The right to act"), {"fields": ["proof", "mandate_shown", "contact_email", "domain_check"]}),
+        (_("The right to act"), {"fields": ["proof", "mandate_shown", "contact_email", "domain_among_all"]}),
         (
             _("Who applies"),
             {
@@ -193,7 +193,13 @@ class MemberAdmin(MemberColumns, StatedAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         member = self.get_object(request, object_id)
-        context = {} if member is None else {**self.conflict_of(member), **self.queue_around(request, member)}
+        context = {}
+        if member is not None:
+            context = {
+                **self.conflict_of(member),
+                **self.queue_around(request, member),
+                "address_changes": member.address_changes.awaiting_look(),
+            }
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
     def conflict_of(self, member: Member) -> dict[str, Any]:

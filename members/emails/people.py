@@ -3,11 +3,8 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from alliance.core.inboxes import inbox, inbox_language
-from alliance.core.links import absolute
 from alliance.core.mail import send
 from alliance.users.models import User
-from members.emails.joining import TOPIC
 from members.links import address_for, contact_email_path, invitation_path
 from members.models import Invitation, Member, Representative
 
@@ -78,24 +75,4 @@ def contact_email_confirm(member: Member, email: str) -> None:
             "action_label": _("Confirm the address"),
         },
         is_secret=True,
-    )
-
-
-def contact_email_changed(member: Member, old: str) -> None:
-    """To the old address, which may not have asked for it, and to the desk."""
-    context = {"reference": member.reference, "name": member.official_name, "why": WHY_CONTACT}
-    key = f"contact_email_changed:{member.slug}:{member.link_version}"
-    send("members/contact_email_changed", old, member.contact_language, context, key=key)
-    whose = (TOPIC, member.contact_language, member.country)
-    send(
-        "members/contact_email_changed_desk",
-        inbox(*whose),
-        inbox_language(*whose),
-        context
-        | {
-            "why": WHY_DESK,
-            "action_url": absolute(reverse("admin:members_member_change", args=[member.pk])),
-            "action_label": _("Open it at the desk"),
-        },
-        key=f"{key}:desk",
     )

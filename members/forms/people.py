@@ -62,7 +62,7 @@ class ProfileForm(AuthorityForm):
 
 
 class ContactForm(PeopleForm):
-    """Whom letters go to. A new address is confirmed by a link before it counts."""
+    """Whom letters go to. A new address is confirmed by a link and looked at before it counts."""
 
     class Meta(PeopleForm.Meta):
         fields = ["contact_name", "contact_role", "contact_phone", "contact_language"]
@@ -71,7 +71,8 @@ class ContactForm(PeopleForm):
     new_email = forms.EmailField(
         label=_("E-mail address"),
         help_text=_(
-            "If you change it, we mail a link to the new address. Until it is opened, the old one counts."
+            "If you change it, we mail a link to the new address, and then the desk takes a second look."
+            " Until then the old one counts."
         ),
         max_length=254,
     )

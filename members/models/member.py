@@ -18,6 +18,7 @@ from alliance.core.models import Dated, JournalEntry
 from alliance.core.slugs import make_slug
 from alliance.core.states import Stated
 from members import org_ids
+from members.domains import domain_of, host_of
 from members.kinds import authority_name
 from members.models import member_search
 from members.models.people import Representative
@@ -97,6 +98,16 @@ class MemberQuerySet(models.QuerySet):
         return self.awaiting_decision().filter(
             Q(status_changed_at__lt=moment) | Q(status_changed_at=moment, id__lt=pk)
         )
+
+    def known_domains(self) -> dict[str, str]:
+        """The domains of addresses and web sites of those that are members, each with one that uses it."""
+        rows = self.holding_their_place().values_list("contact_email", "website", "official_name")
+        known = {}
+        for email, website, name in rows.order_by("id"):
+            for domain in (domain_of(email), host_of(website)):
+                if domain:
+                    known.setdefault(domain, name)
+        return known
 
     def rivals_of(self, member):
         """Who holds or applies for the place of ``member``, under any of the registers that list it."""

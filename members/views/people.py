@@ -17,6 +17,7 @@ from alliance.core.throttle import allow
 from alliance.core.uploads import shown_picture
 from members.actions import people, profile
 from members.decorators import member_page, private_page
+from members.domains import is_elsewhere
 from members.forms.people import AcceptForm, ContactForm, InviteForm, ProfileForm
 from members.links import contact_email_parts, invitation_parts
 from members.middleware import SESSION_KEY
@@ -31,6 +32,7 @@ from members.permissions import (
 )
 
 INVITATIONS_PER_DAY = 30
+WEBSITES_PER_DAY = 5
 DAY = 24 * 3600
 NOT_ACTIVE = gettext_lazy("Nothing was saved: this membership is not active at the moment.")
 
@@ -159,26 +161,30 @@ def member_edit(request: HttpRequest) -> HttpResponse:
     member = Member.objects.select_related("place").get(pk=request.member.pk)
     form = ProfileForm(*sent(request), instance=member)
     if request.method == "POST" and form.is_valid():
+        is_new = is_elsewhere(form.cleaned_data["website"], form.initial["website"])
+        if is_new and not allow("website", member.slug, WEBSITES_PER_DAY, DAY):
+            form.add_error("website", errors.pause_words(DAY))
+            return _profile_page(request, "edit", form, member, 429)
         try:
             profile.edit_member(member, changes=form.changes, by=request.user)
         except NotAllowed:
             form.add_error(None, NOT_ACTIVE)
-            return _refused(request, "members/people/edit.html", form, member)
+            return _profile_page(request, "edit", form, member, 409)
         messages.success(request, _("Saved."))
         return redirect("members:member_edit")
-    context = {"form": form, "member": member}
-    return render(request, "members/people/edit.html", context, status=422 if form.errors else 200)
+    return _profile_page(request, "edit", form, member, 422 if form.errors else 200)
 
 
-def _refused(request: HttpRequest, template: str, form: Form, member: Member) -> HttpResponse:
-    """The form again, with what was typed: the desk put the member on hold in the meantime."""
-    return render(request, template, {"form": form, "member": member}, status=409)
+def _profile_page(request: HttpRequest, name: str, form: Form, member: Member, status: int) -> HttpResponse:
+    """The form, with what was typed, and what the desk still has to look at."""
+    context = {"form": form, "member": member, "address_changes": member.address_changes.pending()}
+    return render(request, f"members/people/{name}.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_page(can_edit_member)
 def contact_edit(request: HttpRequest) -> HttpResponse:
-    """The contact person. A new address counts once its owner has opened the link."""
+    """The contact person. A new address goes to the desk once its owner has opened the link."""
     member = Member.objects.get(pk=request.member.pk)
     form = ContactForm(sent(request)[0], instance=member)
     if request.method == "POST" and form.is_valid():
@@ -187,23 +193,24 @@ def contact_edit(request: HttpRequest) -> HttpResponse:
         old = Member.objects.get(pk=member.pk).contact_email
         if email != old and not allow("contact-email", email, 3, DAY):
             form.add_error("new_email", errors.pause_words(DAY))
-            return render(
-                request, "members/people/contact.html", {"form": form, "member": member}, status=429
-            )
+            return _profile_page(request, "contact", form, member, 429)
         try:
             is_mailed = profile.edit_contact(member, changes=changes, email=email, by=request.user)
         except NotAllowed:
             form.add_error(None, NOT_ACTIVE)
-            return _refused(request, "members/people/contact.html", form, member)
+            return _profile_page(request, "contact", form, member, 409)
         if is_mailed:
             messages.success(
-                request, _("We have mailed a link to the new address. It counts once the link is opened.")
+                request,
+                _(
+                    "We have mailed a link to the new address. Once it is opened, the desk takes a second look;"
+                    " until then letters go to the old one."
+                ),
             )
         else:
             messages.success(request, _("Saved."))
         return redirect("members:contact_edit")
-    context = {"form": form, "member": member}
-    return render(request, "members/people/contact.html", context, status=422 if form.errors else 200)
+    return _profile_page(request, "contact", form, member, 422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -214,7 +221,8 @@ def contact_email_confirm(request: HttpRequest, token: str) -> HttpResponse:
     member = Member.objects.filter(slug=parts["slug"]).first() if parts else None
     if member is None:
         raise Http404
-    is_done = member.contact_email == parts["email"]
+    waits = member.address_changes.pending().filter(new=parts["email"]).exists()
+    is_done = waits or member.contact_email == parts["email"]
     if not is_done and str(member.link_version) != parts["link_version"]:
         raise Http404
     if request.method == "POST" and not is_done:
@@ -222,8 +230,8 @@ def contact_email_confirm(request: HttpRequest, token: str) -> HttpResponse:
             profile.confirm_contact_email(member, email=parts["email"])
         except NotAllowed:
             raise Http404 from None
-        is_done = True
-    context = {"member": member, "email": parts["email"], "is_done": is_done}
+        is_done = waits = True
+    context = {"member": member, "email": parts["email"], "is_done": is_done, "waits": waits}
     return render(request, "members/people/contact_confirm.html", context)
 
 

@@ -28,9 +28,10 @@ from alliance.core.states import NotAllowed
 from alliance.users.actions import anonymise_user, reactivate_user, update_settings, update_user
 from alliance.users.models import User
 from alliance.users.refusals import CannotErase
+from members.actions.addresses import refuse_address_change, request_address_change
 from members.actions.people import invite_representative
 from members.actions.profile import edit_member
-from members.models import Invitation, Member, Representative
+from members.models import AddressChange, Invitation, Member, Representative
 from members.models.people import Role
 from members.refusals import StillNeeded
 from partnerships.actions.matches import request_match, send_message
@@ -89,6 +90,10 @@ def world():
     make_representative(left, user)
     for host in (make_member(), make_member()):
         invite_representative(host, email=EMAIL, role="viewer", language="uk", by=make_user())
+    for moving, new in ((make_member(), SECOND), (make_member(), EMAIL), (member, "office@example.org")):
+        request_address_change(moving, field="contact_email", new=new, by=user)
+    refused = AddressChange.objects.get(new=EMAIL)
+    refuse_address_change(refused, reason="Not known to us.", by=make_coordinator())
     accepted = Invitation.objects.filter(email=EMAIL).first()
     Invitation.objects.filter(pk=accepted.pk).update(accepted_at=timezone.now())
     listing = make_listing(member=make_representative().member)
@@ -121,6 +126,7 @@ def test_no_word_of_an_erased_person_is_left_in_any_table():
         "account_emailaddress",
         "members_member",
         "members_invitation",
+        "members_addresschange",
         "content_ticket",
         "content_ticketmessage",
         "core_outgoingmail",
@@ -131,6 +137,9 @@ def test_no_word_of_an_erased_person_is_left_in_any_table():
     } <= set(before)
     erase_person(user, by=user)
     assert tables_with(WORDS) == {}
+    changes = AddressChange.objects.order_by("pk").values_list("status", "old")
+    assert [status for status, _old in changes] == ["withdrawn", "refused", "pending"]
+    assert changes[2][1] == "", "where letters went before is forgotten, where they shall go is not theirs"
     assert not Session.objects.exists()
     assert not Authenticator.objects.filter(user=user).exists()
 
@@ -162,6 +171,7 @@ def test_what_the_person_did_stays_on_record_without_their_name():
     after = list(entries.order_by("pk").values_list("pk", "verb", "object_id"))
     assert after[: len(before)] == before
     assert {verb for _, verb, _ in after[len(before) :]} == {
+        "address_change.withdrawn",
         "representative.ended",
         "contact.handed_over",
         "contact.erased",
@@ -467,6 +477,7 @@ def test_the_file_holds_everything_about_the_person_and_nothing_about_others(cli
     assert {one["to"] for one in data["mails"]} == {EMAIL, SECOND}
     assert [one["fields"] for one in data["unsaved_forms"]] == ["title=Canary"]
     assert len(data["invitations"]) == 2
+    assert [one["status"] for one in data["new_contact_of"]] == ["pending", "refused"]
     assert "Somebody Else" not in answer.text
     assert "password" not in answer.text.replace("password_", "").split('"mails"')[0]
     assert "Łucja" in answer.content.decode(), "written as people write"
@@ -487,5 +498,5 @@ def test_the_file_costs_a_constant_number_of_queries(django_assert_num_queries, 
             invited_by=make_user(),
             expires_at=timezone.now() + timedelta(days=1),
         )
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         assert len(takeout(User.objects.get(pk=user.pk))["acts_for"]) == count

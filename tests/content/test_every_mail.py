@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from alliance.content import emails as content
 from alliance.core.models import OutgoingMail
-from members.emails import desk, joining, people
+from members.emails import addresses, desk, joining, people
 from members.models import Invitation, Mandate, Member
 from partnerships.emails import digests, matches
 from partnerships.models import Match, Message, SavedSearch
 from tests.factories import (
+    make_address_change,
     make_coordinator,
     make_listing,
     make_member,
@@ -35,7 +36,7 @@ LEFT_OVER = re.compile(r"\{\{|\{%|%\(|&amp;amp;|None")
 TO_AN_INBOX = {
     "members/application_arrived",
     "members/application_resubmitted",
-    "members/contact_email_changed_desk",
+    "members/address_change_arrived",
     "content/ticket_arrived",
 }
 
@@ -78,7 +79,10 @@ def send_members(language):
     people.representation_ended(make_representative(member, user))
     people.contact_handed_over(member, user)
     people.contact_email_confirm(member, "new@example.org")
-    people.contact_email_changed(member, "old@example.org")
+    addresses.address_change_requested(change := make_address_change(member, new="biuro@gmіna.pl"))
+    addresses.address_change_arrived(change)
+    addresses.address_change_accepted(change, before="old@example.org")
+    addresses.address_change_refused(change, reason="Because of §4")
     return member
 
 

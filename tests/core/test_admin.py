@@ -17,9 +17,10 @@ from alliance.core.journal import record
 from alliance.core.mail import send
 from alliance.core.models import JournalEntry, MailStop, OutgoingMail
 from alliance.core.states import Stated
-from members.models import Invitation, Member
+from members.models import AddressChange, Invitation, Member
 from partnerships.models import Appeal, Listing, Match
 from tests.factories import (
+    make_address_change,
     make_appeal,
     make_coordinator,
     make_listing,
@@ -38,15 +39,23 @@ def make_complete_listing(**changes):
     return make_listing(sectors=[make_sector()], **changes)
 
 
-MAKERS = {Member: make_member, Ticket: make_ticket, Listing: make_complete_listing, Appeal: make_appeal}
+MAKERS = {
+    Member: make_member,
+    AddressChange: make_address_change,
+    Ticket: make_ticket,
+    Listing: make_complete_listing,
+    Appeal: make_appeal,
+}
 # What the desk itself writes.
 ADDED = {Appeal}
 # What has a life and no buttons: its sides decide, the desk reads.
 WITHOUT_BUTTONS = {"partnerships.Match"}
-# Moves that are not the desk's: applicants submit and send again; members publish and renew, the sweep expires.
+# Moves that are not the desk's: applicants submit and send again; a newer address replaces an older one; members
+# publish and renew, the sweep expires.
 NOT_OURS = {
     ("members.Member", "draft", "pending"),
     ("members.Member", "returned", "pending"),
+    ("members.AddressChange", "pending", "withdrawn"),
     ("partnerships.Listing", "draft", "review"),
     ("partnerships.Listing", "draft", "published"),
     ("partnerships.Listing", "review", "draft"),
@@ -248,7 +257,7 @@ def test_index_asks_the_same_number_of_questions_whatever_was_decided(desk, coun
     for _n in range(count):
         record("representative.added", make_representative(), by=desk.user)
     desk.get(INDEX)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         assert len(desk.get(INDEX).context["latest"]) == count
 
 
@@ -282,6 +291,7 @@ def every_page(user):
         listing.sectors.first(),
         make_appeal(),
         representative,
+        make_address_change(member),
         user,
         Ticket.objects.get(),
         OutgoingMail.objects.get(),

@@ -13,8 +13,8 @@ from alliance.core.models import JournalEntry, OutgoingMail
 from alliance.core.states import NotAllowed
 from alliance.core.throttle import allow
 from alliance.users.models import User
-from members.actions import people, profile
-from members.links import contact_email_path, invitation_path
+from members.actions import people
+from members.links import invitation_path
 from members.middleware import SESSION_KEY
 from members.models import Invitation, Member, Representative
 from members.models.people import Role
@@ -420,43 +420,6 @@ def test_logo_of_an_applicant_is_404(client):
 
 
 CONTACT = {"contact_name": "New", "contact_role": "", "contact_phone": "", "contact_language": "uk"}
-
-
-def test_a_new_contact_address_counts_once_its_owner_says_so(client):
-    representative = make_representative(make_member(contact_email="old@example.org"))
-    member = representative.member
-    client.force_login(representative.user)
-    client.post(reverse("members:contact_edit"), CONTACT | {"new_email": "New@example.org"})
-    member.refresh_from_db()
-    assert (member.contact_name, member.contact_email) == ("New", "old@example.org")
-    assert OutgoingMail.objects.get().to == "new@example.org"
-    path = contact_email_path(member, "new@example.org")
-    client.logout()
-    assert client.get(path).status_code == 200
-    member.refresh_from_db()
-    assert member.contact_email == "old@example.org"
-    assert client.post(path).status_code == client.post(path).status_code == 200
-    member.refresh_from_db()
-    assert member.contact_email == "new@example.org"
-    told = OutgoingMail.objects.exclude(name="members/contact_email_confirm")
-    assert set(told.values_list("to", flat=True)) == {"old@example.org", "supportukraine@alliance.example"}
-    assert verbs().count("contact_email.changed") == 1
-
-
-def test_the_desk_reads_of_a_new_address_in_the_language_of_its_inbox(settings):
-    settings.INBOXES = {"default": "all@example.org", "membership:UA:uk": "ua@example.org"}
-    for country in ("UA", "PL"):
-        member = make_member(country=country, contact_language="uk")
-        profile.confirm_contact_email(member, email=f"{country}@example.org")
-    told = OutgoingMail.objects.filter(name="members/contact_email_changed_desk")
-    assert set(told.values_list("to", "language")) == {("ua@example.org", "uk"), ("all@example.org", "en")}
-
-
-def test_an_older_address_link_ends_with_the_next_change():
-    member = make_member()
-    stale = contact_email_path(member, "other@example.org")
-    profile.confirm_contact_email(member, email="new@example.org")
-    assert stale != contact_email_path(Member.objects.get(), "other@example.org")
 
 
 def test_contact_edit_at_the_limit_keeps_what_was_typed(client):

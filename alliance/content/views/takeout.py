@@ -11,7 +11,7 @@ from django.utils import timezone
 from alliance.content.models import TicketMessage
 from alliance.core.models import JournalEntry, MailStop, OutgoingMail
 from alliance.users.models import User
-from members.models import Invitation, Member, Representative
+from members.models import AddressChange, Invitation, Member, Representative
 from partnerships.models import Message, Report, SavedSearch, UnsavedListing
 
 CONTACT = (
@@ -39,6 +39,7 @@ def takeout(user: User) -> dict[str, Any]:
         "acts_for": _representations(user),
         "invitations": _invitations(addresses),
         "contact_of": _contacts(addresses),
+        "new_contact_of": _new_contacts(addresses),
         "messages": _messages(user),
         "reports": list(
             Report.objects.filter(author=user).order_by("pk").values("created_at", "reason", "text")
@@ -103,6 +104,13 @@ def _contacts(addresses: list[str]) -> Rows:
         {name: getattr(row, name) for name in CONTACT} | {"contact_phone": str(row.contact_phone)}
         for row in rows
     ]
+
+
+def _new_contacts(addresses: list[str]) -> Rows:
+    """Members whose letters shall go, or once were to go, to the person."""
+    rows = AddressChange.objects.filter(new__in=addresses).order_by("pk")
+    named = rows.values("member__official_name", "new", "status", "created_at", "status_changed_at")
+    return [{"member": row.pop("member__official_name"), **row} for row in named]
 
 
 def _messages(user: User) -> Rows:

@@ -1,6 +1,7 @@
 """`DeskAdmin`: what holds for every page of the desk. Nothing is deleted; history is our journal."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -9,7 +10,9 @@ from django.core.paginator import Paginator
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from alliance.core.admin.history import history_of
@@ -23,7 +26,9 @@ def labelled(name: str, label: Any) -> Callable[[Any], Any]:
     @admin.display(description=label, ordering=name)
     def show(obj: Any) -> Any:
         in_words = getattr(obj, f"get_{name}_display", None)
-        return in_words() if in_words else getattr(obj, name)
+        value = in_words() if in_words else getattr(obj, name)
+        # Django writes moments in words in a list, but not on a page.
+        return date_format(localtime(value), "DATETIME_FORMAT") if isinstance(value, datetime) else value
 
     return show
 

@@ -186,6 +186,12 @@ admin:members_invitation_add                 desk 403 403
 admin:members_invitation_change              desk 200 200
 admin:members_invitation_history             desk 200 200
 admin:members_invitation_delete              desk 403 403
+admin:members_addresschange_changelist       desk 200 200
+admin:members_addresschange_add              desk 403 403
+admin:members_addresschange_change           desk 200 200
+admin:members_addresschange_history          desk 200 200
+admin:members_addresschange_delete           desk 403 403
+admin:members_addresschange_verb             desk 200 200
 admin:members_member_changelist              desk 200 200
 admin:members_member_add                     desk 403 403
 admin:members_member_change                  desk 200 200

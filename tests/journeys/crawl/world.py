@@ -18,7 +18,7 @@ from alliance.core.uploads import clean_picture
 from alliance.users.models import User
 from members.actions.places import create_own_place
 from members.links import application_token
-from members.models import Invitation, Mandate, Member, Place, Sector
+from members.models import AddressChange, Invitation, Mandate, Member, Place, Sector
 from partnerships.actions.files import add_file
 from partnerships.actions.matches import request_match
 from partnerships.actions.search import index_listing
@@ -35,6 +35,7 @@ from partnerships.models import (
 )
 from tests.core.upload_samples import pdf, png
 from tests.factories import (
+    make_address_change,
     make_appeal,
     make_coordinator,
     make_event,
@@ -84,6 +85,7 @@ class World:
     saved_search: SavedSearch
     appeal: Appeal
     invitation: Invitation
+    address_change: AddressChange
     ticket: Any
     mail: OutgoingMail
     secret_mail: OutgoingMail
@@ -198,6 +200,7 @@ def build_world(*, has_files: bool = False) -> World:
             invited_by=users["a_signatory"],
             expires_at=timezone.now() + timedelta(days=7),
         ),
+        address_change=make_address_change(a, new="canary-alpha@gmіna.example"),
         ticket=ticket,
         mail=mail,
         secret_mail=secret_mail,

@@ -15,12 +15,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import slugify
 
 from alliance.content.management.demo_appeal import write_appeal
 from alliance.core.journal import LINK, SYSTEM
 from alliance.users.actions import create_coordinator
 from alliance.users.models import User
-from members.actions import desk, joining, people
+from members.actions import desk, joining, people, profile
 from members.models import Member, Place, Sector
 from members.models.people import Role
 from partnerships.actions import listings
@@ -79,6 +80,7 @@ class Command(BaseCommand):
         institution = self.approved(self.without_place(Member.Kind.INSTITUTION, INSTITUTION, "PL"))
         region = self.region()
         self.applications()
+        self.new_address(european[0])
         self.listings(ukrainian, european)
         write_appeal(ukrainian, european, self.desk)
         rows = [
@@ -209,6 +211,12 @@ class Command(BaseCommand):
             self.application(waiting[0].place.name_uk, waiting[0].country, "uk")
             question = "Please tell us who signs for your municipality."
             desk.return_member(waiting[-1], question=question, by=self.desk)
+
+    def new_address(self, member: Member) -> None:
+        """What the desk has to look at twice: a web site in whose name one letter is of another alphabet."""
+        name = slugify(member.place.name_en).replace("y", "у")
+        website = f"https://www.{name}.example"  # like example.org: nobody owns it
+        profile.edit_member(member, changes={"website": website}, by=self.signatory(member))
 
     # --- Needs and offers --------------------------------------------------------------------------------------
 
