@@ -293,6 +293,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "partnerships.tasks.close_appeals",
         "schedule": 900.0,
     },
+    "look after matches that nobody answers": {
+        "task": "partnerships.tasks.look_after_matches",
+        "schedule": 3600.0,
+    },
     "keep the search of needs and offers fresh": {
         "task": "partnerships.tasks.refresh_search",
         "schedule": 300.0,

@@ -1,11 +1,12 @@
 """Who may do what with needs, offers and matches. Views and templates ask the same functions."""
 
+from collections.abc import Callable
 from typing import Any
 
 from alliance.core.audience import Audience
 from members.models import Member, Representative
 from members.permissions import can_decide_member, role_of
-from partnerships.models import Listing, Match, Pledge, PledgeEvent
+from partnerships.models import Listing, Match, Meeting, Pledge, PledgeEvent, Report
 
 WRITERS = (Representative.Role.EDITOR, Representative.Role.SIGNATORY)
 
@@ -131,14 +132,68 @@ def can_request_match(user: Any, member: Member | None, listing: Listing) -> boo
     )
 
 
-def can_send_message(user: Any, member: Member | None, match: Match) -> bool:
-    """Either side of an open match."""
+# --- The handshake ---------------------------------------------------------------------------------------------
+
+# What a side may do in a match, by the facts of the row alone.
+_IN_A_MATCH: dict[str, Callable[[Match, Member], bool]] = {
+    "accept": Match.awaits,
+    "decline": Match.awaits,
+    "take_back": Match.awaits_other_side_of,
+    "end": lambda match, member: match.status == Match.Status.ACCEPTED,
+    "write": lambda match, member: match.status in Match.OPEN,
+    "request_help": lambda match, member: match.status in Match.OPEN,
+    "propose_meeting": lambda match, member: match.status == Match.Status.ACCEPTED,
+}
+
+
+def match_verbs(user: Any, member: Member | None, match: Match) -> set[str]:
+    """What the person may do in the match now; a page shows these buttons, a view refuses the others."""
+    if member is None or not match.is_side(member) or not can_write_for(user, member):
+        return set()
+    return {verb for verb, is_open in _IN_A_MATCH.items() if is_open(match, member)}
+
+
+def can_write_to_member(user: Any, member: Member | None, other: Member) -> bool:
+    """A representative of one approved member asks another one, about nothing in particular."""
     return (
         member is not None
-        and member.pk in (match.member_a_id, match.member_b_id)
-        and match.status in Match.OPEN
+        and member.pk != other.pk
+        and other.status == Member.Status.APPROVED
         and can_write_for(user, member)
     )
+
+
+def meeting_verbs(meeting: Meeting, member: Member) -> set[str]:
+    """What a side of an accepted match may do with a meeting that is still ahead. Asked beside `match_verbs`: who may
+    propose a meeting may do these."""
+    if not meeting.is_ahead or meeting.match.status != Match.Status.ACCEPTED:
+        return set()
+    if meeting.status == Meeting.Status.AGREED:
+        return {"cancel"}
+    if meeting.status != Meeting.Status.PROPOSED:
+        return set()
+    return {"cancel"} if meeting.proposed_by_id == member.pk else {"agree", "decline"}
+
+
+def audience_in_match(member: Member, match: Match) -> Audience:
+    """Which fields of the other side's rows a side may see (`core.audience`): those for partners only while both
+    agree."""
+    return Audience.PARTNER if match.is_side(member) and match.has_contacts else Audience.MEMBERS
+
+
+def can_report(user: Any, member: Member | None, other: Member) -> bool:
+    """Whoever acts for an approved member, in any role, about another one."""
+    return member is not None and member.pk != other.pk and bool(role_of(user, member))
+
+
+def can_decide_report(user: Any, report: Report) -> bool:
+    """A coordinator who acts for neither of the two."""
+    return can_decide_member(user, report.reporter) and can_decide_member(user, report.reported)
+
+
+def can_look_after_match(user: Any, match: Match) -> bool:
+    """A coordinator who acts for neither side."""
+    return can_decide_member(user, match.member_a) and can_decide_member(user, match.member_b)
 
 
 # --- Pledges -----------------------------------------------------------------------------------------------

@@ -129,3 +129,29 @@ class FileRefused(Refused):
 
     TOO_MANY = "too many"
     WORDS = {TOO_MANY: gettext_lazy("There is no room for another file. Remove one first.")}
+
+
+# --- The handshake ---------------------------------------------------------------------------------------------
+
+
+class KeptApart(Refused):
+    """One of the two members blocked the other. Whoever was blocked reads no more than any refused member would."""
+
+    BY_US, BY_THEM = "by us", "by them"
+    WORDS = {
+        BY_US: gettext_lazy("You have blocked this member. Lift the block first if you want to write to it."),
+        BY_THEM: gettext_lazy("This member does not take any requests at the moment."),
+    }
+
+
+class CareTaken(Refused):
+    """A coordinator looks after the match already: ``coordinator``."""
+
+    def __init__(self, coordinator: Any) -> None:
+        super().__init__(coordinator)
+        self.coordinator = coordinator
+
+    def __str__(self) -> str:
+        return _("%(name)s looks after this match already. You can assign it to somebody else.") % {
+            "name": self.coordinator
+        }

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from partnerships.actions import appeals, facets, listings, saved_searches, search, unsaved
+from partnerships.actions import appeals, facets, listings, saved_searches, search, unsaved, waiting
 
 
 @shared_task
@@ -39,3 +39,9 @@ def send_digests() -> int:
 def close_appeals() -> int:
     """Close appeals past their last day."""
     return appeals.close_appeals()
+
+
+@shared_task
+def look_after_matches() -> dict[str, int]:
+    """Remind of requests that nobody answers, hand them over to the coordinators, close them after a month."""
+    return waiting.look_after_matches()

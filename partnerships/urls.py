@@ -3,6 +3,7 @@
 from django.urls import path
 
 from partnerships.views import (
+    answers,
     appeals,
     browse,
     files,
@@ -10,7 +11,9 @@ from partnerships.views import (
     iati,
     listing,
     matches,
+    meetings,
     own,
+    safety,
     saved_searches,
     writing,
 )
@@ -50,6 +53,25 @@ urlpatterns = [
     path("appeals/<slug:slug>/needs/", appeals.appeal_needs, name="appeal_needs"),
     path("appeals/<slug:slug>/offers/", appeals.appeal_offers, name="appeal_offers"),
     path("appeals/<slug:slug>/pledges/", appeals.appeal_pledges, name="appeal_pledges"),
+    # The handshake
+    path("listings/<slug:slug>/report/", safety.listing_report, name="listing_report"),
+    path("members/<slug:slug>/write/", matches.match_request_member, name="match_request_member"),
+    path("members/<slug:slug>/block/", safety.member_block, name="member_block"),
+    path("members/<slug:slug>/unblock/", safety.member_unblock, name="member_unblock"),
+    path("my/blocks/", safety.block_list, name="block_list"),
     path("matches/", matches.match_list, name="match_list"),
+    path("matches/open/<str:token>/", matches.match_open, name="match_open"),
     path("matches/<slug:slug>/", matches.match_detail, name="match_detail"),
+    path("matches/<slug:slug>/accept/", answers.match_accept, name="match_accept"),
+    path("matches/<slug:slug>/decline/", answers.match_decline, name="match_decline"),
+    path("matches/<slug:slug>/take-back/", answers.match_take_back, name="match_take_back"),
+    path("matches/<slug:slug>/end/", answers.match_end, name="match_end"),
+    path("matches/<slug:slug>/help/", answers.help_request, name="help_request"),
+    path("matches/<slug:slug>/report/", safety.match_report, name="match_report"),
+    path("matches/<slug:slug>/report/<int:message_id>/", safety.match_report, name="message_report"),
+    path("matches/<slug:slug>/meetings/", meetings.meeting_propose, name="meeting_propose"),
+    path("meetings/<slug:slug>/agree/", meetings.meeting_agree, name="meeting_agree"),
+    path("meetings/<slug:slug>/decline/", meetings.meeting_decline, name="meeting_decline"),
+    path("meetings/<slug:slug>/cancel/", meetings.meeting_cancel, name="meeting_cancel"),
+    path("meetings/<slug:slug>/calendar/", meetings.meeting_calendar, name="meeting_calendar"),
 ]

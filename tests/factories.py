@@ -20,6 +20,8 @@ from partnerships.models import (
     Listing,
     ListingLine,
     Match,
+    Meeting,
+    Message,
     Pledge,
     PledgeEvent,
     PledgeLine,
@@ -253,6 +255,25 @@ def write_history(line: PledgeLine, history: str, **changes: Any) -> list[Pledge
         } | changes
         rows.append(PledgeEvent.objects.create(line=line, **fields))
     return rows
+
+
+def make_request(
+    asker: Member | None = None, asked: Member | None = None, text: str = "Shall we talk?", **changes: Any
+) -> Match:
+    """``asker`` wrote to ``asked`` and waits for an answer, unless told otherwise."""
+    asker, asked = asker or make_member(), asked or make_member(country="UA")
+    match = make_match(asker, asked, **({"status": Match.Status.REQUESTED} | changes))
+    Message.objects.create(match=match, sender=asker, author=make_user(), text=text, language="en")
+    return match
+
+
+def make_meeting(match: Match | None = None, proposer: Member | None = None, **changes: Any) -> Meeting:
+    """One hour, three days from now, proposed by the side that asked."""
+    match = match or make_match()
+    starts_at = changes.pop("starts_at", timezone.now() + timedelta(days=3))
+    fields = {"ends_at": starts_at + timedelta(hours=1), "timezone": "Europe/Warsaw"} | changes
+    proposer = proposer or match.requested_by
+    return Meeting.objects.create(match=match, proposed_by=proposer, starts_at=starts_at, **fields)
 
 
 def make_ticket(**changes: Any) -> Ticket:

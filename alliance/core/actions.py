@@ -41,7 +41,7 @@ def resend_mail(mail: OutgoingMail, *, by: Any) -> OutgoingMail:
     return copy
 
 
-COPIED = ("name", "to", "reply_to", "language", "category", "subject", "text", "html", "headers")
+COPIED = ("name", "to", "reply_to", "language", "category", "subject", "text", "html", "calendar", "headers")
 
 
 @transaction.atomic

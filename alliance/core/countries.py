@@ -26,8 +26,19 @@ OFFICIAL = {
     ("NL", "pl"): "Niderlandy",
 }
 
-# Countries with several clocks, where the first zone of CLDR is not the capital's.
-CAPITAL_ZONES = {"PT": "Europe/Lisbon", "ES": "Europe/Madrid", "DE": "Europe/Berlin", "UA": "Europe/Kyiv"}
+# Countries with several clocks in CLDR, or none: the capital's. All of Ukraine lives by Kyiv's.
+CAPITAL_ZONES = {
+    "PT": "Europe/Lisbon",
+    "ES": "Europe/Madrid",
+    "DE": "Europe/Berlin",
+    "UA": "Europe/Kyiv",
+    "CY": "Asia/Nicosia",
+    "XK": "Europe/Belgrade",
+    "AU": "Australia/Sydney",
+    "CA": "America/Toronto",
+    "NZ": "Pacific/Auckland",
+    "US": "America/New_York",
+}
 
 
 @lru_cache(maxsize=16)

@@ -61,7 +61,8 @@ RECORD_ACCEPTED = """
 UPDATE core_outgoingmail
 SET status = 'sent', sent_at = statement_timestamp(), attempts = attempts + 1, last_error = '',
     lease_token = NULL, lease_until = NULL,
-    text = CASE WHEN is_secret THEN '' ELSE text END, html = CASE WHEN is_secret THEN '' ELSE html END
+    text = CASE WHEN is_secret THEN '' ELSE text END, html = CASE WHEN is_secret THEN '' ELSE html END,
+    calendar = CASE WHEN is_secret THEN '' ELSE calendar END
 FROM (SELECT set_config('synchronous_commit', %s, true)) AS disk
 WHERE id = ANY(%s) AND lease_token = %s AND status = 'queued'
 """
@@ -284,6 +285,7 @@ class SmtpOutlet(SmtpLine):
             subject=row.subject,
             text=row.text,
             html=row.html,
+            calendar=row.calendar,
             message_id=row.message_id,
             language=row.language,
             reply_to=row.reply_to,
@@ -310,6 +312,8 @@ class BackendOutlet:
         )
         if row.html:
             message.attach_alternative(row.html, "text/html")
+        if row.calendar:
+            message.attach(mime.CALENDAR_NAME, row.calendar, mime.calendar_type(row.calendar))
         return row.pk, message
 
     def deliver(self, messages: Iterator[tuple[int, EmailMultiAlternatives]]) -> Iterator[Outcome]:

@@ -47,6 +47,7 @@ def send(
     category: str = Category.TRANSACTIONAL,
     reply_to: str = "",
     is_secret: bool = False,
+    calendar: str = "",
 ) -> OutgoingMail | None:
     """Write one mail in the reader's language and wake delivery when the transaction commits.
 
@@ -54,7 +55,9 @@ def send(
     :param key: the event that causes it; a second mail with the same key and recipient is not written
     :param category: anything but `TRANSACTIONAL` carries one-click unsubscribe and respects it
     :param reply_to: only an address that its owner has confirmed
-    :param is_secret: the body holds a login code or reset link and is blanked after delivery
+    :param is_secret: the body holds a login code, a reset link or words between two members: nobody else reads it,
+        and it is blanked after delivery
+    :param calendar: an iCalendar object that goes along as a file
     :returns: the row, or None when the reader stopped this category
     """
     to = to.strip().lower()
@@ -74,6 +77,7 @@ def send(
             "subject": subject,
             "text": text,
             "html": html,
+            "calendar": calendar,
             "headers": one_click(stop),
             "message_id": f"<{uuid.uuid4()}@{settings.MAIL_DOMAIN}>",
             "is_secret": is_secret,

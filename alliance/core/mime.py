@@ -19,6 +19,8 @@ WORD = 45
 BASE64_FROM = 6
 # Neither encoding can produce “=_”, so the boundary never occurs in a part.
 BOUNDARY = b"=_alternatives"
+OUTER_BOUNDARY = b"=_with-calendar"
+CALENDAR_NAME = "meeting.ics"
 # Headers that only this module writes.
 OURS = frozenset({
     "auto-submitted", "bcc", "cc", "content-language", "content-transfer-encoding", "content-type", "date", "from",
@@ -42,6 +44,7 @@ def build(
     subject: str,
     text: str,
     html: str = "",
+    calendar: str = "",
     message_id: str,
     language: str = "",
     reply_to: str = "",
@@ -63,12 +66,22 @@ def build(
     if language:
         head.append(b"Content-Language: " + _opaque(language, "Content-Language"))
     head += [_own_header(name, value) for name, value in (headers or {}).items()]
-    if not html:
-        return b"\r\n".join([*head, _part(b"plain", text if text.endswith("\n") else text + "\n")])
-    kind = b'Content-Type: multipart/alternative; boundary="' + BOUNDARY + b'"'
-    start, end = b"--" + BOUNDARY, b"--" + BOUNDARY + b"--"
-    parts = [start, _part(b"plain", text), start, _part(b"html", html), end]
-    return b"\r\n".join([*head, kind, b"", *parts, b""])
+    content = (
+        _alternatives(text, html) if html else _part(b"plain", text if text.endswith("\n") else text + "\n")
+    )
+    if calendar:
+        content = _multipart(b"mixed", OUTER_BOUNDARY, [content, _calendar(calendar)])
+    return b"\r\n".join([*head, content])
+
+
+def _alternatives(text: str, html: str) -> bytes:
+    return _multipart(b"alternative", BOUNDARY, [_part(b"plain", text), _part(b"html", html)])
+
+
+def _multipart(kind: bytes, boundary: bytes, parts: list[bytes]) -> bytes:
+    head = b"Content-Type: multipart/" + kind + b'; boundary="' + boundary + b'"'
+    start, end = b"--" + boundary, b"--" + boundary + b"--"
+    return b"\r\n".join([head, b"", *(line for part in parts for line in (start, part)), end, b""])
 
 
 def wire_address(address: str) -> str:
@@ -171,3 +184,22 @@ def _part(kind: bytes, body: str) -> bytes:
         b"Content-Type: text/" + kind + b"; charset=utf-8\r\n"
         b"Content-Transfer-Encoding: " + encoding + b"\r\n\r\n" + encoded.replace(b"\n", b"\r\n")
     )  # fmt: skip
+
+
+def calendar_type(calendar: str) -> str:
+    """The content type of an iCalendar object; programs decide by its method what they offer (RFC 6047)."""
+    method = re.search(r"^METHOD:([A-Z]{1,20})\r?$", calendar, re.MULTILINE)
+    return "text/calendar" + (f"; method={method[1]}" if method else "")
+
+
+def _calendar(calendar: str) -> bytes:
+    """A file beside the words, in base64: its lines end with CRLF and must arrive as they are."""
+    encoded = b2a_base64(calendar.encode(errors="replace"), newline=False)
+    lines = [encoded[start : start + LINE] for start in range(0, len(encoded), LINE)]
+    return b"\r\n".join([
+        b"Content-Type: " + calendar_type(calendar).encode() + b"; charset=utf-8",
+        b'Content-Disposition: attachment; filename="' + CALENDAR_NAME.encode() + b'"',
+        b"Content-Transfer-Encoding: base64",
+        b"",
+        *lines,
+    ])  # fmt: skip

@@ -122,9 +122,12 @@ class OutgoingMail(models.Model):
     subject = models.CharField(_("subject"), max_length=300)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
+    # An iCalendar object that goes along as a file. The database fills it in for a portal one version older.
+    calendar = models.TextField(blank=True, db_default="")
     headers = models.JSONField(default=dict)
     message_id = models.CharField(max_length=120, unique=True)
-    # Login codes and reset links: the body is blanked once delivered and never shown in the admin.
+    # Login codes, reset links, words between two members: the body is blanked once delivered and never shown in
+    # the admin.
     is_secret = models.BooleanField(default=False)
 
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.QUEUED)

@@ -50,6 +50,7 @@ def member_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "children": _children(member),
         "is_listed": member.status == Member.Status.APPROVED,
         "can_edit": can_edit_member(request.user, member),
+        "is_own": request.user.is_authenticated and request.member == member,
         "json_ld": json_ld(member) if member.status == Member.Status.APPROVED else "",
         "page_url": absolute(reverse("members:member_detail", args=[member.slug])),
         "og_image": absolute(_logo_url(member, viewer)) if _logo_url(member, viewer) else "",

@@ -35,8 +35,6 @@ label_verbs(
     listing__file_added=_("file added"),
     listing__file_captioned=_("file described anew"),
     listing__file_removed=_("file removed"),
-    match__requested=_("interest shown"),
-    message__sent=_("message sent"),
 )
 
 

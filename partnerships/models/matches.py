@@ -1,8 +1,10 @@
-"""`Match`: one handshake between two members, about a listing or in general; and its messages."""
+"""`Match`: one handshake between two members, about a listing or in general, and how long an answer may take."""
+
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -12,6 +14,11 @@ from alliance.core.slugs import make_slug
 from alliance.core.states import Stated
 from members.models import Member
 from partnerships.models.listings import Listing
+
+# Days after the question: the silent side is reminded twice, then a coordinator looks after it, then it is closed.
+REMIND_AFTER_DAYS = (5, 10)
+HAND_OVER_AFTER_DAYS = 14
+CLOSE_AFTER_DAYS = 30
 
 
 class MatchQuerySet(models.QuerySet):
@@ -25,10 +32,68 @@ class MatchQuerySet(models.QuerySet):
     def open(self):
         return self.filter(status__in=Match.OPEN)
 
-    def between(self, one: Member, other: Member, listing: Listing | None):
-        """The matches of two members about a listing, whichever of them is named first."""
+    def accepted(self):
+        return self.filter(status=Match.Status.ACCEPTED)
+
+    def awaiting_answer_of(self, member):
+        """What ``member`` was asked and has not answered."""
+        unanswered = Q(member_a=member, answer_a="") | Q(member_b=member, answer_b="")
+        return self.filter(unanswered, status=Match.Status.REQUESTED)
+
+    def awaiting_other_side_of(self, member):
+        """What ``member`` agreed to and the other side has not answered."""
+        answered = Q(member_a=member, answer_a="yes") | Q(member_b=member, answer_b="yes")
+        return self.filter(answered, status=Match.Status.REQUESTED)
+
+    def ended(self):
+        return self.exclude(status__in=Match.OPEN)
+
+    def with_waiting(self, member):
+        """With `waits`: 1 where ``member`` has a question or a proposed meeting to answer, else 0."""
+        proposed = self._rows_of("meetings").awaiting_answer_of(member).filter(match=OuterRef("pk"))
+        asked = Q(status=Match.Status.REQUESTED) & (
+            Q(member_a=member, answer_a="") | Q(member_b=member, answer_b="")
+        )
+        waits = Case(When(asked | Exists(proposed), then=Value(1)), default=Value(0))
+        return self.annotate(waits=waits)
+
+    def waiting_since(self, days: int):
+        """Unanswered for so many days or longer."""
+        return self.filter(
+            status=Match.Status.REQUESTED, asked_at__lte=timezone.now() - timedelta(days=days)
+        ).order_by("asked_at", "id")
+
+    def due_for_reminder(self, days: int):
+        """Neither this reminder nor a later one was sent, and no coordinator is asked yet. Members on hold cannot
+        answer, so nobody is reminded."""
+        approved = {f"member_{side}__status": Member.Status.APPROVED for side in ("a", "b")}
+        in_time = timezone.now() - timedelta(days=HAND_OVER_AFTER_DAYS)
+        return self.waiting_since(days).filter(reminded_days__lt=days, asked_at__gt=in_time, **approved)
+
+    def due_for_hand_over(self):
+        return self.waiting_since(HAND_OVER_AFTER_DAYS).filter(handed_over_at=None)
+
+    def due_to_close(self):
+        return self.waiting_since(CLOSE_AFTER_DAYS)
+
+    def in_care(self):
+        """What a coordinator looks after: nobody answered for two weeks, or a side asked for help."""
+        has_call = Exists(self._rows_of("help_requests").open().filter(match=OuterRef("pk")))
+        silent = Q(status=Match.Status.REQUESTED, handed_over_at__isnull=False)
+        return self.filter(silent | has_call)
+
+    def _rows_of(self, relation: str):
+        """All rows of a table that points at matches and is declared above this one."""
+        return self.model._meta.get_field(relation).related_model.objects
+
+    def of_pair(self, one: Member, other: Member):
+        """All matches of two members, whichever of them is named first."""
         a, b = sides(one, other)
-        return self.filter(member_a=a, member_b=b, listing=listing)
+        return self.filter(member_a=a, member_b=b)
+
+    def between(self, one: Member, other: Member, listing: Listing | None):
+        """The matches of two members about a listing, or in general where there is none."""
+        return self.of_pair(one, other).filter(listing=listing)
 
     def newest_first(self):
         return self.order_by("-updated_at", "-id")
@@ -111,6 +176,8 @@ class Match(Stated, Dated):
     # When the waiting for an answer began: reminders and hand-over count from here.
     asked_at = models.DateTimeField(_("asked"), default=timezone.now, editable=False)
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True, editable=False)
+    # Which of `REMIND_AFTER_DAYS` was sent last. (Defaults of the database serve a portal one version older.)
+    reminded_days = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     decline_reason = models.CharField(
         _("reason"), max_length=13, choices=DeclineReason, blank=True, editable=False
     )
@@ -118,7 +185,12 @@ class Match(Stated, Dated):
     close_reason = models.CharField(
         _("closed because"), max_length=10, choices=CloseReason, blank=True, editable=False
     )
-    # Handed to a coordinator after two weeks of silence, or because a side asked for help.
+    # Who ended or took it back, and what they wrote to the other side; nobody where the portal closed it.
+    closed_by = models.ForeignKey(
+        Member, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    close_text = models.TextField(_("in words"), max_length=1000, blank=True, default="", db_default="")
+    # Handed to a coordinator after two weeks of silence.
     handed_over_at = models.DateTimeField(_("handed over"), null=True, blank=True, editable=False)
     coordinator = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -172,9 +244,16 @@ class Match(Stated, Dated):
             ),
             models.CheckConstraint(
                 condition=(Q(status="closed") & Q(close_reason__gt=""))
-                | (~Q(status="closed") & Q(close_reason="")),
+                | (~Q(status="closed") & Q(close_reason="", close_text="", closed_by__isnull=True)),
                 name="match_closed_has_reason",
             ),
+            models.CheckConstraint(
+                condition=Q(closed_by__isnull=True) | Q(closed_by=F("member_a")) | Q(closed_by=F("member_b")),
+                name="match_closed_by_a_side",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["asked_at", "id"], condition=Q(status="requested"), name="match_unanswered"),
         ]
 
     def __str__(self) -> str:
@@ -195,3 +274,28 @@ class Match(Stated, Dated):
 
     def answer_of(self, member: Member) -> str:
         return getattr(self, f"answer_{self.side_of(member)}")
+
+    def is_side(self, member: Member) -> bool:
+        return member.pk in (self.member_a_id, self.member_b_id)
+
+    def awaits(self, member: Member) -> bool:
+        """Whether ``member`` is a side that has not answered yet."""
+        return self.status == self.Status.REQUESTED and self.is_side(member) and not self.answer_of(member)
+
+    def awaits_other_side_of(self, member: Member) -> bool:
+        """Whether ``member`` said yes and the other side has not answered yet: it may still take that back."""
+        return (
+            self.status == self.Status.REQUESTED
+            and self.is_side(member)
+            and self.answer_of(member) == self.Answer.YES
+        )
+
+    @property
+    def silent_sides(self) -> list[Member]:
+        """Whose answer is missing."""
+        return [side for side in (self.member_a, self.member_b) if self.awaits(side)]
+
+    @property
+    def closes_at(self) -> datetime:
+        """When it ends by itself without an answer."""
+        return self.asked_at + timedelta(days=CLOSE_AFTER_DAYS)

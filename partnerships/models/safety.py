@@ -42,6 +42,11 @@ class Block(models.Model):
         return f"{self.member_id} ⊘ {self.blocked_id}"
 
 
+class ReportQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(status=Report.Status.OPEN)
+
+
 class Report(Stated, Dated):
     """A member tells the desk of something that should not stand."""
 
@@ -75,7 +80,9 @@ class Report(Stated, Dated):
     message = models.ForeignKey(Message, models.PROTECT, null=True, blank=True, related_name="reports")
     reason = models.CharField(_("reason"), max_length=11, choices=Reason)
     text = models.TextField(_("in words"), max_length=2000, blank=True)
-    outcome = models.TextField(_("what the desk did"), max_length=1000, blank=True, editable=False)
+    outcome = models.TextField(_("what the desk did"), max_length=2000, blank=True, editable=False)
+
+    objects = ReportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("report")
@@ -87,7 +94,24 @@ class Report(Stated, Dated):
                 | Q(listing__isnull=True, match__isnull=False),
                 name="report_about_one_thing",
             ),
+            models.CheckConstraint(
+                condition=Q(status="open", outcome="") | (~Q(status="open") & Q(outcome__gt="")),
+                name="report_decided_in_words",
+            ),
+            models.UniqueConstraint(
+                fields=["reporter", "listing", "match", "message"],
+                condition=Q(status="open"),
+                nulls_distinct=False,
+                name="report_open_once",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.slug
+
+    @property
+    def reported(self) -> Member:
+        """Whose listing, message or conduct it is about."""
+        if self.listing:
+            return self.listing.member
+        return self.message.sender if self.message else self.match.other_side(self.reporter)

@@ -77,6 +77,7 @@ def listing_page(request: HttpRequest, listing: Listing, status: int = 200, **ex
         context |= {
             "match": Match.objects.between(member, listing.member, listing).open().first(),
             "can_request": can_request_match(user, member, listing),
+            "can_report": True,  # whoever acts for another member
         }
     return render(request, "partnerships/listing_detail.html", context, status=status)
 

@@ -11,12 +11,14 @@ from alliance.content import emails as content
 from alliance.core.models import OutgoingMail
 from members.emails import addresses, desk, joining, people
 from members.models import Invitation, Mandate, Member
-from partnerships.emails import digests, matches
-from partnerships.models import Match, Message, SavedSearch
+from partnerships.emails import desk as partnerships_desk
+from partnerships.emails import digests, matches, meetings
+from partnerships.models import HelpRequest, Match, Message, Report, SavedSearch
 from tests.factories import (
     make_address_change,
     make_coordinator,
     make_listing,
+    make_meeting,
     make_member,
     make_representative,
     make_ticket,
@@ -38,6 +40,9 @@ TO_AN_INBOX = {
     "members/application_resubmitted",
     "members/address_change_arrived",
     "content/ticket_arrived",
+    "partnerships/match_unanswered",
+    "partnerships/help_requested",
+    "partnerships/report_made",
 }
 
 
@@ -99,6 +104,7 @@ def send_messages(language, receiver):
     )
     matches.match_requested(message, receiver)
     matches.message_sent(message, receiver)
+    send_handshake(match, receiver, make_user(language=language))
     search = SavedSearch.objects.create(
         user=make_user(language=language), name="<Beds>", language="en", seen_until=timezone.now()
     )
@@ -106,6 +112,38 @@ def send_messages(language, receiver):
     ticket = make_ticket(language=language)
     content.ticket_arrived(ticket, ticket.messages.get())
     content.ticket_acknowledged(ticket)
+
+
+def send_handshake(match, receiver, reader):
+    """The other letters of a handshake, with words in every place for them."""
+    match.decline_reason, match.decline_text, match.close_text = "language", "Not now.", "Thank you."
+    for letter in (matches.match_declined, matches.match_taken_back, matches.match_ended):
+        letter(match, receiver)
+    for reason in ("silent", "desk", "blocked"):
+        match.close_reason = reason
+        OutgoingMail.objects.filter(name="partnerships/match_closed").delete()
+        matches.match_closed(match, receiver)
+    matches.match_reminder(match, receiver, 5)
+    matches.match_handed_over(match, receiver)
+    partnerships_desk.match_unanswered(match)
+    partnerships_desk.match_assigned(match, reader, by=make_coordinator(), key="assigned")
+    match.status = Match.Status.ACCEPTED
+    matches.match_accepted(match)
+    call = HelpRequest.objects.create(
+        match=match, member=receiver, kind="mediator", text="Help.", answer="Done.", done_at=timezone.now()
+    )
+    partnerships_desk.help_requested(call)
+    partnerships_desk.help_finished(call)
+    report = Report.objects.create(
+        reporter=receiver, author=reader, match=match, reason="abuse", status="upheld", outcome="Closed."
+    )
+    partnerships_desk.report_made(report)
+    partnerships_desk.report_decided(report)
+    meeting = make_meeting(match, receiver, topic="The water works", where="Room 5", sequence=2)
+    meetings.meeting_proposed(meeting, receiver)
+    meetings.meeting_agreed(meeting)
+    meetings.meeting_declined(meeting, receiver)
+    meetings.meeting_cancelled(meeting, receiver)
 
 
 @pytest.mark.parametrize("language", ["en", "pl", "uk"])

@@ -96,7 +96,7 @@ def test_the_page_says_what_the_register_knows(client, zhytomyr):
     assert 'dd lang="uk">Житомирська' in html
     assert "Energy" in html
     assert "/about/#principles" in html
-    assert "I am interested" in html
+    assert reverse("partnerships:match_request_member", args=[zhytomyr.slug]) in html
 
 
 def test_a_text_in_another_language_is_marked(client, zhytomyr):

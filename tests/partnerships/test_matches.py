@@ -1,21 +1,33 @@
 """“I am interested”: the match, its mails, the thread, races, limits and who may."""
 
 import threading
-from urllib.parse import urlsplit
+from datetime import timedelta
+from urllib.parse import quote, urlsplit
 
 import pytest
 from django.db import connection
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
+from alliance.core.links import sign
 from alliance.core.models import JournalEntry, OutgoingMail
 from alliance.core.states import NotAllowed
 from alliance.users.models import User
 from partnerships.actions import matches as actions
-from partnerships.emails.matches import quote_of
-from partnerships.models import Match, Message
+from partnerships.emails.readers import quote_of
+from partnerships.links import match_path
+from partnerships.models import HelpRequest, Match, Message
 from partnerships.views.matches import REQUESTS_PER_HOUR
-from tests.factories import PASSWORD, make_listing, make_member, make_representative, make_sector, make_user
+from tests.factories import (
+    PASSWORD,
+    make_listing,
+    make_meeting,
+    make_member,
+    make_representative,
+    make_request,
+    make_sector,
+    make_user,
+)
 
 
 def url(name, *args, language="en"):
@@ -76,7 +88,7 @@ def test_a_request_makes_a_match_a_message_a_journal_row_and_mails(client, need,
     }
     for mail in mails.values():
         assert (mail.category, mail.reply_to) == ("conversation", "")
-        assert f"/{mail.language}/matches/{match.slug}/" in mail.text
+        assert f"/{mail.language}/matches/open/" in mail.text
         assert "Gdynia" in mail.subject
         assert "Генератори" in mail.subject
         for body in (mail.text, mail.html):
@@ -255,18 +267,155 @@ def test_the_list_of_conversations_costs_the_same_with_one_and_three_rows(
 ):
     login(client, gdynia)
     for _ in range(rows):
-        actions.request_match(member=gdynia, listing=make_listing(), text="Hi", by=make_user())
-    with django_assert_num_queries(5):  # session, person, representation, role, matches
+        make_request(gdynia, listing=make_listing())
+    with django_assert_num_queries(6):  # session, person, representation, role, counts, matches
         response = client.get(url("match_list"))
     assert len(response.context["rows"]) == rows
 
 
-MOVES = {
-    ("requested", "accepted"), ("requested", "declined"), ("requested", "closed"), ("accepted", "closed"),
-}  # fmt: skip
+def test_a_member_is_asked_in_general_from_its_page(client, gdynia):
+    other = make_member(country="UA", official_name="Sumy")
+    make_representative(other, make_user(email="sumy@example.org", language="uk"))
+    assert "Sign in and write" in client.get(reverse("members:member_detail", args=[other.slug])).text
+    login(client, gdynia)
+    page = client.get(reverse("members:member_detail", args=[other.slug]))
+    assert url("match_request_member", other.slug) in page.text
+    assert client.get(url("match_request_member", other.slug)).status_code == 200
+    response = client.post(url("match_request_member", other.slug), {"text": "Shall we talk?"})
+    match = Match.objects.get()
+    assert response.url == url("match_detail", match.slug)
+    assert (match.listing, match.requested_by, match.answer_of(gdynia), match.answer_of(other)) == (
+        None, gdynia, "yes", "",
+    )  # fmt: skip
+    mail = OutgoingMail.objects.get(name="partnerships/match_requested")
+    assert (mail.to, mail.language, mail.is_secret) == ("sumy@example.org", "uk", True)
+    again = client.post(url("match_request_member", other.slug), {"text": "Once more"})
+    assert again.url == response.url
+    assert Message.objects.count() == OutgoingMail.objects.count() == 1
+    assert "Shall we talk?" in client.get(response.url).text
 
 
-@pytest.mark.parametrize("was", Match.Status.values)
-@pytest.mark.parametrize("to", Match.Status.values)
-def test_moves_are_the_ones_of_the_house(was, to):
-    assert Match(status=was).can_move_to(to) == ((was, to) in MOVES)
+def test_general_requests_of_both_directions_are_one(gdynia):
+    other = make_member()
+    match, _is_new = actions.request_match(member=gdynia, to=other, text="Hi", by=make_user())
+    assert actions.request_match(member=other, to=gdynia, text="Hi", by=make_user()) == (match, False)
+    about, is_new = actions.request_match(
+        member=gdynia, listing=make_listing(member=other), text="Hi", by=make_user()
+    )
+    assert is_new
+    assert about != match
+
+
+@pytest.mark.parametrize("status", ["on_hold", "left", "pending"])
+def test_only_approved_members_are_asked(client, gdynia, status):
+    other = make_member(status=status)
+    login(client, gdynia)
+    assert client.post(url("match_request_member", other.slug), {"text": "Hi"}).status_code == 404
+    with pytest.raises(NotAllowed):
+        actions.request_match(member=gdynia, to=other, text="Hi", by=make_user())
+    with pytest.raises(NotAllowed):
+        actions.request_match(member=gdynia, to=gdynia, text="Hi", by=make_user())
+
+
+def test_a_message_sent_by_a_double_click_is_one(client, gdynia):
+    match = make_request(gdynia)
+    make_representative(match.other_side(gdynia))
+    login(client, gdynia)
+    page = client.get(url("match_detail", match.slug))
+    sent = {"text": "Good morning", "key": page.context["form"].initial["key"]}
+    for _click in range(2):
+        assert client.post(url("match_detail", match.slug), sent).status_code == 302
+    assert match.messages.filter(text="Good morning").count() == 1
+    assert OutgoingMail.objects.count() == 1
+    other_page = client.get(url("match_detail", match.slug)).context["form"].initial["key"]
+    client.post(url("match_detail", match.slug), {"text": "Good morning", "key": other_page})
+    client.post(url("match_detail", match.slug), {"text": "Good morning", "key": "no key of ours"})
+    assert match.messages.filter(text="Good morning").count() == 3
+
+
+def test_the_link_of_a_mail_asks_for_a_login_and_leads_to_the_side_it_was_for(client, gdynia):
+    match = make_request(gdynia)
+    other = match.other_side(gdynia)
+    user = make_representative(gdynia).user
+    make_representative(other, user)  # acts for both sides
+    address = match_path(match, other)
+    asked = client.get(address)
+    assert (asked.status_code, asked.url) == (302, f"{reverse('account_login')}?next={quote(address)}")
+    assert "_auth_user_id" not in client.session
+    client.force_login(user)
+    assert client.get(url("match_detail", match.slug)).context["other"] == other
+    assert client.get(address, follow=True).context["other"] == gdynia
+    assert client.get(match_path(match, gdynia), follow=True).context["other"] == other
+    client.force_login(make_representative().user)
+    assert client.get(address).status_code == 404
+    for forged in (
+        address.replace("/open/", "/open/x"),
+        url("match_open", sign("else", match.slug, other.slug)),
+    ):
+        assert client.get(forged).status_code == 404
+
+
+def test_the_list_shows_what_waits_first_and_filters(client, gdynia):
+    login(client, gdynia)
+    ended = make_request(gdynia, status="closed", close_reason="silent")
+    accepted, asked = make_request(gdynia, status="accepted"), make_request(gdynia)
+    to_answer = make_request(make_member(), gdynia)
+    meeting = make_meeting(make_request(gdynia, status="accepted"), None)
+    type(meeting).objects.update(proposed_by=meeting.match.other_side(gdynia))
+    Match.objects.filter(pk=to_answer.pk).update(updated_at=to_answer.created_at - timedelta(days=9))
+    make_request()  # of others
+
+    def shown(state=""):
+        rows = client.get(url("match_list"), {"state": state}).context["rows"]
+        return [row["href"].split("/")[-2] for row in rows]
+
+    waiting = [meeting.match.slug, to_answer.slug]
+    assert shown() == [*waiting, asked.slug, accepted.slug, ended.slug]
+    assert shown("waiting") == waiting
+    assert shown("asked") == [asked.slug]
+    assert set(shown("accepted")) == {accepted.slug, meeting.match.slug}
+    assert shown("ended") == [ended.slug]
+    assert shown("nonsense") == shown()
+    counts = [tab["count"] for tab in client.get(url("match_list")).context["tabs"]]
+    assert counts == ["5", "2", "1", "2", "1"]
+
+
+def test_pages_of_the_list_and_of_a_thread_lose_nothing(client, gdynia):
+    login(client, gdynia)
+    matches = {
+        make_request(make_member(), gdynia).slug if n % 9 else make_request(gdynia).slug for n in range(30)
+    }
+    seen, address = [], url("match_list")
+    while address:
+        page = client.get(address)
+        seen += [row["href"].split("/")[-2] for row in page.context["rows"]]
+        following = page.context["pages"]["next_url"]
+        address = url("match_list") + following if following else ""
+    assert len(seen) == 30
+    assert set(seen) == matches
+    match = make_request(gdynia, text="0")
+    for n in range(1, 60):
+        actions.send_message(match, member=gdynia, text=str(n), by=make_user())
+    page = client.get(url("match_detail", match.slug))
+    assert [message["text"] for message in page.context["thread"]] == [str(n) for n in range(10, 60)]
+    earlier = client.get(url("match_detail", match.slug) + page.context["earlier_url"])
+    assert [message["text"] for message in earlier.context["thread"]] == [str(n) for n in range(10)]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_conversation_costs_the_same_with_one_and_three_of_everything(
+    client, gdynia, django_assert_num_queries, rows
+):
+    login(client, gdynia)
+    match = make_request(gdynia, status="accepted", listing=make_listing(member=gdynia))
+    for n in range(rows):
+        make_meeting(match)
+        make_meeting(match, match.other_side(gdynia))
+        HelpRequest.objects.create(
+            match=match, member=gdynia, kind="mediator", done_at=timezone.now() if n else None
+        )
+        actions.send_message(match, member=gdynia, text="Hi", by=make_user())
+    client.get(url("match_detail", match.slug))
+    # Session, person, representation (also for the note), role twice, match, rows of three tables.
+    with django_assert_num_queries(10):
+        client.get(url("match_detail", match.slug))

@@ -1,14 +1,19 @@
 """“My page”: what waits for a person first, then what they act for. It mixes all apps, so it stands here."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from members.models import Representative
+from members.models import Member, Representative
 from members.permissions import can_edit_member, can_import_members, can_see_people
-from partnerships.models import Listing, Match
+from partnerships.clocks import clock_lines, zone_of
+from partnerships.models import Listing, Match, Meeting
 from partnerships.permissions import kinds_of
 
 LATEST = 5
@@ -27,13 +32,10 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         .exclude(member=member),
     }
     if member:
-        waiting = Match.objects.of(member).filter(status=Match.Status.REQUESTED).exclude(requested_by=member)
         context |= {
             "representative": request.representative,
-            "waiting": [
-                {"name": match.other_side(member).shown_name, "slug": match.slug}
-                for match in waiting.select_related("member_a", "member_b").newest_first()[:LATEST]
-            ],
+            "requests": requests_to(member),
+            "meetings": meetings_proposed_to(member),
             "drafts": member.listings.filter(status=Listing.Status.DRAFT).count(),
             "published": member.listings.filter(status=Listing.Status.PUBLISHED).count(),
             "expired": member.listings.filter(status=Listing.Status.EXPIRED).count(),
@@ -43,3 +45,29 @@ def dashboard(request: HttpRequest) -> HttpResponse:
             "can_import": can_import_members(request.user, member),
         }
     return render(request, "content/dashboard.html", context)
+
+
+def requests_to(member: Member) -> list[dict[str, Any]]:
+    """Who asks for contact and waits for an answer, the longest wait first."""
+    rows = Match.objects.awaiting_answer_of(member).select_related("member_a", "member_b")
+    return [
+        {
+            "name": match.other_side(member).shown_name,
+            "slug": match.slug,
+            "closes_on": date_format(localtime(match.closes_at), "DATE_FORMAT"),
+        }
+        for match in rows.order_by("asked_at", "id")[:LATEST]
+    ]
+
+
+def meetings_proposed_to(member: Member) -> list[dict[str, Any]]:
+    """Which times wait for an answer, the nearest first, on the member's own clock."""
+    rows = Meeting.objects.awaiting_answer_of(member).select_related("match", "proposed_by")
+    return [
+        {
+            "name": meeting.proposed_by.shown_name,
+            "slug": meeting.match.slug,
+            "time": clock_lines(meeting.starts_at, meeting.ends_at, [zone_of(member.country)])[0],
+        }
+        for meeting in rows.order_by("starts_at", "id")[:LATEST]
+    ]

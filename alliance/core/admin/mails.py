@@ -88,7 +88,7 @@ class OutgoingMailAdmin(VerbAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         # Bodies are large; only the page of one mail reads them.
-        return super().get_queryset(request).defer("text", "html")
+        return super().get_queryset(request).defer("text", "html", "calendar")
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.preview_view)
@@ -97,7 +97,10 @@ class OutgoingMailAdmin(VerbAdmin):
     @admin.display(description=_("text"))
     def body(self, mail: OutgoingMail) -> str:
         if mail.is_secret:
-            return _("This mail holds a login code or a reset link. Its text is not shown to anyone.")
+            return _(
+                "This mail holds a login code, a reset link or words between two members."
+                " Its text is not shown to anyone."
+            )
         return format_html('<pre class="mail-text" lang="{}">{}</pre>', mail.language, mail.text)
 
     @admin.display(description=_("preview"))

@@ -79,6 +79,8 @@ def who_was_faster(obj: Any) -> str:
     stored = type(obj)._base_manager.get(pk=obj.pk)
     values = {"object": stored, "status": status_label(type(obj), getattr(stored, "status", ""))}
     entry = JournalEntry.objects.about(stored).filter(data__has_key="now").select_related("actor").first()
+    if not values["status"]:
+        return _("Somebody was faster: this was done at “%(object)s” already. Nothing was changed.") % values
     if entry is None:
         return _("Somebody was faster: “%(object)s” is now: %(status)s.") % values
     values |= {

@@ -113,6 +113,25 @@ partnerships:match_request                   login login 403   200   200   403  
 partnerships:my_listings                     login login 200   200   200   200   200   404   404   404
 partnerships:match_list                      login login 200   200   200   200   200   404   404   404
 partnerships:match_detail                    login login 200   200   200   200   404   404   404   404
+partnerships:match_detail#2                  login login 200   200   200   404   200   404   404   404
+partnerships:listing_report                  login login 200   200   200   403   200   404   404   404
+partnerships:match_request_member            login login 403   200   200   403   200   403   403   403
+partnerships:member_block                    login login 403   200   200   404   200   404   404   404
+partnerships:member_unblock                  403   403   403   302   302   404   404   404   404   404
+partnerships:block_list                      login login 200   200   200   200   200   404   404   404
+partnerships:match_open                      login 404   302   302   302   404   404   404   404   404
+partnerships:match_accept                    403   403   403   302   302   302   404   404   404   404
+partnerships:match_decline                   login login 403   200   200   302   404   404   404   404
+partnerships:match_take_back                 403   403   403   302   302   302   404   404   404   404
+partnerships:match_end                       login login 403   200   200   404   200   404   404   404
+partnerships:help_request                    login login 403   200   200   200   404   404   404   404
+partnerships:match_report                    login login 200   200   200   200   404   404   404   404
+partnerships:message_report                  login login 200   200   200   404   404   404   404   404
+partnerships:meeting_propose                 login login 403   200   200   404   200   404   404   404
+partnerships:meeting_agree                   403   403   403   302   302   404   302   404   404   404
+partnerships:meeting_decline                 403   403   403   302   302   404   302   404   404   404
+partnerships:meeting_cancel                  403   403   403   302   302   404   302   404   404   404
+partnerships:meeting_calendar                login login 200   200   200   404   200   404   404   404
 users:after_login                            login login 302   302   302   302   302   302   302   302
 users:settings                               login login 200   200   200   200   200   200   200   200
 account_login                                200   200   302   302   302   302   302   302   302   302
@@ -220,6 +239,19 @@ admin:partnerships_match_add                 desk 403 403
 admin:partnerships_match_change              desk 200 200
 admin:partnerships_match_history             desk 200 200
 admin:partnerships_match_delete              desk 403 403
+admin:partnerships_match_verb                desk 200 200
+admin:partnerships_helprequest_changelist    desk 200 200
+admin:partnerships_helprequest_add           desk 403 403
+admin:partnerships_helprequest_change        desk 200 200
+admin:partnerships_helprequest_history       desk 200 200
+admin:partnerships_helprequest_delete        desk 403 403
+admin:partnerships_helprequest_verb          desk 200 200
+admin:partnerships_report_changelist         desk 200 200
+admin:partnerships_report_add                desk 403 403
+admin:partnerships_report_change             desk 200 200
+admin:partnerships_report_history            desk 200 200
+admin:partnerships_report_delete             desk 403 403
+admin:partnerships_report_verb               desk 200 200
 admin:partnerships_appeal_changelist         desk 200 200
 admin:partnerships_appeal_add                desk 200 200
 admin:partnerships_appeal_change             desk 200 200

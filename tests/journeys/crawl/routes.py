@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from alliance.core.links import sign
 from members.links import contact_email_path, invitation_path, resume_path
 from partnerships.emails.digests import stop_path
+from partnerships.links import match_path
 from tests.journeys.crawl.world import World, mail_stop_token
 
 Address = Callable[[World], str]
@@ -219,6 +220,31 @@ page("partnerships:match_request", EDITOR, lambda w: w.need.slug)
 page("partnerships:my_listings", EDITOR)
 page("partnerships:match_list", EDITOR)
 page("partnerships:match_detail", EDITOR, lambda w: w.match.slug)
+page("partnerships:match_detail", EDITOR, lambda w: w.accepted.slug, owner="a association")
+page("partnerships:listing_report", EDITOR, lambda w: w.need.slug)
+page("partnerships:match_request_member", EDITOR, lambda w: w.b.slug)
+page("partnerships:member_block", EDITOR, lambda w: w.b.slug)
+no_page("partnerships:member_unblock", POSTED, lambda w: w.blocked.slug, method="post")
+page("partnerships:block_list", EDITOR)
+ROUTES.append(
+    Route(
+        "partnerships:match_open",
+        lambda w: match_path(w.match, w.a),
+        why=LEADS_ON,
+        forged=lambda w: reverse("partnerships:match_open", args=[w.token_of(w.drafted)]),
+    )
+)
+no_page("partnerships:match_accept", POSTED, lambda w: w.match.slug, method="post")
+page("partnerships:match_decline", EDITOR, lambda w: w.match.slug)
+no_page("partnerships:match_take_back", POSTED, lambda w: w.match.slug, method="post")
+page("partnerships:match_end", EDITOR, lambda w: w.accepted.slug)
+page("partnerships:help_request", EDITOR, lambda w: w.match.slug)
+page("partnerships:match_report", EDITOR, lambda w: w.match.slug)
+page("partnerships:message_report", EDITOR, lambda w: w.match.slug, lambda w: w.match.messages.get().pk)
+page("partnerships:meeting_propose", EDITOR, lambda w: w.accepted.slug)
+for verb in ("agree", "decline", "cancel"):
+    no_page(f"partnerships:meeting_{verb}", POSTED, lambda w: w.proposed.slug, method="post")
+no_page("partnerships:meeting_calendar", NO_FILE, lambda w: w.agreed.slug)
 
 
 # --- People -----------------------------------------------------------------------------------------------------
@@ -285,6 +311,8 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "members_sector": lambda w: w.sector,
     "partnerships_listing": lambda w: w.public_offer,
     "partnerships_match": lambda w: w.match,
+    "partnerships_helprequest": lambda w: w.call,
+    "partnerships_report": lambda w: w.report,
     "partnerships_appeal": lambda w: w.appeal,
     "content_ticket": lambda w: w.ticket,
     "auth_group": lambda w: w.users["desk"].groups.get(),
@@ -296,6 +324,9 @@ VERBS = {
     "members_place": "merge",
     "members_addresschange": "refuse",
     "partnerships_listing": "withdraw",
+    "partnerships_match": "assign",
+    "partnerships_helprequest": "done",
+    "partnerships_report": "uphold",
     "partnerships_appeal": "close",
     "content_ticket": "close",
 }

@@ -20,17 +20,22 @@ from members.actions.places import create_own_place
 from members.links import application_token
 from members.models import AddressChange, Invitation, Mandate, Member, Place, Sector
 from partnerships.actions.files import add_file
-from partnerships.actions.matches import request_match
+from partnerships.actions.help_requests import request_help
+from partnerships.actions.matches import accept_match, request_match
+from partnerships.actions.safety import block_member, report_match
 from partnerships.actions.search import index_listing
 from partnerships.models import (
     Appeal,
     AppealLine,
+    HelpRequest,
     Listing,
     ListingFile,
     Match,
+    Meeting,
     Pledge,
     PledgeEvent,
     PledgeLine,
+    Report,
     SavedSearch,
 )
 from tests.core.upload_samples import pdf, png
@@ -40,6 +45,7 @@ from tests.factories import (
     make_coordinator,
     make_event,
     make_listing,
+    make_meeting,
     make_member,
     make_representative,
     make_sector,
@@ -81,6 +87,12 @@ class World:
     need: Listing
     foreign_need: Listing
     match: Match
+    accepted: Match
+    proposed: Meeting
+    agreed: Meeting
+    blocked: Member
+    call: HelpRequest
+    report: Report
     pledge: Pledge
     saved_search: SavedSearch
     appeal: Appeal
@@ -191,6 +203,7 @@ def build_world(*, has_files: bool = False) -> World:
         saved_search=SavedSearch.objects.create(
             user=users["a_editor"], name="Canary-apeople-Search", language="uk", seen_until=timezone.now()
         ),
+        **_handshake(a, members["association"], match, users),
         pledge=_committed(a, b, users["a_signatory"]),
         appeal=_appeal(a, listings["need"]),
         invitation=Invitation.objects.create(
@@ -254,6 +267,29 @@ def _committed(giver: Member, receiver: Member, user: User) -> Pledge:
         happened_on=timezone.localdate(),
     )
     return pledge
+
+
+def _handshake(a: Member, association: Member, match: Match, users: dict[str, User]) -> dict[str, Any]:
+    """A contact that both sides agreed to, its meetings, and what was asked of the desk about another one."""
+    accepted, _is_new = request_match(
+        member=association, to=a, text="Працюймо разом.", by=users["association"]
+    )
+    accept_match(accepted, member=a, by=users["a_editor"])
+    accepted.refresh_from_db()
+    blocked = make_member(official_name="Blocked")
+    block_member(a, other=blocked, by=users["a_editor"])
+    call, _is_new = request_help(match, member=a, kind="interpreter", by=users["a_editor"])
+    report, _is_new = report_match(match, member=a, reason="abuse", by=users["a_editor"])
+    return {
+        "accepted": accepted,
+        "proposed": make_meeting(
+            accepted, association, topic="Перша розмова", where="https://video.example.org/"
+        ),
+        "agreed": make_meeting(accepted, association, status=Meeting.Status.AGREED, sequence=1),
+        "blocked": blocked,
+        "call": call,
+        "report": report,
+    }
 
 
 def _journalled(member: Member, user: User) -> JournalEntry:

@@ -10,6 +10,7 @@ import secrets
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -24,8 +25,9 @@ from alliance.users.models import User
 from members.actions import desk, joining, people, profile
 from members.models import Member, Place, Sector
 from members.models.people import Role
-from partnerships.actions import listings
+from partnerships.actions import listings, matches, meetings
 from partnerships.drafts import Line, ListingContent
+from partnerships.models import Match
 
 LISTINGS = Path(__file__).parents[2] / "data" / "demo_listings.jsonl"
 ACCOUNTS = "demo-accounts.json"
@@ -83,6 +85,7 @@ class Command(BaseCommand):
         self.new_address(european[0])
         self.listings(ukrainian, european)
         write_appeal(ukrainian, european, self.desk)
+        self.handshakes(ukrainian, european)
         rows = [
             self.account("coordinator", self.desk, "the desk at /admin/"),
             self.account(
@@ -239,3 +242,46 @@ class Command(BaseCommand):
                 member=owners[number % len(owners)], kind=row["kind"], content=content, by=SYSTEM
             )
             listings.publish_listing(listing, by=SYSTEM)
+
+    # --- Handshakes --------------------------------------------------------------------------------------------
+
+    def handshakes(self, ukrainian: list[Member], european: list[Member]) -> None:
+        """One of each kind for the accounts: asked and asking, agreed with a meeting ahead, declined."""
+        ours, theirs = ukrainian[0], european[0]
+        need = ours.listings.needs().open().order_by("id").first()
+        self.asks(theirs, ours, "Dzień dobry, możemy pomóc. Porozmawiajmy o szczegółach.", listing=need)
+        others = [*ukrainian[1:], *european[1:]]
+        if len(others) < len(self.TALKS):
+            return
+        agreed, declined, _waiting = (
+            self.asks(one, other, text)
+            for one, other, text in zip(others[-3:], (ours, ours, theirs), self.TALKS, strict=True)
+        )
+        matches.accept_match(agreed, member=ours, by=self.signatory(ours))
+        partner = agreed.other_side(ours)
+        words = "Thank you for your answer. Shall we talk next week?"
+        matches.send_message(agreed, member=partner, text=words, by=self.signatory(partner))
+        starts_at = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=7)
+        meetings.propose_meeting(
+            agreed,
+            member=partner,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(hours=1),
+            zone="Europe/Brussels",
+            topic="First talk",
+            by=self.signatory(partner),
+        )
+        reason = Match.DeclineReason.NO_CAPACITY
+        matches.decline_match(declined, member=ours, reason=reason, by=self.signatory(ours))
+
+    TALKS = (
+        "We are looking for a partner town of our size.",
+        "We could host two interns in spring.",
+        "We have read your offer with interest.",
+    )
+
+    def asks(self, member: Member, other: Member, text: str, listing: Any = None) -> Match:
+        match, _is_new = matches.request_match(
+            member=member, to=other, listing=listing, text=text, by=self.signatory(member)
+        )
+        return match
