@@ -37,11 +37,14 @@ def listing_file(request: HttpRequest, slug: str, file: str) -> HttpResponse:
     if not visible(listing, "files", permissions.audience_of(request.user, listing)):
         raise Http404
     found = get_object_or_404(listing.files, slug=file)
-    response = (
-        shown_picture(found.file)
-        if found.is_photo
-        else attachment(found.file, filename=found.original_filename, content_type=found.content_type)
-    )
+    try:
+        response = (
+            shown_picture(found.file)
+            if found.is_photo
+            else attachment(found.file, filename=found.original_filename, content_type=found.content_type)
+        )
+    except FileNotFoundError as error:  # taken away from the disk
+        raise Http404 from error
     is_public = listing.is_open and needed_for(listing, "files") == Audience.PUBLIC
     response.headers["Cache-Control"] = "private, max-age=300" if is_public else "private, no-store"
     return response

@@ -175,6 +175,13 @@ def test_a_document_is_saved_and_never_opened_here(client, db):
     assert "sandbox" in answer.headers["Content-Security-Policy"]
 
 
+def test_a_file_that_is_no_longer_on_the_disk_is_not_found(client, db):
+    listing = make_listing()
+    file = add(listing)
+    file.file.storage.delete(file.file.name)
+    assert client.get(url("listing_file", listing.slug, file.slug)).status_code == 404
+
+
 def test_a_file_of_another_listing_is_not_found(client, db):
     one, other = make_listing(), make_listing()
     assert client.get(url("listing_file", other.slug, add(one).slug)).status_code == 404

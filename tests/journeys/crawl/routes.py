@@ -203,11 +203,11 @@ for kind in ("need", "offer"):
     no_page("partnerships:listing_create_keep", POSTED, kind, method="post")
 no_page("partnerships:listing_edit_keep", POSTED, lambda w: w.draft_offer.slug, method="post")
 page("partnerships:listing_files", EDITOR, lambda w: w.draft_offer.slug)
-no_page("partnerships:listing_file", "a picture", lambda w: w.public_offer.slug, lambda w: w.photo.slug)
+no_page("partnerships:listing_file", "a picture", lambda w: w.need.slug, lambda w: w.photo.slug)
 no_page(
     "partnerships:listing_file_change",
     POSTED,
-    lambda w: w.public_offer.slug,
+    lambda w: w.need.slug,
     lambda w: w.photo.slug,
     method="post",
 )

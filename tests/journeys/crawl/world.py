@@ -193,10 +193,10 @@ def build_world(*, has_files: bool = False) -> World:
         **members,
         **listings,
         photo=add_file(
-            listings["public_offer"],
+            listings["need"],
             upload=clean_picture(SimpleUploadedFile("a.png", png())),
             caption="Наш відділ планування",
-            by=users["a_editor"],
+            by=users["b_signatory"],
         ),
         users=users,
         match=match,
