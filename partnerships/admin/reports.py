@@ -102,7 +102,7 @@ class ReportAdmin(StatedAdmin):
         """The member, and the listing or match at the desk."""
         thing = report.listing or report.match
         url = reverse(f"admin:partnerships_{thing._meta.model_name}_change", args=[thing.pk])
-        return format_html('{}: <a href="{}">{}</a>', report.reported, url, thing)
+        return format_html('<a href="{}">{}: {}</a>', url, report.reported, thing)
 
     @admin.display(description=_("what was written"))
     def what_was_written(self, report: Report) -> str:
