@@ -1,4 +1,4 @@
-"""URLs of needs, offers, appeals and matches."""
+"""URLs of needs, offers, appeals, matches, promises and deliveries."""
 
 from django.urls import path
 
@@ -13,6 +13,9 @@ from partnerships.views import (
     matches,
     meetings,
     own,
+    pledge_verbs,
+    pledges,
+    promises,
     safety,
     saved_searches,
     writing,
@@ -74,4 +77,16 @@ urlpatterns = [
     path("meetings/<slug:slug>/decline/", meetings.meeting_decline, name="meeting_decline"),
     path("meetings/<slug:slug>/cancel/", meetings.meeting_cancel, name="meeting_cancel"),
     path("meetings/<slug:slug>/calendar/", meetings.meeting_calendar, name="meeting_calendar"),
+    # Promises and deliveries.
+    path("listings/<slug:slug>/promise/", promises.listing_promise, name="listing_promise"),
+    path("matches/<slug:slug>/promise/", promises.match_promise, name="match_promise"),
+    path("pledges/to/<slug:slug>/", promises.member_promise, name="member_promise"),
+    path("my/promises/", pledges.my_promises, name="my_promises"),
+    path("my/deliveries/", pledges.my_deliveries, name="my_deliveries"),
+    path("pledges/<slug:slug>/", pledges.pledge_detail, name="pledge_detail"),
+    path("pledges/<slug:slug>/receiver/", pledges.pledge_receiver, name="pledge_receiver"),
+    path("pledges/<slug:slug>/evidence/", pledge_verbs.pledge_evidence, name="pledge_evidence"),
+    path("pledges/<slug:slug>/files/<slug:file>/", pledges.pledge_file, name="pledge_file"),
+    path("pledges/<slug:slug>/events/<int:event>/", pledge_verbs.pledge_correct, name="pledge_correct"),
+    path("pledges/<slug:slug>/do/<slug:name>/", pledge_verbs.pledge_verb, name="pledge_verb"),
 ]

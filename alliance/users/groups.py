@@ -21,6 +21,8 @@ RIGHTS = {
     "partnerships.report": ("view", "change"),
     "partnerships.appeal": ("view", "add", "change"),
     "partnerships.appealline": ("view", "add", "change", "delete"),
+    "partnerships.pledge": ("view",),
+    "partnerships.pledgeline": ("view", "change"),
     "content.ticket": ("view", "change"),
     "core.outgoingmail": ("view", "change"),
     "core.mailstop": ("view",),

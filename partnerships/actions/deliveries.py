@@ -10,6 +10,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from alliance.core.journal import record
+from alliance.core.states import lock
 from partnerships import ledger
 from partnerships.actions.pledge_events import (
     AT_ONCE,
@@ -22,7 +23,7 @@ from partnerships.actions.pledge_events import (
     keep_evidence,
     write_events,
 )
-from partnerships.models import Evidence, Pledge, PledgeEvent, Transport
+from partnerships.models import Evidence, Pledge, PledgeEvent, PledgeLine, Transport
 from partnerships.pledge_drafts import Confirmation, EvidenceFile, Quantity, TransportContent
 from partnerships.refusals import PledgeRefused
 from partnerships.settlement import Agreed, settlement
@@ -147,10 +148,15 @@ def add_evidence(
     side: str,
     events: Sequence[PledgeEvent] = (),
 ) -> list[Evidence]:
-    """Files behind what was said before: a signed protocol, photos. Journal: `pledge.evidence_added`."""
+    """Files behind what was said before: a signed protocol, photos. The same file within an hour is a double click
+    and kept once. Journal: `pledge.evidence_added`."""
+    stored = lock(pledge)
+    fresh = stored.evidence.filter(side=side, created_at__gte=timezone.now() - timedelta(hours=1))
+    known = set(fresh.values_list("original_filename", "size", "caption"))
+    files = [f for f in files if (f.upload.original_filename, f.upload.size, f.caption) not in known]
     if not files:
-        raise PledgeRefused(PledgeRefused.NO_LINES)
-    rows = keep_evidence(pledge, files, side=side, events=events)
+        return []
+    rows = keep_evidence(stored, files, side=side, events=events)
     record("pledge.evidence_added", pledge, by=by, files=[row.slug for row in rows])
     return rows
 
@@ -205,8 +211,13 @@ def reconcile_pledge(
         ]
     written = write_events(pledge, entries, by=by, side=Side.DESK, submission=submission, locked=locked)
     assert all(locked.totals(slug).is_reconciled for slug in agreed)
-    record("pledge.reconciled", pledge, by=by, lines=list(agreed), reason=reason)
+    record("pledge.reconciled", pledge, by=by, reason=reason)
     return written
+
+
+def reconcile_line(line: PledgeLine, *, by: Any, reason: str, **numbers: Decimal) -> Written:
+    """`reconcile_pledge` for one line: dispatched, received, accepted and lost, as both sides agreed."""
+    return reconcile_pledge(line.pledge, agreed={line.slug: Agreed(**numbers)}, reason=reason, by=by)
 
 
 def is_correctable(event: PledgeEvent, left: Mapping[int, Decimal]) -> bool:

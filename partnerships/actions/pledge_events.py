@@ -10,8 +10,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from alliance.core.journal import as_actor, record
+from alliance.core.units import plain
 from alliance.core.uploads import as_content_file
 from partnerships import ledger
+from partnerships.emails import pledges as mails
 from partnerships.ledger import Refusal
 from partnerships.models import Evidence, Pledge, PledgeEvent, PledgeLine, Transport
 from partnerships.pledge_drafts import EvidenceFile
@@ -84,9 +86,9 @@ def write_events(
 ) -> Written:
     """Append events to the lines of ``pledge``, all of them or none; a key that was seen before writes nothing.
 
-    Journal: `pledge.<kind>` per kind, `pledge.corrected`, `pledge.disputed`. Raises `LedgerRefused` with the first
-    event that the ledger does not allow, or `PledgeRefused`. Precondition for lines of needs: the caller locked them
-    before (`actions.pledges`).
+    Journal: `pledge.<kind>` per kind, `pledge.corrected`, `pledge.disputed`. Mails: `emails.pledges` says to whom.
+    Raises `LedgerRefused` with the first event that the ledger does not allow, or `PledgeRefused`. Precondition for
+    lines of needs: the caller locked them before (`actions.pledges`).
     """
     entries = list(entries)
     locked = locked or LockedLines(pledge)
@@ -103,14 +105,15 @@ def write_events(
     }
     events = [_append(locked, entry, by=by, key=next(keys), **said) for entry in entries]
     keep_evidence(pledge, submission.evidence, side=side, events=events)
-    _journal(pledge, entries, by)
+    _journal(pledge, events, by)
     disputed = [
         line
         for slug, line in lines.items()
         if slug not in were_disputed and not locked.totals(slug).is_reconciled
     ]
     if disputed:
-        record("pledge.disputed", pledge, by=by, lines=[line.slug for line in disputed])
+        record("pledge.disputed", pledge, by=by, lines=[_named(line) for line in disputed])
+    mails.pledge_told(pledge, events, side=side, disputed=disputed)
     return Written(events, True, disputed)
 
 
@@ -161,14 +164,20 @@ def refuse_beyond(line: PledgeLine, kind: str, quantity: Decimal, limit: Decimal
         raise LedgerRefused(line, kind, Refusal(ledger.Code.BEYOND_OPEN, limit))
 
 
-def _journal(pledge: Pledge, entries: list[Entry], by: Any) -> None:
-    said: dict[str, dict[str, str]] = {}
-    for entry in entries:
-        verb = "pledge.corrected" if entry.corrects else f"pledge.{entry.kind}"
-        lines = said.setdefault(verb, {})
-        lines[entry.line] = str(Decimal(lines.get(entry.line, 0)) + entry.quantity)
+def _journal(pledge: Pledge, events: list[PledgeEvent], by: Any) -> None:
+    """One row for each kind: what of which line."""
+    said: dict[str, list[str]] = {}
+    for event in events:
+        verb = "pledge.corrected" if event.corrects_id else f"pledge.{event.kind}"
+        amount = f"{plain(event.quantity)} {event.line.currency or event.line.unit}"
+        said.setdefault(verb, []).append(f"{_named(event.line)}: {amount}")
     for verb, lines in said.items():
         record(verb, pledge, by=by, lines=lines)
+
+
+def _named(line: PledgeLine) -> str:
+    """A line as the journal writes it, in no reader's language."""
+    return f"{line.position + 1}. {line.item or line.template.code}"
 
 
 def keep_evidence(

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -21,34 +20,8 @@ from partnerships.models.appeals import Appeal
 from partnerships.models.lines import ListingLine
 from partnerships.models.listings import Listing
 from partnerships.models.matches import Match
+from partnerships.models.pledge_queries import PledgeLineQuerySet, PledgeQuerySet
 from partnerships.models.quantities import ItemLine, quantity_field
-
-
-class PledgeQuerySet(models.QuerySet):
-    def of(self, member: Member):
-        """Where a member gives or receives."""
-        return self.filter(Q(giver=member) | Q(receiver=member))
-
-    def public(self):
-        """What anyone may follow: not what came of a need or offer that only members read."""
-        return self.exclude(listing__audience=Audience.MEMBERS)
-
-    def publicly_of(self, member: Member):
-        """Where everyone may know that a member gives or receives."""
-        return self.filter(Q(giver=member) | Q(receiver=member, is_receiver_hidden=False))
-
-    def with_sectors(self):
-        """With the sectors of the need or offer behind it, for reports."""
-        return self.select_related("listing").prefetch_related("listing__sectors")
-
-    def with_ledger(self):
-        """With all that a page of one pledge shows, in a fixed number of queries."""
-        return self.select_related("giver__place__region", "receiver__place__region").prefetch_related(
-            "lines__template", "lines__events", "lines__listing_line__listing", "transports"
-        )
-
-    def newest_first(self):
-        return self.order_by("-created_at", "-id")
 
 
 class Pledge(Dated):
@@ -111,26 +84,13 @@ class Pledge(Dated):
     @property
     def narrowed(self) -> dict[str, str]:
         """Fields that this row keeps for fewer people than `AUDIENCES` says (`core.audience.visible`)."""
-        return {"receiver": Audience.MEMBERS} if self.is_receiver_hidden else {}
-
-
-class PledgeLineQuerySet(models.QuerySet):
-    def for_audience(self, viewer: str):
-        """What a viewer of this audience may follow."""
-        return self.filter(pledge__in=Pledge.objects.public()) if viewer == Audience.PUBLIC else self
-
-    def of_appeals(self, appeals: Iterable[Appeal]):
-        """What may count for the targets of ``appeals`` (`partnerships.targets`): `counted_appeal` says for which. With
-        all that the sums and their rows need, in a fixed number of queries."""
-        named = Q(pledge__appeal__in=appeals)
-        through_need = Q(pledge__appeal__isnull=True, listing_line__listing__appeal__in=appeals)
-        return (
-            self.filter(named | through_need)
-            .annotate(counted_appeal=Coalesce("pledge__appeal_id", "listing_line__listing__appeal_id"))
-            .select_related("template", "pledge__giver__place__region", "pledge__receiver__place__region")
-            .prefetch_related("events")
-            .order_by("-id")
-        )
+        found = {}
+        if self.is_receiver_hidden:
+            # The words of a need would lead to it, and so to its member.
+            found = dict.fromkeys(("receiver", "title", "listing"), Audience.MEMBERS.value)
+        if self.listing_id and "lines" in self.listing.narrowed:
+            found["lines"] = self.listing.narrowed["lines"]
+        return found
 
 
 class PledgeLine(ItemLine):

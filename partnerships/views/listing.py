@@ -17,6 +17,7 @@ from partnerships.names_shown import named
 from partnerships.permissions import (
     audience_of,
     can_edit_listing,
+    can_promise_pledge,
     can_publish_listing,
     can_renew_listing,
     can_request_match,
@@ -77,6 +78,10 @@ def listing_page(request: HttpRequest, listing: Listing, status: int = 200, **ex
         context |= {
             "match": Match.objects.between(member, listing.member, listing).open().first(),
             "can_request": can_request_match(user, member, listing),
+            "can_promise": listing.is_need
+            and listing.is_open
+            and visible(listing, "lines", viewer)
+            and can_promise_pledge(user, member, listing.member),
             "can_report": True,  # whoever acts for another member
         }
     return render(request, "partnerships/listing_detail.html", context, status=status)

@@ -13,6 +13,7 @@ from members.emails import addresses, desk, joining, people
 from members.models import Invitation, Mandate, Member
 from partnerships.emails import desk as partnerships_desk
 from partnerships.emails import digests, matches, meetings
+from partnerships.emails import pledges as ledger
 from partnerships.models import HelpRequest, Match, Message, Report, SavedSearch
 from tests.factories import (
     make_address_change,
@@ -20,6 +21,7 @@ from tests.factories import (
     make_listing,
     make_meeting,
     make_member,
+    make_pledge,
     make_representative,
     make_ticket,
     make_user,
@@ -43,6 +45,7 @@ TO_AN_INBOX = {
     "partnerships/match_unanswered",
     "partnerships/help_requested",
     "partnerships/report_made",
+    "partnerships/pledge_disputed_desk",
 }
 
 
@@ -91,6 +94,22 @@ def send_members(language):
     return member
 
 
+def send_ledger(language, member):
+    """One of each letter of the ledger, to the giver or to the receiver."""
+    make_representative(member, make_user(language=language))
+    given = make_pledge(
+        "promised 3 · committed 3 · cancelled 1 · dispatched 2", giver=make_member(), receiver=member
+    )
+    events = {event.kind: event for event in given.lines.get().events.all()}
+    for kind in ("promised", "committed", "dispatched", "cancelled"):
+        ledger.pledge_told(given, [events[kind]], side="giver")
+    received = make_pledge("received 3", giver=member)
+    told = list(received.lines.get().events.all())
+    ledger.pledge_told(received, told, side="receiver")
+    ledger.pledge_told(received, told, side="receiver", disputed=[received.lines.get()])
+    ledger.pledge_told(received, told, side="desk")
+
+
 def send_messages(language, receiver):
     sender = make_member(country="UA")
     match = Match.objects.create(
@@ -109,6 +128,7 @@ def send_messages(language, receiver):
         user=make_user(language=language), name="<Beds>", language="en", seen_until=timezone.now()
     )
     digests.digest(search, [message.match.listing or make_listing()], more=3)
+    send_ledger(language, receiver)
     ticket = make_ticket(language=language)
     content.ticket_arrived(ticket, ticket.messages.get())
     content.ticket_acknowledged(ticket)

@@ -25,6 +25,7 @@ from tests.factories import (
     make_coordinator,
     make_listing,
     make_member,
+    make_pledge,
     make_representative,
     make_request,
     make_sector,
@@ -275,7 +276,7 @@ def test_index_asks_the_same_number_of_questions_whatever_was_decided(desk, coun
     for _n in range(count):
         record("representative.added", make_representative(), by=desk.user)
     desk.get(INDEX)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         assert len(desk.get(INDEX).context["latest"]) == count
 
 
@@ -301,6 +302,7 @@ def every_page(user):
     representative = make_representative(member)
     send("members/member_left", "reader@example.org", "uk", {"name": "x", "reference": "y"})
     record("ticket.closed", make_ticket(), by=user)
+    pledge = make_pledge("committed 3 · dispatched 2 · received 3")
     sides = sorted([member, listing.member], key=lambda one: one.pk)
     objects = [
         member,
@@ -315,6 +317,8 @@ def every_page(user):
         OutgoingMail.objects.get(),
         JournalEntry.objects.get(),
         MailStop.objects.create(email="reader@example.org", category="desk"),
+        pledge,
+        pledge.lines.get(),
         (
             match := Match.objects.create(
                 member_a=sides[0], member_b=sides[1], origin="round", listing=listing

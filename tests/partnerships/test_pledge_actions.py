@@ -87,7 +87,7 @@ def test_promise_pledge_makes_lines_events_and_a_journal_row(giver, need, by):
     )
     assert (line.listing_line, line.unit, line.item) == (need.lines.get(), "piece", "generators")
     assert (event.kind, event.quantity, event.side, event.actor) == ("promised", 3, "giver", by)
-    assert JournalEntry.objects.get(verb="pledge.promised").data == {"lines": {line.slug: "3"}}
+    assert JournalEntry.objects.get(verb="pledge.promised").data == {"lines": ["1. generators: 3 piece"]}
 
 
 def test_a_soft_promise_covers_nothing(giver, need, by):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from members.models import Member, Representative
 from members.permissions import can_edit_member, can_import_members, can_see_people
 from partnerships.clocks import clock_lines, zone_of
-from partnerships.models import Listing, Match, Meeting
+from partnerships.models import Listing, Match, Meeting, Pledge
 from partnerships.permissions import kinds_of
 
 LATEST = 5
@@ -36,6 +36,10 @@ def dashboard(request: HttpRequest) -> HttpResponse:
             "representative": request.representative,
             "requests": requests_to(member),
             "meetings": meetings_proposed_to(member),
+            "pledges": [
+                {"title": pledge.title, "language": pledge.language, "slug": pledge.slug}
+                for pledge in Pledge.objects.waiting_for(member).newest_first()[:LATEST]
+            ],
             "drafts": member.listings.filter(status=Listing.Status.DRAFT).count(),
             "published": member.listings.filter(status=Listing.Status.PUBLISHED).count(),
             "expired": member.listings.filter(status=Listing.Status.EXPIRED).count(),

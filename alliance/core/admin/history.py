@@ -35,6 +35,8 @@ _DETAILS: dict[str, Any] = {
     "new": pgettext_lazy("data of the journal", "after"),
     "copy": pgettext_lazy("data of the journal", "copy"),
     "count": pgettext_lazy("data of the journal", "in all"),
+    "lines": pgettext_lazy("data of the journal", "lines"),
+    "files": pgettext_lazy("data of the journal", "files"),
 }
 # Of people, whose accounts have no status of their own.
 _STATUSES = {"active": _("may log in"), "inactive": pgettext_lazy("of a person", "may not log in")}
@@ -151,5 +153,5 @@ def detail_text(model: type[models.Model] | None, name: str, value: Any) -> str:
 
 
 def short(value: Any) -> str:
-    text = str(value)
+    text = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
     return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}…"

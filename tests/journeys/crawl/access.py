@@ -7,7 +7,7 @@ are closed to all but the last two actors: everybody else is led to the login, w
 from tests.journeys.crawl.world import ACTORS
 
 # Whose private words an actor may read anywhere; at the address of an application also its own.
-_OF_A = {"a", "people of a", "invited"}
+_OF_A = {"a", "people of a", "invited", "pledge"}
 _APPLICANTS = {"drafted", "pending", "returned"}
 _ALL = _OF_A | _APPLICANTS | {"b", "association", "people of b", "visitor", "mail"}
 MAY_READ: dict[str, set[str]] = {
@@ -16,7 +16,7 @@ MAY_READ: dict[str, set[str]] = {
     "a_viewer": _OF_A,
     "a_editor": _OF_A,
     "a_signatory": _OF_A | {"association"},
-    "b_signatory": {"b", "people of b"},
+    "b_signatory": {"b", "people of b", "pledge"},
     "association": {"association", "people of a"},
     "desk_one_factor": set(),
     "desk": _ALL,
@@ -132,6 +132,26 @@ partnerships:meeting_agree                   403   403   403   302   302   404  
 partnerships:meeting_decline                 403   403   403   302   302   404   302   404   404   404
 partnerships:meeting_cancel                  403   403   403   302   302   404   302   404   404   404
 partnerships:meeting_calendar                login login 200   200   200   404   200   404   404   404
+partnerships:listing_promise                 login login 403   200   200   403   200   404   404   404
+partnerships:match_promise                   login login 404   404   404   404   404   404   404   404
+partnerships:member_promise                  login login 403   200   200   403   200   404   404   404
+partnerships:my_promises                     login login 200   200   200   200   200   404   404   404
+partnerships:my_deliveries                   login login 200   200   200   200   200   404   404   404
+partnerships:pledge_detail                   200   200   200   200   200   200   200   200   200   200
+partnerships:pledge_detail#2                 200   200   200   200   200   200   200   200   200   200
+partnerships:pledge_detail#3                 200   200   200   200   200   200   200   200   200   200
+partnerships:pledge_receiver                 403   403   404   404   404   302   404   404   404   404
+partnerships:pledge_evidence                 login login 403   200   200   200   404   404   404   404
+partnerships:pledge_file                     login login 200   200   200   200   404   404   200   200
+partnerships:pledge_correct                  login login 403   403   200   404   404   404   404   404
+partnerships:pledge_verb                     login login 404   404   404   200   404   404   404   404
+partnerships:pledge_verb#2                   login login 403   403   200   404   404   404   404   404
+partnerships:pledge_verb#3                   login login 403   200   200   404   404   404   404   404
+partnerships:pledge_verb#4                   login login 404   404   404   200   404   404   404   404
+partnerships:pledge_verb#5                   login login 403   200   200   404   404   404   404   404
+partnerships:pledge_verb#6                   login login 403   403   200   404   404   404   404   404
+partnerships:pledge_verb#7                   login login 403   403   200   404   404   404   404   404
+partnerships:pledge_verb#8                   login login 403   200   200   404   404   404   404   404
 users:after_login                            login login 302   302   302   302   302   302   302   302
 users:settings                               login login 200   200   200   200   200   200   200   200
 account_login                                200   200   302   302   302   302   302   302   302   302
@@ -258,6 +278,17 @@ admin:partnerships_appeal_change             desk 200 200
 admin:partnerships_appeal_history            desk 200 200
 admin:partnerships_appeal_delete             desk 403 403
 admin:partnerships_appeal_verb               desk 200 200
+admin:partnerships_pledge_changelist         desk 200 200
+admin:partnerships_pledge_add                desk 403 403
+admin:partnerships_pledge_change             desk 200 200
+admin:partnerships_pledge_history            desk 200 200
+admin:partnerships_pledge_delete             desk 403 403
+admin:partnerships_pledgeline_changelist     desk 200 200
+admin:partnerships_pledgeline_add            desk 403 403
+admin:partnerships_pledgeline_change         desk 200 200
+admin:partnerships_pledgeline_history        desk 200 200
+admin:partnerships_pledgeline_delete         desk 403 403
+admin:partnerships_pledgeline_verb           desk 200 200
 admin:content_ticket_changelist              desk 200 200
 admin:content_ticket_add                     desk 403 403
 admin:content_ticket_change                  desk 200 200

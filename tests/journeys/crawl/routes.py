@@ -14,6 +14,7 @@ from alliance.core.links import sign
 from members.links import contact_email_path, invitation_path, resume_path
 from partnerships.emails.digests import stop_path
 from partnerships.links import match_path
+from partnerships.models import PledgeEvent
 from tests.journeys.crawl.world import World, mail_stop_token
 
 Address = Callable[[World], str]
@@ -247,6 +248,37 @@ for verb in ("agree", "decline", "cancel"):
 no_page("partnerships:meeting_calendar", NO_FILE, lambda w: w.agreed.slug)
 
 
+# --- Promises and deliveries ------------------------------------------------------------------------------------
+
+RECEIVER = "b_signatory"
+page("partnerships:listing_promise", EDITOR, lambda w: w.need.slug)
+no_page("partnerships:match_promise", "only after both agreed", lambda w: w.match.slug)
+page("partnerships:member_promise", EDITOR, lambda w: w.b.slug)
+page("partnerships:my_promises", EDITOR)
+page("partnerships:my_deliveries", RECEIVER)
+for who in (ANYONE, SIGNATORY, RECEIVER):
+    page("partnerships:pledge_detail", who, lambda w: w.pledge.slug)
+no_page("partnerships:pledge_receiver", POSTED, lambda w: w.pledge.slug, method="post")
+page("partnerships:pledge_evidence", EDITOR, lambda w: w.pledge.slug)
+no_page("partnerships:pledge_file", NO_FILE, lambda w: w.pledge.slug, lambda w: w.pledge.evidence.get().slug)
+page("partnerships:pledge_correct", SIGNATORY, lambda w: w.pledge.slug, lambda w: _committed(w))
+for verb, who in {
+    "confirm": RECEIVER,
+    "commit": SIGNATORY,
+    "dispatch": EDITOR,
+    "return": RECEIVER,
+    "lose": EDITOR,
+    "over-deliver": SIGNATORY,
+    "cancel": SIGNATORY,
+    "withdraw": EDITOR,
+}.items():
+    page("partnerships:pledge_verb", who, lambda w: w.pledge.slug, verb)
+
+
+def _committed(world: World) -> int:
+    return PledgeEvent.objects.get(line__pledge=world.pledge, kind="committed", side="giver").pk
+
+
 # --- People -----------------------------------------------------------------------------------------------------
 
 no_page("users:after_login", LEADS_ON)
@@ -314,6 +346,8 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "partnerships_helprequest": lambda w: w.call,
     "partnerships_report": lambda w: w.report,
     "partnerships_appeal": lambda w: w.appeal,
+    "partnerships_pledge": lambda w: w.pledge,
+    "partnerships_pledgeline": lambda w: w.pledge.lines.get(),
     "content_ticket": lambda w: w.ticket,
     "auth_group": lambda w: w.users["desk"].groups.get(),
 }
@@ -328,6 +362,7 @@ VERBS = {
     "partnerships_helprequest": "done",
     "partnerships_report": "uphold",
     "partnerships_appeal": "close",
+    "partnerships_pledgeline": "reconcile",
     "content_ticket": "close",
 }
 

@@ -27,16 +27,17 @@ from partnerships.actions.search import index_listing
 from partnerships.models import (
     Appeal,
     AppealLine,
+    Evidence,
     HelpRequest,
     Listing,
     ListingFile,
     Match,
     Meeting,
     Pledge,
-    PledgeEvent,
     PledgeLine,
     Report,
     SavedSearch,
+    Transport,
 )
 from tests.core.upload_samples import pdf, png
 from tests.factories import (
@@ -51,6 +52,7 @@ from tests.factories import (
     make_sector,
     make_ticket,
     make_user,
+    write_history,
 )
 
 ACTORS = (
@@ -187,6 +189,7 @@ def build_world(*, has_files: bool = False) -> World:
         "invited": ["canary-invited@"],
         "visitor": ["Canary-visitor-", "canary-visitor@"],
         "mail": ["canary-mail@"],
+        "pledge": ["Canary-pledge-"],
         "nobody": [SECRET_WORD],
     }
     return World(
@@ -204,8 +207,8 @@ def build_world(*, has_files: bool = False) -> World:
             user=users["a_editor"], name="Canary-apeople-Search", language="uk", seen_until=timezone.now()
         ),
         **_handshake(a, members["association"], match, users),
-        pledge=_committed(a, b, users["a_signatory"]),
         appeal=_appeal(a, listings["need"]),
+        pledge=_pledged(a, b, users, has_files=has_files),
         invitation=Invitation.objects.create(
             member=a,
             email="canary-invited@example.org",
@@ -243,7 +246,7 @@ def _appeal(giver: Member, need: Listing) -> Appeal:
         title="Ліжка",
         language="uk",
         appeal=appeal,
-        note="Canary-alpha-Note",
+        note="Canary-pledge-Note",
     )
     line = PledgeLine.objects.create(pledge=pledge, item="ліжко", unit="piece")
     for kind in ("promised", "committed"):
@@ -251,21 +254,28 @@ def _appeal(giver: Member, need: Listing) -> Appeal:
     return appeal
 
 
-def _committed(giver: Member, receiver: Member, user: User) -> Pledge:
-    """A pledge that everyone may follow; what only both sides read is a canary."""
+def _pledged(giver: Member, receiver: Member, users: dict[str, User], *, has_files: bool) -> Pledge:
+    """A pledge on its way, in which every verb has something left to say. Everyone may follow it; what only both
+    sides read is a canary."""
     pledge = Pledge.objects.create(
-        giver=giver, receiver=receiver, title="Ліжка", language="uk", note="Canary-alpha-Note"
+        giver=giver, receiver=receiver, title="Ліжка", language="uk", note="Canary-pledge-Note"
     )
     line = PledgeLine.objects.create(pledge=pledge, item="ліжка", unit="piece")
-    PledgeEvent.objects.create(
-        line=line,
-        kind="committed",
-        quantity=40,
-        side="giver",
-        actor=user,
-        actor_kind="user",
-        happened_on=timezone.localdate(),
+    transport = Transport.objects.create(
+        pledge=pledge, number=1, carrier="Canary-pledge-Carrier", route="Canary-pledge-Route"
     )
+    told = {"actor_kind": "user", "actor": users["a_signatory"], "reason": "Canary-pledge-Reason"}
+    write_history(line, "promised 50 · committed 40", **told)
+    dispatched = write_history(line, "dispatched 30", transport=transport, **told)[-1]
+    write_history(line, "received 20", actor_kind="user", actor=users["b_signatory"])
+    file = Evidence(
+        pledge=pledge, caption="Canary-pledge-File", original_filename="protocol.pdf",
+        content_type="application/pdf", size=len(pdf()), side="giver",
+    )  # fmt: skip
+    if has_files:
+        file.file.save("protocol.pdf", ContentFile(pdf()), save=False)
+    file.save()
+    file.events.set([dispatched])
     return pledge
 
 
