@@ -23,6 +23,7 @@ from partnerships.views.handshake import TONES
 
 NEWEST_MESSAGES = [("sent_at", "desc"), ("id", "desc")]
 MESSAGES_PER_PAGE = 50
+LATEST_PLEDGES = 5
 MEETING_TONES = {"proposed": "wait", "agreed": "ok", "declined": "stop", "cancelled": "stop"}
 
 
@@ -51,6 +52,8 @@ def page_of(request: HttpRequest, match: Match, verbs: set[str]) -> dict[str, An
         "meetings": meetings,
         "calls": _calls(match),
         **_thread(match, member, request.GET),
+        "pledges": _pledges_of(match),
+        "can_promise": match.has_contacts and "write" in verbs,
         "may_block": bool(verbs) and other.status == Member.Status.APPROVED,
         # One yellow button: to answer the request, then a proposed meeting, else to write.
         "main_verb": "accept" if "accept" in verbs else "agree" if awaits_meeting else "write",
@@ -137,6 +140,12 @@ def _partner_note(user: Any, match: Match) -> str:
         return ""
     viewer = audience_of(user, match.listing)
     return match.listing.partner_note if visible(match.listing, "partner_note", viewer) else ""
+
+
+def _pledges_of(match: Match) -> list[dict[str, str]]:
+    """What came of it so far, the newest first."""
+    rows = match.pledges.newest_first()[:LATEST_PLEDGES]
+    return [{"title": row.title, "language": row.language, "slug": row.slug} for row in rows]
 
 
 def _meetings_of(match: Match) -> list[Meeting]:

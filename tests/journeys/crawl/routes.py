@@ -252,7 +252,7 @@ no_page("partnerships:meeting_calendar", NO_FILE, lambda w: w.agreed.slug)
 
 RECEIVER = "b_signatory"
 page("partnerships:listing_promise", EDITOR, lambda w: w.need.slug)
-no_page("partnerships:match_promise", "only after both agreed", lambda w: w.match.slug)
+page("partnerships:match_promise", EDITOR, lambda w: w.accepted.slug)
 page("partnerships:member_promise", EDITOR, lambda w: w.b.slug)
 page("partnerships:my_promises", EDITOR)
 page("partnerships:my_deliveries", RECEIVER)
