@@ -155,7 +155,8 @@ def test_audiences(db):
         make_representative().user: Audience.MEMBERS,
         make_representative(member=make_member(status="on_hold")).user: Audience.PUBLIC,
         own: Audience.PARTNER,
-        make_coordinator(): Audience.COORDINATORS,
+        make_coordinator(): Audience.PUBLIC,  # not before the second factor
+        make_coordinator(has_second_factor=True): Audience.COORDINATORS,
     }
     assert {user: audience_of(user, member) for user in cases} == cases
     assert audience_of(None, member) == Audience.PUBLIC
