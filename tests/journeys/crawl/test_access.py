@@ -51,7 +51,7 @@ def words_in(response) -> str:
 
 
 def leaks(world: World, actor: str, route: Route, response) -> set[str]:
-    readable = MAY_READ[actor] | (set(route.owner.split()) if response.status_code == 200 else set())
+    readable = MAY_READ[actor] | (set(route.owner.split(",")) if response.status_code == 200 else set())
     text = words_in(response) + str(response.headers)
     return {
         owner
