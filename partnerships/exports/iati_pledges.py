@@ -16,7 +16,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from alliance.core.audience import Audience
+from alliance.core.audience import Audience, visible
 from alliance.core.languages import LANGUAGES
 from alliance.core.units import Unit, written
 from partnerships import ledger
@@ -74,7 +74,7 @@ def activity_of(pledge: Any, *, of_receiver: bool = False) -> iati.Activity:
         # The receiver's account of the same pledge is an activity of its own: one identifier, one content.
         identifier=f"{settings.IATI_ORGANISATION}-{pledge.slug}{'-IN' if of_receiver else ''}",
         reporter=alliance(),
-        title={pledge.language: pledge.title},
+        title=title_of(pledge, receiver),
         words={},
         participants=[
             (iati.FUNDING, giver),
@@ -92,6 +92,13 @@ def activity_of(pledge: Any, *, of_receiver: bool = False) -> iati.Activity:
         transactions=list(_transactions(pledge, lines, giver, receiver, of_receiver)),
         indicators=list(_indicators(pledge, lines, totals, began)),
     )
+
+
+def title_of(pledge: Any, receiver: iati.Organisation) -> dict[str, str]:
+    """As it was written; of a receiver that is not named in public only who it is, since a title may say more."""
+    if visible(pledge, "title", Audience.PUBLIC):
+        return {pledge.language: pledge.title}
+    return dict(receiver.names)
 
 
 def _dates(
@@ -143,7 +150,7 @@ def _transactions(
                     on=event.happened_on,
                     value=-value[0] if is_less else value[0],
                     currency=value[1],
-                    words={pledge.language: name_of(line, pledge.language)},
+                    words={pledge.language: name_of(pledge, line)},
                     provider=giver,
                     receiver=receiver,
                 )
@@ -155,9 +162,11 @@ def _kind_of(event: Any, line: Any, of_receiver: bool) -> str:
     return FLOWS[event.kind][of_receiver] if event.kind in FLOWS else ""
 
 
-def name_of(line: Any, language: str) -> str:
-    with translation.override(language):
-        return ", ".join(str(part) for part in (line.template, line.item) if part)
+def name_of(pledge: Any, line: Any) -> str:
+    """The item as the catalogue calls it, and in its author's words where these are public."""
+    words = line.item if visible(pledge, "title", Audience.PUBLIC) else ""
+    with translation.override(pledge.language):
+        return ", ".join(str(part) for part in (line.template, words) if part)
 
 
 def _indicators(
@@ -169,7 +178,7 @@ def _indicators(
             continue
         last = max(event.happened_on for event in events)
         yield iati.Indicator(
-            title={pledge.language: name_of(line, pledge.language)},
+            title={pledge.language: name_of(pledge, line)},
             unit=in_every_language(
                 lambda line=line, total=total: (
                     _("Counted as: %(quantity)s committed") % {"quantity": written(total.firm, line.unit)}

@@ -141,7 +141,8 @@ def test_a_hidden_receiver_is_nowhere_and_has_no_file_of_it(client, db, schema):
     oblast = make_place(country="UA", register="KATOTTH", level="region", name_en="Sumy Oblast", code="UA59")
     place = make_place(country="UA", register="KATOTTH", region=oblast, code="UA59x")
     hidden = make_member(country="UA", official_name="Canary Hromada", place=place, org_id="UA-EDR-37472062")
-    make_pledge(LIFE, receiver=hidden, is_receiver_hidden=True)
+    words = {"title": "Canary title", "line": {"item": "Canary item"}}
+    make_pledge(LIFE, receiver=hidden, is_receiver_hidden=True, **words)
     content = get(client, "iati_alliance").content
     check(schema, content)
     assert b"Canary" not in content
