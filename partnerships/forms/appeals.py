@@ -109,6 +109,13 @@ class AppealLineForm(forms.ModelForm):
 class TargetFormSet(forms.BaseInlineFormSet):
     """The target; one that everyone sees keeps at least one line."""
 
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+        """The names of columns stand in the head of the table only; each field says its own to a screen reader."""
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            if field.label and not field.widget.is_hidden:
+                field.widget.attrs["aria-label"] = str(field.label)
+
     def clean(self) -> None:
         super().clean()
         kept = [
