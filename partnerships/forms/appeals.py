@@ -113,8 +113,9 @@ class TargetFormSet(forms.BaseInlineFormSet):
         """The names of columns stand in the head of the table only; each field says its own to a screen reader."""
         super().add_fields(form, index)
         for field in form.fields.values():
-            if field.label and not field.widget.is_hidden:
-                field.widget.attrs["aria-label"] = str(field.label)
+            widget = getattr(field.widget, "widget", field.widget)  # the admin wraps lists of other rows
+            if field.label and not widget.is_hidden:
+                widget.attrs["aria-label"] = str(field.label)
 
     def clean(self) -> None:
         super().clean()
