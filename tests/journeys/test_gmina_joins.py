@@ -170,7 +170,8 @@ def test_a_gmina_joins_and_finds_a_hromada(places, open_browser, live_portal, sm
     for private in (olena.email, olena.name, hromada.contact_email, hromada.contact_name):
         assert private not in interest.as_string()
         assert private not in words_of(interest)
-    anna.goto(link_in(interest, f"/matches/{match.slug}/"))
+    anna.goto(link_in(interest, "/matches/open/"))
+    assert anna.url.split("#")[0].endswith(f"/pl/matches/{match.slug}/")
     expect(anna.locator("main")).to_contain_text(MESSAGE)
     assert_reads_well(anna, "pl")
     assert olena.email not in anna.content()
