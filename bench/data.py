@@ -91,7 +91,7 @@ def _members(alias: str, count: int, rng: random.Random) -> list[tuple[int, str]
         country = RARE_COUNTRY if n % int(1 / RARE_SHARE) == 0 or n == 1 else rng.choice(countries)
         members.append(
             Member(
-                id=n, kind="association", status="approved", reference=f"B{n}", slug=f"b{n}", country=country,
+                id=n, kind="association", status="approved", reference=f"B{n}", slug=f"b{n:09}", country=country,
                 official_name=f"Member {n}", name_en=f"Member {n}", place_id=n,
                 contact_name="x", contact_email="bench@example.org", email_confirmed_at=now,
                 principles_accepted_at=now, submitted_at=now, approved_at=now, sort_en=f"{n:07}",
