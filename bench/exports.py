@@ -36,12 +36,12 @@ INSERT INTO members_member (slug, reference, kind, tier, status, status_changed_
         official_name, name_en, name_pl, name_uk, description, country, population, languages_spoken, website, logo,
         contact_name, contact_role, contact_email, contact_phone, contact_language, signatory_name, signatory_role,
         link_version, email_confirmed_at, principles_accepted_at, submitted_at, approved_at, proof, desk_message,
-        sort_en, sort_pl, sort_uk, spellings, original_language, original_texts, name)
+        sort_en, sort_pl, sort_uk, spellings, original_language, original_texts, name, org_id)
     SELECT 'b' || lpad(n::text, 9, '0'), 'B' || n, 'municipality', 'associated', 'approved', now(), now(), now(),
         n + 200, 'Gmina Miejscowość ' || n, 'Place ' || n, 'Miejsce ' || n, 'Місце ' || n, '', 'PL', n %% 100000,
         ARRAY['pl', 'en'], 'https://gmina-' || n || '.example.org/', '', 'Person', '', 'p@example.org', '', 'pl', '',
         '', 1, now(), now(), now(), now() - n * interval '1 second', '', '', md5(n::text), md5(n::text),
-        md5(n::text), '', 'pl', '{}', 'Place ' || n
+        md5(n::text), '', 'pl', '{}', 'Place ' || n, ''
     FROM generate_series(1, %(size)s) n;
 INSERT INTO members_member_sectors (member_id, sector_id)
     SELECT m.id, s.id FROM members_member m JOIN members_sector s
