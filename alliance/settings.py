@@ -72,7 +72,7 @@ MIDDLEWARE = [
     "alliance.users.middleware.AccountPages",
     "django_htmx.middleware.HtmxMiddleware",
     "members.middleware.ActingMember",
-    "auditlog.middleware.AuditlogMiddleware",
+    "alliance.users.middleware.ActorOfChanges",
 ]
 
 TEMPLATES = [
@@ -148,7 +148,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "alliance.core.static.KnownStaticFiles"},
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 MAP_ASSETS_DIR = Path(env.str("MAP_ASSETS_DIR", str(BASE_DIR / "node_modules")))

@@ -3,8 +3,9 @@
 import logging
 import time
 
+import redis
 import redis.exceptions
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 
 log = logging.getLogger(__name__)
 
@@ -13,10 +14,28 @@ log = logging.getLogger(__name__)
 PAUSE_SECONDS = 5
 
 
+class KeptClient(RedisCacheClient):
+    """Django makes a client for every call, and filling its table of answers costs more than the call itself."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._clients: dict[int, redis.Redis] = {}
+
+    def get_client(self, key=None, *, write=False):
+        pool = self._get_connection_pool(write)
+        if (client := self._clients.get(id(pool))) is None:
+            client = self._clients.setdefault(id(pool), self._client(connection_pool=pool))
+        return client
+
+
 class PatientRedisCache(RedisCache):
     """Django's Redis cache; a failing server reads as “not cached”."""
 
     _paused_until = 0.0
+
+    def __init__(self, server, params):
+        super().__init__(server, params)
+        self._class = KeptClient
 
     def _call(self, name, otherwise, *args, **kwargs):
         if time.monotonic() < PatientRedisCache._paused_until:

@@ -4,7 +4,6 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import translate_url
 
 from alliance.core.inboxes import inbox
 from alliance.core.languages import NATIVE_NAMES, reader_language
@@ -34,7 +33,7 @@ def language_links(request: HttpRequest) -> list[dict]:
     query.pop("after", None)
     query.pop("before", None)
     tail = f"?{urlencode(list(query.lists()), doseq=True)}" if query else ""
-    paths = {code: translate_url(request.path, code) for code in NATIVE_NAMES}
+    paths = {code: in_language(request, code) for code in NATIVE_NAMES}
     return [
         {
             "code": code,
@@ -45,3 +44,11 @@ def language_links(request: HttpRequest) -> list[dict]:
         }
         for code, name in NATIVE_NAMES.items()
     ]
+
+
+def in_language(request: HttpRequest, code: str) -> str:
+    """The address of this page in a language: our addresses differ in their first part alone. Others stay."""
+    first, slash, rest = request.path_info[1:].partition("/")
+    if not slash or first not in NATIVE_NAMES:
+        return request.path
+    return f"{request.path.removesuffix(request.path_info)}/{code}/{rest}"

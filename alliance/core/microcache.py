@@ -33,6 +33,10 @@ class MicroCache:
         self.lock = threading.Lock()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        with freshness.asked_once():
+            return self.answer(request)
+
+    def answer(self, request: HttpRequest) -> HttpResponse:
         if request.method not in ("GET", "HEAD") or not PRIVATE_COOKIES.isdisjoint(request.COOKIES):
             return self.get_response(request)
         key = (

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
+from auditlog.middleware import AuditlogMiddleware
 from django.conf import settings
 from django.contrib.auth import logout
 from django.forms import BaseForm
@@ -64,6 +65,15 @@ class StaffSession:
             if request.path_info.startswith("/admin/") and request.user.is_staff:
                 sessions.begin(request)
         return self.get_response(request)
+
+
+class ActorOfChanges(AuditlogMiddleware):
+    """The field history learns who changes things; a visitor who only reads, and is nobody, has nothing to tell it."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in ("GET", "HEAD") and settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return self.get_response(request)
+        return super().__call__(request)
 
 
 def end(request: HttpRequest) -> None:

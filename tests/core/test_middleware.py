@@ -131,6 +131,16 @@ def test_microcache_is_fresh_after_a_journalled_write(django_capture_on_commit_c
     assert ask(cache).content == b"page 2"
 
 
+def test_one_request_asks_for_the_version_once_and_sees_its_own_write(monkeypatch):
+    asked = []
+    monkeypatch.setattr(freshness.cache, "get", lambda *_args: asked.append(1) or f"v{len(asked)}")
+    with freshness.asked_once():
+        assert [freshness.version(), freshness.version()] == ["v1", "v1"]
+        freshness.touch()
+        assert freshness.version() == "v2"
+    assert [freshness.version(), freshness.version()] == ["v3", "v4"]
+
+
 @pytest.mark.django_db
 def test_pages_carry_the_headers_of_a_strict_site(client):
     headers = client.get("/en/about/").headers

@@ -1,17 +1,17 @@
 """Tags of the design: what components and base.html cannot say in template language alone."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.forms import BaseForm
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils.formats import number_format
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from alliance.core import context as context_of
 from alliance.core.forms import summary_of
@@ -89,19 +89,28 @@ def footer_nav(context: template.Context) -> list[dict]:
 
 def _links(names: Sequence[tuple[str, Any]], request: HttpRequest | None) -> list[dict]:
     here = request.path if request else ""
-    links = []
-    for name, label in names:
-        # A page that an institution has switched off has no entry, and must not break error pages either.
-        with suppress(NoReverseMatch):
-            url = reverse(name)
-            links.append(
-                {"url": url, "label": label, "is_exact": url == here, "is_current": here.startswith(url)}
-            )
+    links = [
+        {"url": url, "label": label, "is_exact": url == here, "is_current": here.startswith(url)}
+        for name, label in names
+        if (url := _address(name, get_language(), get_urlconf(), get_script_prefix()))
+    ]
     # “/members/map/” lies under “/members/”: only the longest match is where the reader is.
     longest = max((link["url"] for link in links if link["is_current"]), key=len, default=None)
     for link in links:
         link["is_current"] = link["url"] == longest
     return links
+
+
+@lru_cache(maxsize=200)
+def _address(name: str, _language: str, _urlconf: str | None, _prefix: str) -> str:
+    """The address of a page in the navigation, which every page asks for; what else decides about it is in the key.
+
+    Empty for a page that an institution has switched off: it must not break error pages either.
+    """
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
 
 
 @register.filter
