@@ -4,16 +4,16 @@ Columns (a heading in English, Polish or Ukrainian, any order): name, code (KATO
 e-mail, contact, language (optional).
 """
 
-import codecs
 import csv
 import io
-import itertools
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
+
+from alliance.core.tables import Unreadable, decode, delimiter_of
 
 MAX_ROWS = 500
 MAX_BYTES = 500_000
@@ -40,14 +40,6 @@ INVITED = _("You have invited them already.")
 TEMPLATE = "name;code;email;contact;language\r\n"
 
 
-class Unreadable(Exception):
-    """The file as a whole cannot be used; `message` says why."""
-
-    def __init__(self, message: Any) -> None:
-        super().__init__(message)
-        self.message = message
-
-
 @dataclass(frozen=True)
 class Row:
     """One line of the list: what it says, and what is wrong with it."""
@@ -62,51 +54,6 @@ class Row:
 
     def with_problem(self, problem: Any) -> "Row":
         return replace(self, problems=(*self.problems, problem))
-
-
-def decode(content: bytes) -> str:
-    """The text of a file: UTF-16 or UTF-8 by its mark, else UTF-8, else the Windows code page that fits.
-
-    Windows-1251 (Cyrillic) and Windows-1250 (Polish) read every byte, so the letters decide: in a Polish file
-    read as Cyrillic, small letters stand in the middle of Latin words.
-    """
-    for mark, encoding in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if content.startswith(mark):
-            return _decoded(content, encoding)
-    if content[1:2] == b"\0" or content[:1] == b"\0":
-        return _decoded(content, "utf-16-le" if content[1:2] == b"\0" else "utf-16-be")
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        return _windows(content)
-
-
-def _decoded(content: bytes, encoding: str) -> str:
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise Unreadable(_("The file cannot be read. Please save it as CSV UTF-8.")) from error
-
-
-def _windows(content: bytes) -> str:
-    cyrillic, central = content.decode("cp1251", "replace"), content.decode("cp1250", "replace")
-    # A Cyrillic letter beside a Latin one is the trace of a Polish word read as Cyrillic.
-    pairs = list(itertools.pairwise(cyrillic))
-    mixed = sum((_is_cyrillic(a) and _is_latin(b)) or (_is_latin(a) and _is_cyrillic(b)) for a, b in pairs)
-    pure = sum(_is_cyrillic(a) and _is_cyrillic(b) for a, b in pairs)
-    return cyrillic if pure > mixed else central
-
-
-def _is_cyrillic(letter: str) -> bool:
-    return "\u0400" <= letter <= "\u04ff"
-
-
-def _is_latin(letter: str) -> bool:
-    return letter.isascii() and letter.isalpha()
 
 
 def parse(content: bytes) -> list[Row]:
@@ -137,12 +84,6 @@ def parse(content: bytes) -> list[Row]:
     if not rows:
         raise Unreadable(_("The list has no rows below the heading."))
     return marked_repeats(rows)
-
-
-def delimiter_of(lines: list[str]) -> str:
-    """What separates the columns of the heading."""
-    heading = next(line for line in lines if line.strip())
-    return max(";,\t", key=heading.count)
 
 
 def _row(line: int, cells: dict[str, str]) -> Row:

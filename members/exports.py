@@ -1,20 +1,15 @@
-"""The register as files: its columns, and the frames of CSV, JSON, GeoJSON and XLSX around chunks of rows. Pure.
+"""The register as files: its columns, and what stands in CSV, JSON, GeoJSON and XLSX. Pure; `core.sheets` has the
+frames.
 
-Everything is a generator: a chunk is written out before the next one is read, whatever the length of the list.
 Only columns of public fields exist here; `COLUMNS` names the field that each one comes from.
 """
 
-import json
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
-from xml.sax.saxutils import escape
 
-# Texts that a spreadsheet would run as a formula get an apostrophe in front (OWASP, “CSV injection”).
-FORMULA = r"^[=+@\t\r-]"
-BOM = b"\xef\xbb\xbf"
-XLSX_MOST = 1_048_575  # rows of one sheet, the heading left out
+from alliance.core import sheets
+from alliance.core.sheets import FORMULA
 
 
 @dataclass(frozen=True)
@@ -108,119 +103,20 @@ def geojson_feature() -> str:
     )
 
 
-# --- The frames --------------------------------------------------------------------------------------------
+# --- The files ---------------------------------------------------------------------------------------------
 
 
 def as_csv(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """With a byte order mark, without which spreadsheets misread names."""
-    yield BOM + ",".join(NAMES).encode() + b"\r\n"
-    yield from chunks
+    return sheets.as_csv(chunks, NAMES)
 
 
 def as_json(chunks: Iterable[bytes], about: dict[str, Any]) -> Iterator[bytes]:
-    yield from _framed(chunks, about, "members")
+    return sheets.as_json(chunks, about, "members")
 
 
 def as_geojson(chunks: Iterable[bytes], about: dict[str, Any]) -> Iterator[bytes]:
-    yield from _framed(chunks, {"type": "FeatureCollection", **about}, "features")
-
-
-def _framed(chunks: Iterable[bytes], about: dict[str, Any], name: str) -> Iterator[bytes]:
-    """One object: what is said about the list, then the list; a chunk holds one object per line."""
-    head = json.dumps(about, ensure_ascii=False, indent=1).removesuffix("\n}")
-    yield f'{head},\n "{name}": ['.encode()
-    separator = b"\n"
-    for chunk in chunks:
-        if lines := chunk.rstrip(b"\n"):
-            yield separator + lines.replace(b"\n", b",\n")
-            separator = b",\n"
-    yield b"\n]}\n"
-
-
-# --- XLSX --------------------------------------------------------------------------------------------------
-
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_SHEETS = ("members", "about")
-_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_PARTS = {
-    "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
-    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    '<Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument'
-    '.spreadsheetml.sheet.main+xml"/>'
-    + "".join(
-        f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="application/vnd.openxmlformats-'
-        'officedocument.spreadsheetml.worksheet+xml"/>'
-        for n in (1, 2)
-    )
-    + "</Types>",
-    "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
-    f'<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-    "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>'
-    + "".join(
-        f'<sheet name="{name}" sheetId="{n}" r:id="rId{n}"/>' for n, name in enumerate(_SHEETS, start=1)
-    )
-    + "</sheets></workbook>",
-    "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
-    + "".join(
-        f'<Relationship Id="rId{n}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{n}.xml"/>'
-        for n in (1, 2)
-    )
-    + "</Relationships>",
-}
-_SHEET_OPEN = f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetData>'
-_SHEET_CLOSE = "</sheetData></worksheet>"
-# Characters that XML has no way to write.
-_UNWRITABLE = {code: None for code in [*range(32), 0xFFFE, 0xFFFF] if code not in (9, 10, 13)}
-
-
-class _Outbox:
-    """Where the archive is written to: bytes that wait to be sent."""
-
-    def __init__(self) -> None:
-        self.parts: list[bytes] = []
-
-    def write(self, data: bytes) -> int:
-        self.parts.append(bytes(data))
-        return len(data)
-
-    def flush(self) -> None:
-        pass
-
-    def taken(self) -> bytes:
-        data, self.parts = b"".join(self.parts), []
-        return data
+    return sheets.as_json(chunks, {"type": "FeatureCollection", **about}, "features")
 
 
 def as_xlsx(chunks: Iterable[Sequence[tuple]], about: dict[str, Any]) -> Iterator[bytes]:
-    """A workbook that is sent while it is written: two sheets of inline texts, the second says what this is."""
-    outbox = _Outbox()
-    with zipfile.ZipFile(outbox, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
-        for name, content in _PARTS.items():
-            archive.writestr(name, _HEAD + content)
-        sheet = _SHEET_OPEN + "".join(_row((key, str(value))) for key, value in about.items()) + _SHEET_CLOSE
-        archive.writestr("xl/worksheets/sheet2.xml", sheet)
-        with archive.open("xl/worksheets/sheet1.xml", "w") as file:
-            file.write((_SHEET_OPEN + _row(NAMES)).encode())
-            for rows in chunks:
-                file.write("".join(map(_row, rows)).encode())
-                yield outbox.taken()
-            file.write(_SHEET_CLOSE.encode())
-    yield outbox.taken()
-
-
-def _row(values: Sequence[Any]) -> str:
-    return f"<row>{''.join(map(_xlsx_cell, values))}</row>"
-
-
-def _xlsx_cell(value: Any) -> str:
-    """Numbers are numbers, everything else is a text, also what looks like a formula."""
-    if value is None or value == "":
-        return "<c/>"
-    if isinstance(value, str):
-        text = escape(value) if value.isprintable() else escape(value.translate(_UNWRITABLE))
-        return f'<c t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
-    if hasattr(value, "isoformat"):
-        return f'<c t="inlineStr"><is><t>{value.isoformat()}</t></is></c>'
-    return f"<c><v>{value}</v></c>"
+    return sheets.as_xlsx(chunks, NAMES, about.items(), "members")

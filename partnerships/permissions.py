@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from alliance.core.audience import Audience
 from members.models import Member, Representative
 from members.permissions import can_decide_member, role_of
@@ -120,6 +122,36 @@ def can_withdraw_listing(user: Any, listing: Listing) -> bool:
 
 def can_renew_listing(user: Any, listing: Listing) -> bool:
     return listing.status in Listing.ENDED and can_write_for(user, listing.member)
+
+
+# --- Files of needs and offers -----------------------------------------------------------------------------
+
+
+def can_import_listings(user: Any, member: Member) -> bool:
+    """Whoever writes for a member sends its needs and offers as a file, too."""
+    return can_write_for(user, member)
+
+
+def brings_members(user: Any, member: Member) -> bool:
+    """An association's writers also bring in what their members need and offer."""
+    return member.kind == Member.Kind.ASSOCIATION and can_write_for(user, member)
+
+
+def listings_in_sheet(user: Any, member: Member) -> QuerySet:
+    """What a member's file holds and may change: all of its own; of the members of an association what is open, and of
+    that what the association may read."""
+    own = Q(member=member)
+    if not brings_members(user, member):
+        return Listing.objects.filter(own)
+    return Listing.objects.filter(own) | Listing.objects.filter(member__parent=member).open()
+
+
+def members_in_sheet(user: Any, member: Member) -> QuerySet:
+    """In whose name the rows of a member's file may be."""
+    own = Q(pk=member.pk)
+    if brings_members(user, member):
+        own |= Q(parent=member)
+    return Member.objects.filter(own, status=Member.Status.APPROVED)
 
 
 def can_request_match(user: Any, member: Member | None, listing: Listing) -> bool:

@@ -18,6 +18,8 @@ from partnerships.views import (
     promises,
     safety,
     saved_searches,
+    sheet_help,
+    sheets,
     writing,
 )
 
@@ -28,6 +30,12 @@ urlpatterns = [
     path("needs/", browse.need_list, name="need_list"),
     path("offers/", browse.offer_list, name="offer_list"),
     path("listings/", browse.listing_list, name="listing_list"),
+    # As files.
+    path("needs/needs.<slug:form>", sheets.need_sheet, name="need_sheet"),
+    path("offers/offers.<slug:form>", sheets.offer_sheet, name="offer_sheet"),
+    path("listings/listings.<slug:form>", sheets.listing_sheet, name="listing_sheet"),
+    path("listings/files/help/", sheet_help.sheet_help, name="sheet_help"),
+    path("my/listings/listings.<slug:form>", sheets.my_listing_sheet, name="my_listing_sheet"),
     path("listings/new/<slug:kind>/", writing.listing_create, name="listing_create"),
     path("listings/new/<slug:kind>/keep/", writing.listing_create_keep, name="listing_create_keep"),
     path("listings/new/<slug:kind>/hints/", hints.listing_hints, name="listing_hints"),

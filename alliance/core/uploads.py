@@ -115,7 +115,7 @@ def _clean(file: UploadedFile, kinds: Any, max_bytes: int, max_side: int | None)
     elif kind == PDF:
         _check_pdf(content)
     else:
-        _check_office(content)
+        check_office(content)
     return CleanUpload(
         name=f"{make_slug(20)}.{EXTENSIONS[kind]}",
         original_filename=tidy_filename(file.name or "", EXTENSIONS[kind]),
@@ -209,13 +209,16 @@ def _check_pdf(content: bytes) -> None:
         )
 
 
-def _check_office(content: bytes) -> None:
-    """A document without macros that unpacks to a sensible size and says nothing about entities."""
+def check_office(content: bytes, *, max_unpacked: int = MAX_ZIP_UNPACKED) -> None:
+    """A document without macros that unpacks to a sensible size and says nothing about entities.
+
+    :raises ValidationError: with a message for the person who sent it
+    """
     damaged = ValidationError(_("The document is damaged. Please save it again and retry."), code="damaged")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
-            _check_entries(entries, len(content), damaged)
+            _check_entries(entries, min(max_unpacked, len(content) * MAX_ZIP_RATIO), damaged)
             for entry in entries:
                 if entry.filename.endswith((".xml", ".rels")):
                     with archive.open(entry) as part:
@@ -226,12 +229,12 @@ def _check_office(content: bytes) -> None:
         raise damaged from error
 
 
-def _check_entries(entries: list[zipfile.ZipInfo], size: int, damaged: ValidationError) -> None:
+def _check_entries(entries: list[zipfile.ZipInfo], most: int, damaged: ValidationError) -> None:
     names = [entry.filename for entry in entries]
     unpacked = sum(entry.file_size for entry in entries)
     if len(entries) > MAX_ZIP_ENTRIES or len(set(names)) != len(names):
         raise damaged
-    if unpacked > MAX_ZIP_UNPACKED or unpacked > size * MAX_ZIP_RATIO:
+    if unpacked > most:
         raise damaged
     # The first entry must be the file's first byte: whatever stands before it belongs to another format.
     if min((entry.header_offset for entry in entries), default=1) != 0:

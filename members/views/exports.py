@@ -10,19 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from alliance.core import files, lists
+from alliance.core import files, lists, sheets
 from alliance.core.links import absolute
+from alliance.core.sheets import CONTENT_TYPES
 from members import exports
 from members.models import Member
 from members.models.member_export import CSV, LINES, copied, fetched
 from members.views.register_filters import Filters
-
-CONTENT_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "json": "application/json",
-    "geojson": "application/geo+json",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 @require_safe
@@ -33,8 +27,8 @@ def member_export(request: HttpRequest, kind: str) -> HttpResponse:
     if refused := files.refused(request):
         return refused
     rows = Member.objects.listed().found(Filters.of(request.GET).criteria)
-    count = lists.capped_count(rows, exports.XLSX_MOST if kind == "xlsx" else files.WHOLE_UP_TO)
-    if kind == "xlsx" and count > exports.XLSX_MOST:
+    count = lists.capped_count(rows, sheets.XLSX_MOST if kind == "xlsx" else files.WHOLE_UP_TO)
+    if kind == "xlsx" and count > sheets.XLSX_MOST:
         return _too_long_for_a_sheet(request)
     return files.answer(
         request,

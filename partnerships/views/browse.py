@@ -14,6 +14,7 @@ from partnerships.permissions import reader_audience
 from partnerships.views.filters import MOST, Filters
 from partnerships.views.fragments import cards_of, filter_panel
 from partnerships.views.readers import acting_member
+from partnerships.views.sheet_links import sheet_links
 
 
 @require_safe
@@ -52,6 +53,7 @@ def _listings(request: HttpRequest, kind: str) -> HttpResponse:
         "filter_count": filters.count,
         "total": count_words(panel.total, kind, is_exact=panel.is_exact),
         "is_member": criteria.for_members,
+        "sheets": sheet_links(kind or "listing", request.GET),
         "save_url": f"{reverse('partnerships:saved_search_create')}?"
         + "&".join(part for part in (f"list={kind}" if kind else "", filters.address) if part),
     }

@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from alliance.core import files
+from alliance.core import files, sheets
 from alliance.core.audience import public_fields
 from members import exports
 from members.models import Member, member_export
@@ -365,7 +365,7 @@ def test_other_kinds_are_404(client, db, kind):
 
 
 def test_a_list_longer_than_a_sheet_is_refused(client, db, monkeypatch):
-    monkeypatch.setattr(exports, "XLSX_MOST", 1)
+    monkeypatch.setattr(sheets, "XLSX_MOST", 1)
     monkeypatch.setattr(files, "WHOLE_UP_TO", 0)
     make_member()
     assert rows_of("xlsx", content(client, "xlsx"))

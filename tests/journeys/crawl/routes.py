@@ -177,6 +177,9 @@ def _editor_of_a(world: World) -> int:
 
 for name in ("need_list", "offer_list", "listing_list"):
     page(f"partnerships:{name}", ANYONE)
+for name in ("need", "offer", "listing", "my_listing"):
+    no_page(f"partnerships:{name}_sheet", NO_FILE, "csv")
+page("partnerships:sheet_help", ANYONE)
 page("partnerships:saved_search_list", EDITOR)
 page("partnerships:saved_search_create", EDITOR)
 page("partnerships:saved_search_edit", EDITOR, lambda w: w.saved_search.slug)

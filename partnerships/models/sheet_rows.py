@@ -1,0 +1,106 @@
+"""Rows of needs and offers for files, chunk by chunk, each a statement of its own: no transaction stays open while
+somebody reads slowly, and memory holds one chunk and the ids (eight bytes each).
+
+What a reader sees of a row is asked of `core.audience` and handed to the statement as bits.
+"""
+
+import io
+import json
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from alliance.core.audience import visible
+from alliance.core.languages import reader_language
+from partnerships.exports import sheets
+from partnerships.models.listings import Listing
+from partnerships.names_shown import named
+
+CHUNK = 1_000
+# JSON in lines as they are: COPY's quoting is moved to characters that JSON always escapes.
+CSV = "FORMAT csv"
+LINES = "FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02'"
+
+Audience = Callable[[Any], str]
+
+
+@dataclass
+class SheetRows:
+    """``ids`` of listings in the order of the file; of these only those still in ``rows`` are written, each as the
+    audience that ``audience_of`` a row says. ``prefix`` stands before a slug in an address."""
+
+    rows: QuerySet
+    ids: Sequence[int]
+    audience_of: Audience
+    prefix: str
+    size: int = CHUNK
+    _masks: dict[tuple, int] = field(default_factory=dict)
+
+    def copied(self, kind: str, form: str) -> Iterator[bytes]:
+        """The chunks as COPY writes them: ``form`` csv or json."""
+        columns, options = (sheets.cells(kind), CSV) if form == "csv" else (sheets.json_object(kind), LINES)
+        for chunk in self._chunks():
+            out = io.BytesIO()
+            with connection.cursor() as cursor:
+                # COPY takes no parameters of its own: the driver quotes them into the statement.
+                sql = cursor.mogrify(*self._select(chunk, columns, has_lines=form == "csv")).decode()
+                cursor.copy_expert(f"COPY ({sql}) TO STDOUT WITH ({options})", out)
+            yield out.getvalue()
+
+    def fetched(self, kind: str) -> Iterator[list[tuple]]:
+        """The chunks as tuples of the same cells."""
+        for chunk in self._chunks():
+            with connection.cursor() as cursor:
+                cursor.execute(*self._select(chunk, sheets.cells(kind), has_lines=True))
+                yield cursor.fetchall()
+
+    def _chunks(self) -> Iterator[Sequence[int]]:
+        for start in range(0, len(self.ids), self.size):
+            yield self.ids[start : start + self.size]
+
+    def _select(self, chunk: Sequence[int], columns: str, *, has_lines: bool) -> tuple[str, tuple]:
+        wanted = self._wanted(chunk)
+        columns = columns.replace("%(prefix)s", "(SELECT prefix FROM site)")
+        columns = columns.replace("%(language)s", reader_language())
+        lines, order = (sheets.LINES, ", n.nth") if has_lines else ("", "")
+        # Names of columns and tables from constants; every value is a parameter.
+        sql = f"""WITH site AS (SELECT %s::text AS prefix), wanted AS MATERIALIZED (
+                SELECT * FROM unnest(%s::bigint[], %s::int[], %s::text[]) WITH ORDINALITY w(id, mask, name, place))
+            SELECT {columns} {sheets.TABLES} {lines} ORDER BY w.place{order}"""  # noqa: S608
+        return sql, (self.prefix, *map(list, zip(*wanted, strict=True) if wanted else ([], [], [])))
+
+    def _wanted(self, chunk: Sequence[int]) -> list[tuple[int, int, str | None]]:
+        """Id, bits of what is seen, and the words in place of a name that is not; in the order of the chunk."""
+        found = self.rows.filter(pk__in=list(chunk)).order_by()
+        facts = {
+            row[0]: row
+            for row in found.values_list("pk", "member_id", "audience", "is_member_hidden", "field_audiences")
+        }
+        masks = {pk: self._mask(*facts[pk]) for pk in chunk if pk in facts}
+        nameless = [pk for pk, mask in masks.items() if not mask & sheets.mask_of(["member"])]
+        names = self._names(nameless) if nameless else {}
+        return [(pk, mask, names.get(pk)) for pk, mask in masks.items()]
+
+    def _mask(self, pk: int, member: int, audience: str, is_hidden: bool, parts: dict[str, str]) -> int:
+        """Rows of one kind are asked about once."""
+        viewer = self.audience_of(SimpleNamespace(pk=pk, member_id=member))
+        key = (viewer, audience, is_hidden, json.dumps(parts, sort_keys=True))
+        if key not in self._masks:
+            row = Listing(audience=audience, is_member_hidden=is_hidden, field_audiences=parts)
+            seen = [name for name in sheets.FIELDS if visible(row, name, viewer)]
+            self._masks[key] = sheets.mask_of(seen)
+        return self._masks[key]
+
+    def _names(self, pks: list[int]) -> dict[int, str]:
+        rows = Listing.objects.filter(pk__in=pks).select_related("member__place__region")
+        return {row.pk: named(row, "member", self.audience_of(row)).name.text for row in rows}
+
+
+def ids_of(rows: QuerySet) -> array:
+    """The ids of ``rows`` in the order in which they were made: two files can be compared line by line."""
+    return array("q", rows.order_by("id").values_list("id", flat=True).iterator(chunk_size=20_000))
