@@ -297,6 +297,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "partnerships.tasks.look_after_matches",
         "schedule": 3600.0,
     },
+    "warn that the report on imported goods is due": {
+        "task": "partnerships.tasks.warn_of_reports",
+        "schedule": 3600.0,
+    },
     "keep the search of needs and offers fresh": {
         "task": "partnerships.tasks.refresh_search",
         "schedule": 300.0,

@@ -54,3 +54,8 @@ def _weighted(digits: list[int], weights: list[int]) -> int:
 
 
 CHECKS: dict[str, Callable[[str], bool]] = {"UA-EDR-": is_edrpou, "PL-REGON-": is_regon}
+
+
+def edrpou_in(text: str) -> str:
+    """The number in Ukraine's state register that an identifier holds; empty when it is another register's."""
+    return text.removeprefix("UA-EDR-") if text.startswith("UA-EDR-") else ""

@@ -67,6 +67,7 @@ class TransportContent:
     """One dispatch. Nothing of it is public."""
 
     carrier: str = ""
+    vehicles: str = ""
     departs_on: date | None = None
     arrives_on: date | None = None
     route: str = ""
@@ -82,3 +83,11 @@ class EvidenceFile:
 
     upload: CleanUpload
     caption: str = ""
+
+
+@dataclass(frozen=True)
+class Teller:
+    """Who confirms by a link: the name that the person gives, and the mailbox that the link was mailed to."""
+
+    name: str
+    email: str

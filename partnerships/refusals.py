@@ -59,7 +59,7 @@ class PledgeRefused(Refused):
     """Something about the whole submission is missing or wrong."""
 
     NO_LINES, NO_DATE, NO_REASON = "no lines", "no date", "no reason"
-    FUTURE, TOO_LATE, NOT_AGREED = "future", "too late", "not agreed"
+    FUTURE, TOO_LATE, NOT_AGREED, CHANGED = "future", "too late", "not agreed", "changed"
     WORDS = {
         NO_LINES: gettext_lazy("Enter a quantity in at least one line."),
         NO_DATE: gettext_lazy("Name the day by which it will be delivered: a firm promise has one."),
@@ -72,6 +72,24 @@ class PledgeRefused(Refused):
         NOT_AGREED: gettext_lazy(
             "These numbers do not add up: received and lost cannot be more than dispatched, accepted and returned"
             " not more than received."
+        ),
+        CHANGED: gettext_lazy(
+            "Somebody else recorded something here while you were counting. The page shows the new figures: please"
+            " compare, change what has been told already, and send again."
+        ),
+    }
+
+
+class TransportRefused(Refused):
+    """The days of a transport's papers do not follow each other."""
+
+    NOT_CLEARED, BEFORE_CLEARANCE, FUTURE, REPORTED = "not cleared", "before clearance", "future", "reported"
+    WORDS = {
+        NOT_CLEARED: gettext_lazy("Say first when customs cleared the goods."),
+        BEFORE_CLEARANCE: gettext_lazy("The report cannot be older than the customs clearance."),
+        FUTURE: gettext_lazy("This day has not come yet."),
+        REPORTED: gettext_lazy(
+            "The report is recorded as filed: the customs clearance has a day, and no later one than the report."
         ),
     }
 

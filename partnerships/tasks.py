@@ -2,7 +2,16 @@
 
 from celery import shared_task
 
-from partnerships.actions import appeals, facets, listings, saved_searches, search, unsaved, waiting
+from partnerships.actions import (
+    appeals,
+    facets,
+    listings,
+    saved_searches,
+    search,
+    transports,
+    unsaved,
+    waiting,
+)
 
 
 @shared_task
@@ -45,3 +54,9 @@ def close_appeals() -> int:
 def look_after_matches() -> dict[str, int]:
     """Remind of requests that nobody answers, hand them over to the coordinators, close them after a month."""
     return waiting.look_after_matches()
+
+
+@shared_task
+def warn_of_reports() -> int:
+    """Warn receivers whose report on imported goods is due soon, or overdue."""
+    return transports.warn_of_reports()

@@ -16,10 +16,12 @@ from partnerships.views import (
     pledge_verbs,
     pledges,
     promises,
+    receipts,
     safety,
     saved_searches,
     sheet_help,
     sheets,
+    transports,
     writing,
 )
 
@@ -96,5 +98,26 @@ urlpatterns = [
     path("pledges/<slug:slug>/evidence/", pledge_verbs.pledge_evidence, name="pledge_evidence"),
     path("pledges/<slug:slug>/files/<slug:file>/", pledges.pledge_file, name="pledge_file"),
     path("pledges/<slug:slug>/events/<int:event>/", pledge_verbs.pledge_correct, name="pledge_correct"),
+    path("pledges/<slug:slug>/link/", receipts.pledge_link, name="pledge_link"),
+    path("deliveries/open/<str:token>/", receipts.delivery_open, name="delivery_open"),
+    path("deliveries/<slug:slug>/", receipts.delivery_confirm, name="delivery_confirm"),
+    path(
+        "pledges/<slug:slug>/transports/<int:number>/", transports.transport_detail, name="transport_detail"
+    ),
+    path(
+        "pledges/<slug:slug>/transports/<int:number>/packing-list.csv",
+        transports.transport_csv,
+        name="transport_csv",
+    ),
+    path(
+        "pledges/<slug:slug>/transports/<int:number>/change/",
+        transports.transport_change,
+        name="transport_change",
+    ),
+    path(
+        "pledges/<slug:slug>/transports/<int:number>/report/",
+        transports.transport_report,
+        name="transport_report",
+    ),
     path("pledges/<slug:slug>/do/<slug:name>/", pledge_verbs.pledge_verb, name="pledge_verb"),
 ]

@@ -135,6 +135,10 @@ def export(visitor):
     return visitor.get(address("members:member_export", kind="csv"))
 
 
+def delivery_open(visitor):
+    return visitor.get(address("partnerships:delivery_open", token="forged"))
+
+
 def own_data(visitor):
     if not visitor.count:
         user = make_user()
@@ -149,6 +153,7 @@ def own_data(visitor):
 DOORS = {
     **{f.__name__: f for f in (login, login_failed, code, signup, reset, reset_key, confirm_email, passkey)},
     **{f.__name__: f for f in (second_factor, contact, join, resume, join_confirm, export, own_data)},
+    "delivery_open": delivery_open,
     "login_failed_network": login_failed,
     "code_network": code,
     "reset_network": reset,

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.core import signing
+from django.utils.crypto import salted_hmac
 
 
 def absolute(path: str) -> str:
@@ -21,3 +22,8 @@ def unsign(purpose: str, token: str, max_age: int | None = None) -> list[str] | 
     except signing.BadSignature:
         return None
     return parts if isinstance(parts, list) else None
+
+
+def mark(purpose: str, text: str) -> str:
+    """What stands for an address inside a token: comparable to `mark()` of the same text, and not readable."""
+    return salted_hmac(f"alliance.mark.{purpose}", text.strip().lower(), algorithm="sha256").hexdigest()[:20]

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from alliance.core.journal import record
 from alliance.core.states import lock
+from members.org_ids import edrpou_in
 from partnerships import ledger
 from partnerships.actions.pledge_events import (
     AT_ONCE,
@@ -33,6 +34,7 @@ COMMITMENT_CORRECTED_DAYS = 3
 TRANSPORT_FIELDS = [
     *(
         "carrier",
+        "vehicles",
         "departs_on",
         "arrives_on",
         "route",
@@ -53,7 +55,8 @@ def dispatch_pledge(
     by: Any,
     submission: Submission = AT_ONCE,
 ) -> Written:
-    """One transport leaves with so much of each line: its packing list. A pledge may have several.
+    """One transport leaves with so much of each line: its packing list. A pledge may have several. On the way into
+    Ukraine its papers begin with the receiver's number in the state register, where that is known.
 
     Journal: `pledge.dispatched`. Raises `LedgerRefused` when more would leave than is committed and still here, or
     `PledgeRefused`.
@@ -62,9 +65,10 @@ def dispatch_pledge(
     if known := locked.of_submission(submission.key):
         return Written(known, False, [])
     number = (pledge.transports.aggregate(last=Max("number"))["last"] or 0) + 1
-    row = Transport.objects.create(
-        pledge=pledge, number=number, **{name: getattr(transport, name) for name in TRANSPORT_FIELDS}
-    )
+    said = {name: getattr(transport, name) for name in TRANSPORT_FIELDS}
+    if pledge.crosses_into_ukraine:
+        said["receiver_edrpou"] = said["receiver_edrpou"] or edrpou_in(pledge.receiver.org_id)
+    row = Transport.objects.create(pledge=pledge, number=number, **said)
     entries = [Entry(q.line, Kind.DISPATCHED, q.quantity, q.reason) for q in quantities]
     return write_events(
         pledge, entries, by=by, side=Side.GIVER, submission=submission, locked=locked, transport=row
@@ -79,8 +83,14 @@ def confirm_delivery(
 
     Received and lost are stored whatever was dispatched; beyond it the line is disputed and waits for the desk.
     Journal: a row per kind, and `pledge.disputed`. Raises `LedgerRefused` when more would be accepted or returned than
-    was received, or `PledgeRefused`.
+    was received, or `PledgeRefused`, also when somebody told something since the form was shown (`Submission.seen`):
+    two who count the same boxes at once must not count them twice.
     """
+    locked = LockedLines(pledge)
+    if known := locked.of_submission(submission.key):
+        return Written(known, False, [])
+    if submission.seen is not None and locked.told_since(submission.seen):
+        raise PledgeRefused(PledgeRefused.CHANGED)
     entries = [
         Entry(line.line, kind, quantity, line.reason)
         for line in lines
@@ -92,7 +102,7 @@ def confirm_delivery(
         )
         if quantity
     ]
-    return write_events(pledge, entries, by=by, side=Side.RECEIVER, submission=submission)
+    return write_events(pledge, entries, by=by, side=Side.RECEIVER, submission=submission, locked=locked)
 
 
 def receive_pledge(

@@ -2,10 +2,12 @@
 member; beside it stands the person's row, which is emptied."""
 
 from alliance.users.models import User
-from partnerships.models import SavedSearch, UnsavedListing
+from partnerships.models import LinkTeller, SavedSearch, UnsavedListing
 
 
 def forget_person(user: User) -> None:
-    """The searches that the person saved go, with what they were told; and what they were typing."""
+    """The searches that the person saved go, with what they were told; what they were typing; and the names under which
+    they, or whoever they gave it to, confirmed by a link from their mailbox."""
     SavedSearch.objects.filter(user=user).delete()
     UnsavedListing.objects.filter(user=user).delete()
+    LinkTeller.objects.filter(email__in=user.confirmed_addresses).update(name="", email="")

@@ -16,7 +16,7 @@ from partnerships import ledger
 from partnerships.emails import pledges as mails
 from partnerships.ledger import Refusal
 from partnerships.models import Evidence, Pledge, PledgeEvent, PledgeLine, Transport
-from partnerships.pledge_drafts import EvidenceFile
+from partnerships.pledge_drafts import EvidenceFile, Teller
 from partnerships.refusals import LedgerRefused, PledgeRefused
 
 Kind, Side = PledgeEvent.Kind, PledgeEvent.Side
@@ -36,11 +36,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Submission:
-    """One form or link as it was sent: under which key, when it happened (today when not said), with which files."""
+    """One form or link as it was sent: under which key, when it happened (today when not said), with which files, and
+    by whom when it came by a link. ``seen`` is the newest event that the form showed, where that matters."""
 
     key: str = ""
     happened_on: date | None = None
     evidence: Sequence[EvidenceFile] = field(default_factory=tuple)
+    teller: Teller | None = None
+    seen: int | None = None
 
 
 AT_ONCE = Submission()
@@ -67,6 +70,11 @@ class LockedLines:
 
     def totals(self, slug: str) -> ledger.Totals:
         return ledger.totals(self.events[self.by_slug[slug].pk])
+
+    def told_since(self, event: int) -> bool:
+        """Whether the receiver's side or the desk said anything after ``event``."""
+        rows = (row for events in self.events.values() for row in events)
+        return any(row.pk > event and row.side != Side.GIVER for row in rows)
 
     def of_submission(self, key: str) -> list[PledgeEvent]:
         """What was written already under this key; empty without a key."""
@@ -105,6 +113,8 @@ def write_events(
     }
     events = [_append(locked, entry, by=by, key=next(keys), **said) for entry in entries]
     keep_evidence(pledge, submission.evidence, side=side, events=events)
+    if teller := submission.teller:
+        pledge.tellers.create(key=submission.key, name=teller.name, email=teller.email)
     _journal(pledge, events, by)
     disputed = [
         line
@@ -113,7 +123,13 @@ def write_events(
     ]
     if disputed:
         record("pledge.disputed", pledge, by=by, lines=[_named(line) for line in disputed])
-    mails.pledge_told(pledge, events, side=side, disputed=disputed)
+    mails.pledge_told(
+        pledge,
+        events,
+        side=side,
+        disputed=disputed,
+        by_name=submission.teller.name if submission.teller else "",
+    )
     return Written(events, True, disputed)
 
 

@@ -27,6 +27,12 @@ label_verbs(
     pledge__disputed=_("figures differ"),
     pledge__reconciled=_("reconciled"),
     pledge__evidence_added=_("file added"),
+    pledge__links_renewed=_("new links for the receiver mailed"),
+    pledge__link_mailed=_("link mailed again"),
+    transport__changed=_("transport: carrier, days or papers changed"),
+    transport__report_filed=_("transport: report filed"),
+    transport__report_taken_back=_("transport: report not filed after all"),
+    transport__report_warned=_("transport: warned that the report is due"),
     pledge__receiver_hidden=_("receiver hidden from the public"),
     pledge__receiver_named=_("receiver named in public again"),
 )

@@ -35,6 +35,18 @@ def people_of(member: Member, *, who_write: bool = False) -> list[Reader]:
     return [Reader(row.user.email, as_ours(row.user.language)) for row in rows]
 
 
+def confirmers_of(member: Member) -> list[Reader]:
+    """Whose mailboxes get the link by which the receiver confirms: those who write for it, never its viewers; where
+    nobody has an account yet, its contact. Nobody while the membership is not active."""
+    if member.status != Member.Status.APPROVED:
+        return []
+    rows = member.representatives.current().filter(role__in=WRITERS, user__is_active=True)
+    people = [Reader(row.user.email, as_ours(row.user.language)) for row in rows.select_related("user")]
+    if people or not member.contact_email:
+        return people
+    return [Reader(member.contact_email, as_ours(member.contact_language))]
+
+
 def tell(
     stem: str,
     match: Match,

@@ -17,10 +17,10 @@ from alliance.core.refusals import Refused
 from alliance.core.slugs import make_slug
 from alliance.core.units import DECIMALS, plain
 from alliance.core.uploads import DocumentField
-from partnerships.actions.pledge_events import Kind, Submission
+from partnerships.actions.pledge_events import Submission
 from partnerships.ledger import Totals
 from partnerships.models import PledgeLine
-from partnerships.pledge_drafts import Confirmation, EvidenceFile, Quantity, TransportContent
+from partnerships.pledge_drafts import EvidenceFile, Quantity, TransportContent
 from partnerships.refusals import LedgerRefused, OverCover, PledgeRefused
 
 MAX_REASON = 1000
@@ -260,12 +260,13 @@ class DispatchForm(LinesForm):
 
     limit = staticmethod(lambda totals: totals.to_dispatch)
     carrier = forms.CharField(label=gettext_lazy("Carrier"), max_length=160, required=False)
+    vehicles = forms.CharField(label=gettext_lazy("Number plates"), max_length=120, required=False)
     arrives_on = forms.DateField(label=gettext_lazy("Expected on"), widget=forms.DateInput, required=False)
     route = forms.CharField(
         label=gettext_lazy("Route"),
         max_length=300,
         required=False,
-        help_text=gettext_lazy("Only both sides and the secretariat see carrier, route and days."),
+        help_text=gettext_lazy("Only both sides and the secretariat see carrier, plates, route and days."),
     )
     packages = forms.IntegerField(
         label=gettext_lazy("Packages"), min_value=1, max_value=1_000_000, required=False
@@ -291,66 +292,10 @@ class DispatchForm(LinesForm):
 
     @property
     def transport(self) -> TransportContent:
-        names = ("carrier", "arrives_on", "route", "packages", "weight_kg")
+        names = ("carrier", "vehicles", "arrives_on", "route", "packages", "weight_kg")
         return TransportContent(
             departs_on=self.cleaned_data["happened_on"], **{name: self.cleaned_data[name] for name in names}
         )
-
-
-class ConfirmForm(LinesForm):
-    """What arrived, of what was sent: everything in good order until the receiver says otherwise."""
-
-    has_reason = True
-    limit = staticmethod(lambda totals: totals.outstanding or totals.to_accept)
-    meant_words = gettext_lazy("Yes, we counted again: this is what arrived")
-    KINDS = (Kind.RECEIVED, Kind.ACCEPTED, Kind.LOST)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["happened_on"].label = _("Arrived on")
-        self.fields["reason"].required = False
-        self.fields["reason"].label = _("Remarks")
-        self.fields["reason"].help_text = _("Needed when something was lost or damaged: what happened.")
-
-    def rows_of(self, rows: Sequence[Row]) -> list[Row]:
-        """What is still awaited; when that is nothing, all lines: more may come than anybody said."""
-        return super().rows_of(rows) or list(rows)
-
-    def fields_of(self, row: Row) -> dict[str, forms.Field]:
-        sent, waiting = row.totals.in_transit, row.totals.to_accept
-        words = {
-            Kind.RECEIVED: (_("Arrived"), sent),
-            Kind.ACCEPTED: (_("Of these in good order"), sent + waiting),
-            Kind.LOST: (_("Lost or damaged"), None),
-        }
-        return {f"{kind}_{row.line.slug}": quantity_field(*words[kind]) for kind in self.KINDS}
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        more = []
-        for row in self.rows:
-            told = self.amount(Kind.RECEIVED, row) + self.amount(Kind.LOST, row)
-            if told > row.totals.in_transit:
-                more.append(
-                    _("%(item)s: this is %(quantity)s more than was dispatched and not yet reported.")
-                    % {"item": row.line, "quantity": row.line.quantity_text(told - row.totals.in_transit)}
-                )
-        if more and not cleaned.get("is_meant") and not self.errors:
-            self.ask_whether_meant("\n".join(more))
-        return cleaned
-
-    @property
-    def confirmations(self) -> list[Confirmation]:
-        reason = self.cleaned_data.get("reason", "")
-        return [
-            Confirmation(
-                row.line.slug, reason=reason, **{kind.value: self.amount(kind, row) for kind in self.KINDS}
-            )
-            for row in self.rows
-        ]
-
-    def field_of_kind(self, kind: str, line: PledgeLine) -> str:
-        return f"{kind}_{line.slug}"
 
 
 class EvidenceForm(LinesForm):

@@ -13,6 +13,7 @@ from partnerships.models.review import ReviewRule
 from partnerships.models.safety import Block, Report
 from partnerships.models.saved_searches import SavedSearch, SavedSearchHit
 from partnerships.models.search import ListingSearch
+from partnerships.models.tellers import LinkTeller
 from partnerships.models.unsaved import UnsavedListing
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "FacetPair",
     "HelpRequest",
     "ItemTemplate",
+    "LinkTeller",
     "Listing",
     "ListingFile",
     "ListingLine",

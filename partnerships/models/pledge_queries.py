@@ -110,7 +110,7 @@ class PledgeQuerySet(models.QuerySet):
         return (
             self.with_ledger()
             .select_related("listing", "match")
-            .prefetch_related("lines__events__actor", "lines__events__evidence", "evidence")
+            .prefetch_related("lines__events__actor", "lines__events__evidence", "evidence", "tellers")
         )
 
     def for_audience(self, viewer: str):

@@ -1,6 +1,7 @@
 """The ledger: `Pledge` holds lines, lines hold events, and everything that is said of them is computed from events."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.conf import settings
 from django.db import models
@@ -40,6 +41,7 @@ class Pledge(Dated):
         "note": Audience.PARTNER,
         "transports": Audience.PARTNER,
         "evidence": Audience.PARTNER,
+        "tellers": Audience.PARTNER,
     }
 
     slug = models.CharField(max_length=12, unique=True, default=make_slug, editable=False)
@@ -80,6 +82,11 @@ class Pledge(Dated):
 
     def __str__(self) -> str:
         return self.slug
+
+    @property
+    def crosses_into_ukraine(self) -> bool:
+        """Only then customs, Ukraine's state system and its report have a say."""
+        return self.receiver.country == "UA" and self.giver.country != "UA"
 
     @property
     def narrowed(self) -> dict[str, str]:
@@ -132,12 +139,20 @@ class PledgeLine(ItemLine):
         return Given(self.unit, net=line.net, accepted=line.accepted, promised=line.to_commit)
 
 
+class TransportQuerySet(models.QuerySet):
+    def without_report(self, cleared_until: date):
+        """Cleared by customs until that day, and no report filed yet."""
+        rows = self.filter(cleared_on__lte=cleared_until, reported_on__isnull=True)
+        return rows.select_related("pledge__giver", "pledge__receiver").order_by("cleared_on", "id")
+
+
 class Transport(Dated):
     """One dispatch with its packing list: the dispatched events that name it. Route and dates are never public."""
 
     AUDIENCES = {
         "slug": Audience.PARTNER,
         "carrier": Audience.PARTNER,
+        "vehicles": Audience.PARTNER,
         "departs_on": Audience.PARTNER,
         "arrives_on": Audience.PARTNER,
         "route": Audience.PARTNER,
@@ -151,6 +166,8 @@ class Transport(Dated):
     pledge = models.ForeignKey(Pledge, models.PROTECT, related_name="transports")
     number = models.PositiveSmallIntegerField(_("transport no."))
     carrier = models.CharField(_("carrier"), max_length=160, blank=True)
+    # Who reads the plates of a lorry can follow it.
+    vehicles = models.CharField(_("number plates"), max_length=120, blank=True)
     departs_on = models.DateField(_("leaves on"), null=True, blank=True)
     arrives_on = models.DateField(_("expected on"), null=True, blank=True)
     route = models.CharField(_("route"), max_length=300, blank=True)
@@ -162,6 +179,10 @@ class Transport(Dated):
     state_code = models.CharField(_("code of the state system"), max_length=40, blank=True)
     cleared_on = models.DateField(_("cleared by customs on"), null=True, blank=True)
     reported_on = models.DateField(_("report filed on"), null=True, blank=True)
+    # The last warning that was sent before the report is due (`partnerships.import_report`).
+    warned_days = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    objects = TransportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("transport")
@@ -180,7 +201,8 @@ class Transport(Dated):
                 name="transport_leaves_before_arrival",
             ),
             models.CheckConstraint(
-                condition=Q(reported_on__isnull=True) | Q(cleared_on__isnull=False),
+                condition=Q(reported_on__isnull=True)
+                | Q(cleared_on__isnull=False, cleared_on__lte=F("reported_on")),
                 name="transport_reported_after_clearance",
             ),
         ]

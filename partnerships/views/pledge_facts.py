@@ -189,6 +189,14 @@ def who_of(pledge: Pledge, event: PledgeEvent, own_side: str) -> str:
         return event.get_side_display()
     name = str(named(pledge, event.side, Audience.PARTNER).name)
     if event.actor_kind == ActorKind.LINK:
+        key = event.key.partition("#")[0]
+        # Whoever confirms for the receiver gives a name so that both sides know whom to ask.
+        teller = next((row.name for row in pledge.tellers.all() if row.key == key and row.name), "")
+        if teller:
+            return pgettext("who said it", "%(name)s (%(person)s, by a link from a mail)") % {
+                "name": name,
+                "person": teller,
+            }
         return pgettext("who said it", "%(name)s (by a link from a mail)") % {"name": name}
     if event.actor_id and event.actor.name and own_side in (event.side, PledgeEvent.Side.DESK):
         return f"{name} ({event.actor.name})"
@@ -200,36 +208,3 @@ def file_facts(pledge: Pledge, row: Any) -> dict[str, str]:
         "label": row.caption or row.original_filename,
         "href": reverse("partnerships:pledge_file", args=[pledge.slug, row.slug]),
     }
-
-
-def transports_of(pledge: Pledge) -> list[dict[str, Any]]:
-    """Each dispatch with its days, its carrier and what is on it; for both sides and the desk."""
-    lines = {line.pk: line for line in pledge.lines.all()}
-    loads: dict[int, list[str]] = {}
-    for line in lines.values():
-        left = ledger.left(line.events.all())
-        for event in line.events.all():
-            if event.transport_id and left.get(event.pk):
-                words = format_html("{}: {}", str(line), line.quantity_text(left[event.pk]))
-                loads.setdefault(event.transport_id, []).append(words)
-    return [
-        {
-            "title": _("Transport no. %(number)d") % {"number": row.number},
-            "facts": transport_facts(row),
-            "load": loads.get(row.pk, []),
-        }
-        for row in pledge.transports.all()
-    ]
-
-
-def transport_facts(row: Any) -> list[dict[str, str]]:
-    day = lambda value: date_format(value, "DATE_FORMAT") if value else ""  # noqa: E731
-    facts = [
-        (_("Left on"), day(row.departs_on)),
-        (_("Expected on"), day(row.arrives_on)),
-        (_("Carrier"), row.carrier),
-        (_("Route"), row.route),
-        (_("Packages"), number(Decimal(row.packages)) if row.packages else ""),
-        (_("Gross weight in kg"), number(row.weight_kg) if row.weight_kg else ""),
-    ]
-    return [{"term": term, "text": text} for term, text in facts if text]

@@ -22,6 +22,7 @@ from partnerships import ledger, permissions
 from partnerships.actions import deliveries, pledges
 from partnerships.actions.pledge_events import Side, Written
 from partnerships.forms import ledger as forms
+from partnerships.forms.receipts import ConfirmForm
 from partnerships.ledger import GIVER, RECEIVER, Step, Totals
 from partnerships.models import Pledge, PledgeEvent
 from partnerships.views import pledge_facts as facts
@@ -80,7 +81,7 @@ VERBS = [
     Verb(
         name="confirm",
         sides=(RECEIVER,),
-        form=forms.ConfirmForm,
+        form=ConfirmForm,
         may=permissions.can_confirm_pledge,
         applies=lambda totals: totals.sendable or totals.excess,
         run=_confirm,
@@ -232,6 +233,10 @@ def pledge_verb(request: HttpRequest, slug: str, name: str) -> HttpResponse:
             if answer := _run(request, form, pledge, verb.done, lambda said: verb.run(pledge, form, said)):
                 return answer
             status = 429 if form.is_limited else 422
+            if getattr(form, "is_outdated", False):
+                pledge = own_pledge(request, slug)
+                form = _form_of(request, verb, pledge)
+                form.is_valid()
     context = {"verb": verb, "pledge": pledge, "form": form, "title": facts.title_of(pledge, "partner")}
     return render(request, "partnerships/pledge_verb.html", context, status=status)
 

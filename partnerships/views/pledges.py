@@ -35,6 +35,7 @@ from partnerships.permissions import (
 from partnerships.views import pledge_facts as facts
 from partnerships.views.pledge_verbs import verbs_of
 from partnerships.views.readers import acting_member
+from partnerships.views.transport_facts import transports_of
 
 NEWEST = [("created_at", "desc"), ("id", "desc")]
 WAITING_ROWS = 20
@@ -73,14 +74,16 @@ def _sees_listing(pledge: Pledge, viewer: str) -> bool:
 def _for_both_sides(request: HttpRequest, pledge: Pledge) -> dict[str, Any]:
     member = acting_member(request)
     side = side_of(pledge, member) or PledgeEvent.Side.DESK
+    may_write = side != PledgeEvent.Side.DESK and can_write_for(request.user, member)
     return {
         "side": side,
         "waiting": facts.waiting_words(pledge, side),
         "verbs": verbs_of(request.user, pledge, side),
         "history": facts.history_of(pledge, side, _correctable(request.user, pledge, side)),
-        "transports": facts.transports_of(pledge),
+        "transports": transports_of(pledge),
         "files": [facts.file_facts(pledge, row) for row in pledge.evidence.all()],
-        "may_hide": side == PledgeEvent.Side.RECEIVER and can_confirm_pledge(request.user, pledge),
+        "may_link": may_write and any(totals.dispatched for _line, totals in facts.totals_of(pledge)),
+        "may_hide": may_write and side == PledgeEvent.Side.RECEIVER,
         "crumb": _crumb(side),
     }
 

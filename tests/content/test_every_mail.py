@@ -1,7 +1,7 @@
 """Every letter of members, partnerships and the contact form, sent by its real function in each language."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.conf import settings
@@ -11,10 +11,11 @@ from alliance.content import emails as content
 from alliance.core.models import OutgoingMail
 from members.emails import addresses, desk, joining, people
 from members.models import Invitation, Mandate, Member
+from partnerships.emails import deliveries, digests, matches, meetings
 from partnerships.emails import desk as partnerships_desk
-from partnerships.emails import digests, matches, meetings
 from partnerships.emails import pledges as ledger
-from partnerships.models import HelpRequest, Match, Message, Report, SavedSearch
+from partnerships.emails.readers import Reader
+from partnerships.models import HelpRequest, Match, Message, Report, SavedSearch, Transport
 from tests.factories import (
     make_address_change,
     make_coordinator,
@@ -103,6 +104,12 @@ def send_ledger(language, member):
     events = {event.kind: event for event in given.lines.get().events.all()}
     for kind in ("promised", "committed", "dispatched", "cancelled"):
         ledger.pledge_told(given, [events[kind]], side="giver")
+    deliveries.delivery_link(given, Reader("receiver@example.org", language), key="link")
+    transport = Transport.objects.create(
+        pledge=given, number=1, cleared_on=date(2026, 1, 31), state_code="AB-1"
+    )
+    for days in (91, 60):
+        deliveries.report_due(transport, today=transport.cleared_on + timedelta(days=days), days=days)
     received = make_pledge("received 3", giver=member)
     told = list(received.lines.get().events.all())
     ledger.pledge_told(received, told, side="receiver")

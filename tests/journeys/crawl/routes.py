@@ -13,8 +13,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from alliance.core.links import sign
 from members.links import contact_email_path, invitation_path, resume_path
 from partnerships.emails.digests import stop_path
-from partnerships.links import match_path
-from partnerships.models import PledgeEvent
+from partnerships.links import delivery_path, match_path
+from partnerships.models import Pledge, PledgeEvent
 from tests.journeys.crawl.world import World, mail_stop_token
 
 Address = Callable[[World], str]
@@ -276,6 +276,28 @@ for verb, who in {
     "withdraw": EDITOR,
 }.items():
     page("partnerships:pledge_verb", who, lambda w: w.pledge.slug, verb)
+
+
+for who in (SIGNATORY, RECEIVER):
+    page("partnerships:transport_detail", who, lambda w: w.pledge.slug, 1)
+no_page("partnerships:transport_csv", NO_FILE, lambda w: w.pledge.slug, 1)
+for who in (EDITOR, RECEIVER):
+    page("partnerships:transport_change", who, lambda w: w.pledge.slug, 1)
+no_page("partnerships:transport_report", POSTED, lambda w: w.pledge.slug, 1, method="post")
+no_page("partnerships:pledge_link", POSTED, lambda w: w.pledge.slug, method="post")
+ROUTES.append(
+    Route(
+        "partnerships:delivery_open",
+        lambda w: delivery_path(Pledge.objects.get(pk=w.pledge.pk), w.users["b_signatory"].email),
+        why=LEADS_ON,
+        forged=lambda w: reverse("partnerships:delivery_open", args=[w.token_of(w.drafted)]),
+    )
+)
+no_page(
+    "partnerships:delivery_confirm",
+    "opens after the link of a mail; test_receipts and journey 7 look at it",
+    lambda w: w.pledge.slug,
+)
 
 
 def _committed(world: World) -> int:

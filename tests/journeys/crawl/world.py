@@ -29,6 +29,7 @@ from partnerships.models import (
     AppealLine,
     Evidence,
     HelpRequest,
+    LinkTeller,
     Listing,
     ListingFile,
     Match,
@@ -262,12 +263,20 @@ def _pledged(giver: Member, receiver: Member, users: dict[str, User], *, has_fil
     )
     line = PledgeLine.objects.create(pledge=pledge, item="ліжка", unit="piece")
     transport = Transport.objects.create(
-        pledge=pledge, number=1, carrier="Canary-pledge-Carrier", route="Canary-pledge-Route"
+        pledge=pledge,
+        number=1,
+        carrier="Canary-pledge-Carrier",
+        vehicles="Canary-pledge-Plates",
+        route="Canary-pledge-Route",
+        state_code="Canary-pledge-Code",
+        cleared_on=timezone.localdate() - timedelta(days=70),
     )
     told = {"actor_kind": "user", "actor": users["a_signatory"], "reason": "Canary-pledge-Reason"}
     write_history(line, "promised 50 · committed 40", **told)
     dispatched = write_history(line, "dispatched 30", transport=transport, **told)[-1]
-    write_history(line, "received 20", actor_kind="user", actor=users["b_signatory"])
+    write_history(line, "received 19", actor_kind="user", actor=users["b_signatory"])
+    write_history(line, "received 1", actor_kind="link", key="told")
+    LinkTeller.objects.create(pledge=pledge, key="told", name="Canary-pledge-Teller")
     file = Evidence(
         pledge=pledge, caption="Canary-pledge-File", original_filename="protocol.pdf",
         content_type="application/pdf", size=len(pdf()), side="giver",
