@@ -7,17 +7,27 @@ are closed to all but the last two actors: everybody else is led to the login, w
 from tests.journeys.crawl.world import ACTORS
 
 # Whose private words an actor may read anywhere; at the address of an application also its own.
-_OF_A = {"a", "people of a", "invited", "pledge"}
+_KEPT = {"kept for members", "kept for partner", "kept for coordinators"}
+_OF_A = {"a", "people of a", "invited", "pledge", "a and b", "a and association"} | _KEPT
 _APPLICANTS = {"drafted", "pending", "returned"}
-_ALL = _OF_A | _APPLICANTS | {"b", "association", "people of b", "visitor", "mail"}
+# The desk does not read what two members write to each other.
+_DESK = {"a", "b", "association", "people of a", "people of b", "invited", "pledge", "visitor", "mail"}
+_ALL = _DESK | _APPLICANTS | _KEPT
 MAY_READ: dict[str, set[str]] = {
     "anonymous": set(),
     "stranger": set(),
     "a_viewer": _OF_A,
     "a_editor": _OF_A,
     "a_signatory": _OF_A | {"association"},
-    "b_signatory": {"b", "people of b", "pledge"},
-    "association": {"association", "people of a"},
+    # Asked A and waits for the answer; A and the association agreed.
+    "b_signatory": {"b", "people of b", "pledge", "kept for members", "a and b"},
+    "association": {
+        "association",
+        "people of a",
+        "kept for members",
+        "kept for partner",
+        "a and association",
+    },
     "desk_one_factor": set(),
     "desk": _ALL,
     "superuser": _ALL,
@@ -105,6 +115,7 @@ partnerships:listing_create_keep#2           403   403   403   204   204   204  
 partnerships:listing_edit_keep               403   403   403   204   204   404   404   404   404   404
 partnerships:listing_files                   login login 403   200   200   404   404   404   404   404
 partnerships:listing_file                    200   200   200   200   200   200   200   200   200   200
+partnerships:listing_file#2                     404   404   200   200   200   404   200   404   200   200
 partnerships:listing_file_change             403   403   404   404   404   422   404   404   404   404
 partnerships:listing_publish                 403   403   403   302   302   404   404   404   404   404
 partnerships:listing_withdraw                403   403   403   302   302   404   404   404   404   404

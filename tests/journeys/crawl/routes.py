@@ -209,6 +209,12 @@ no_page("partnerships:listing_edit_keep", POSTED, lambda w: w.draft_offer.slug, 
 page("partnerships:listing_files", EDITOR, lambda w: w.draft_offer.slug)
 no_page("partnerships:listing_file", "a picture", lambda w: w.need.slug, lambda w: w.photo.slug)
 no_page(
+    "partnerships:listing_file",
+    "a picture for partners",
+    lambda w: w.kept["partner"].listing.slug,
+    lambda w: w.kept["partner"].photo.slug,
+)
+no_page(
     "partnerships:listing_file_change",
     POSTED,
     lambda w: w.need.slug,
@@ -403,7 +409,9 @@ for model in ROWS:
         page("admin:partnerships_appeal_add", who)
     else:
         no_page(f"admin:{model}_add", "rows come from the portal's own pages")
-    page(f"admin:{model}_change", who, pk_of(model))
+    # A reported conversation is the one that the desk reads.
+    owner = "a and b" if model == "partnerships_report" else ""
+    page(f"admin:{model}_change", who, pk_of(model), owner=owner)
     page(
         f"admin:{model}_history", who if model == "members_member" else "", pk_of(model), why="one is enough"
     )

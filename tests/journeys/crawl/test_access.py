@@ -2,12 +2,18 @@
 
 import io
 import zipfile
+from datetime import timedelta
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
 from alliance.core.models import OutgoingMail
+from partnerships.actions.saved_searches import send_digests
+from partnerships.models import SavedSearch
 from tests.journeys.crawl.access import EXPECTED, MAY_READ
+from tests.journeys.crawl.kept import owner_name
 from tests.journeys.crawl.routes import ROUTES, Route
 from tests.journeys.crawl.world import ACTORS, World
 
@@ -16,7 +22,13 @@ HAS_FILES = True
 # One of each kind of right is enough to ask for writing.
 WRITERS = ("stranger", "a_viewer", "b_signatory", "desk_one_factor")
 # Where private words stand, for those who may read them.
-SINGING = ("members:people_list", "members:contact_edit", "members:join_step", "members:join_status")
+SINGING = (
+    "members:people_list",
+    "members:contact_edit",
+    "members:join_step",
+    "members:join_status",
+    "partnerships:match_detail",
+)
 CLOSED = {"login", "403", "404"}
 
 
@@ -91,13 +103,73 @@ def test_who_may_not_read_may_not_write(world, ask, key, route):
             assert not leaks(world, actor, route, answer)
 
 
-def test_mails_before_acceptance_hold_no_address_of_the_other_side(world):
-    letters = OutgoingMail.objects.filter(name__startswith="partnerships/")
-    assert letters
-    for letter in letters:
-        for owner in ("b", "people of b"):
-            for word in world.canaries[owner]:
-                assert word not in letter.subject + letter.text + letter.html + letter.reply_to
+# What the mail after acceptance tells each side of the other.
+AGREED = {
+    "a_viewer": {"association"},
+    "a_editor": {"association"},
+    "a_signatory": {"association"},
+    "association": {"a"},
+}
+
+
+def test_mails_hold_what_their_reader_may_read(world):
+    """Requests, answers and digests; nobody reads of the other side's people before both agreed."""
+    SavedSearch.objects.create(
+        user=world.users["b_signatory"],
+        name="Усе",
+        language="uk",
+        frequency="at_once",
+        seen_until=timezone.now() - timedelta(days=1),
+    )
+    assert send_digests(now=timezone.now() + timedelta(minutes=1)) >= 1
+    actor_of = {user.email: actor for actor, user in world.users.items()}
+    read = 0
+    for letter in OutgoingMail.objects.filter(to__in=actor_of, name__startswith="partnerships/"):
+        text = letter.subject + letter.text + letter.html + letter.reply_to
+        actor = actor_of[letter.to]
+        may = MAY_READ[actor] | (
+            AGREED.get(actor, set()) if letter.name == "partnerships/match_accepted" else set()
+        )
+        told = {owner for owner, words in world.canaries.items() if any(word in text for word in words)}
+        assert told <= may, (letter.name, letter.to)
+        read += 1
+    assert read >= 6
+
+
+# Whoever may read the fields kept for an audience must find each of them on the page, and the others none.
+READERS = {
+    "members": ("a_viewer", "b_signatory", "association", "desk"),
+    "partner": ("a_viewer", "association", "desk"),
+    "coordinators": ("a_viewer", "desk"),
+}
+
+
+@pytest.mark.parametrize("level", READERS)
+def test_a_kept_field_is_there_for_whom_it_is_kept(world, ask, level):
+    kept = world.kept[level]
+    with override("uk"):
+        address = reverse("partnerships:listing_detail", args=[kept.listing.slug])
+    for actor in ACTORS:
+        text = words_in(ask(actor, "get", address))
+        shown = {field for field, ways in kept.words.items() if any(way in text for way in ways)}
+        assert shown == (set(kept.words) if actor in READERS[level] or actor in OWN else set()), actor
+
+
+# The author's own people; the superuser reads as the desk does.
+OWN = ("a_editor", "a_signatory", "superuser")
+
+
+def test_no_search_finds_a_kept_word(world, ask):
+    """By its words, nor by the silence of a filter: what a reader may not read finds nothing."""
+    for level, kept in world.kept.items():
+        for field in ("text", "item", "handover", "caption", "note"):
+            for word in kept.words.get(field, []):
+                for actor in ("anonymous", "b_signatory", "association"):
+                    for name in ("listing_list", "offer_list"):
+                        with override("uk"):
+                            address = reverse(f"partnerships:{name}")
+                        found = kept.listing.slug in words_in(ask(actor, "get", address, {"q": word}))
+                        assert not found or f"kept for {level}" in MAY_READ[actor], (actor, word)
 
 
 def test_every_canary_sings_where_it_may(world, ask):
@@ -112,4 +184,5 @@ def test_every_canary_sings_where_it_may(world, ask):
         ):
             text = words_in(ask(actor, "get", address_for(route, actor, world)))
             heard |= {owner for owner, words in world.canaries.items() if any(word in text for word in words)}
-    assert heard == set(world.canaries) - {"nobody"}
+    # Kept fields sing in a test of their own.
+    assert heard >= set(world.canaries) - {"nobody"} - {owner_name(level) for level in world.kept}

@@ -55,6 +55,7 @@ from tests.factories import (
     make_user,
     write_history,
 )
+from tests.journeys.crawl.kept import Kept, keep_fields, owner_name
 
 ACTORS = (
     "anonymous",
@@ -99,6 +100,7 @@ class World:
     pledge: Pledge
     saved_search: SavedSearch
     appeal: Appeal
+    kept: dict[str, Kept]
     invitation: Invitation
     address_change: AddressChange
     ticket: Any
@@ -161,7 +163,10 @@ def build_world(*, has_files: bool = False) -> World:
     users = _people(a, b, members["association"])
     listings = _listings(a, b, sector)
     match, _is_new = request_match(
-        member=b, listing=listings["public_offer"], text="Чи можна у травні?", by=users["b_signatory"]
+        member=b,
+        listing=listings["public_offer"],
+        text="Чи можна у травні? Canary-message-ab",
+        by=users["b_signatory"],
     )
     own_place = create_own_place(
         name="Нова Долина", country="UA", level=Place.Level.MUNICIPALITY, by=users["desk"]
@@ -192,7 +197,16 @@ def build_world(*, has_files: bool = False) -> World:
         "mail": ["canary-mail@"],
         "pledge": ["Canary-pledge-"],
         "nobody": [SECRET_WORD],
+        "a and b": ["Canary-message-ab"],
+        "a and association": ["Canary-message-ag"],
     }
+    kept = keep_fields(a, sector, users["a_editor"])
+    canaries |= {
+        owner_name(level): [way for ways in one.words.values() for way in ways] for level, one in kept.items()
+    }
+    request_match(
+        member=b, listing=kept["partner"].listing, text="Canary-message-ab-2", by=users["b_signatory"]
+    )
     return World(
         **members,
         **listings,
@@ -209,6 +223,7 @@ def build_world(*, has_files: bool = False) -> World:
         ),
         **_handshake(a, members["association"], match, users),
         appeal=_appeal(a, listings["need"]),
+        kept=kept,
         pledge=_pledged(a, b, users, has_files=has_files),
         invitation=Invitation.objects.create(
             member=a,
@@ -291,7 +306,7 @@ def _pledged(giver: Member, receiver: Member, users: dict[str, User], *, has_fil
 def _handshake(a: Member, association: Member, match: Match, users: dict[str, User]) -> dict[str, Any]:
     """A contact that both sides agreed to, its meetings, and what was asked of the desk about another one."""
     accepted, _is_new = request_match(
-        member=association, to=a, text="Працюймо разом.", by=users["association"]
+        member=association, to=a, text="Працюймо разом. Canary-message-ag", by=users["association"]
     )
     accept_match(accepted, member=a, by=users["a_editor"])
     accepted.refresh_from_db()
@@ -302,7 +317,7 @@ def _handshake(a: Member, association: Member, match: Match, users: dict[str, Us
     return {
         "accepted": accepted,
         "proposed": make_meeting(
-            accepted, association, topic="Перша розмова", where="https://video.example.org/"
+            accepted, association, topic="Перша розмова", where="https://video.example.org/Canary-message-ag"
         ),
         "agreed": make_meeting(accepted, association, status=Meeting.Status.AGREED, sequence=1),
         "blocked": blocked,
