@@ -13,7 +13,7 @@ from django.utils import timezone
 from alliance.core.search import index_terms
 from members.models import Member, Place, Sector
 from partnerships.actions.facets import fold_facets
-from partnerships.models import Listing, ListingLine, ListingSearch
+from partnerships.models import ItemTemplate, Listing, ListingLine, ListingSearch, SearchLine
 from partnerships.models.search import AGE_SIZES, quoted
 
 SEED = 20261123
@@ -34,6 +34,7 @@ RARE_SHARE = 0.001  # listings of the rare country, and of the rare sector
 RARE_COUNTRY, RARE_SECTOR = "MT", "DEM-02"
 LETTERS = {"en": "aeioubcdfghlmnprst", "pl": "aeiouybcdghklmnprstwz", "uk": "аеиоубвгдзклмнпрст"}
 CHUNK = 5_000
+ITEMS = 34  # as many as the catalogue has
 
 
 def ensure_listings(alias: str, size: int) -> None:
@@ -118,7 +119,8 @@ def _listings(alias: str, size: int, members: list[tuple[int, str]], rng: random
     }
     now, today = timezone.now(), timezone.localdate()
     copies = {
-        model: _Copy(alias, model) for model in (Listing, ListingLine, Listing.sectors.through, ListingSearch)
+        model: _Copy(alias, model)
+        for model in (Listing, ListingLine, Listing.sectors.through, ListingSearch, SearchLine)
     }
     for rank in range(size):
         pk, (member, country) = size - rank, members[rng.randrange(len(members))]
@@ -137,6 +139,8 @@ def _listings(alias: str, size: int, members: list[tuple[int, str]], rng: random
             texts[code] = " ".join(words)
         facets = [f"k:{kind}", f"s:{sector.code}", f"s:{sector.parent.code}", f"c:{country}"]
         facets += [f"l:{code}" for code in LANGUAGES]
+        urgency = (rank % 10 == 0) + (rank % 50 == 0)
+        facets += [f"u:{Listing.Urgency.values[urgency]}", *_help_of(rank, kind)]
         published, expires = now - timedelta(seconds=20 * rank), today + timedelta(days=1 + rank % 360)
         is_public = rng.random() < 0.95
         copies[Listing].add(
@@ -156,14 +160,29 @@ def _listings(alias: str, size: int, members: list[tuple[int, str]], rng: random
         copies[Listing.sectors.through].add(id=pk, listing_id=pk, sector_id=sector.pk)
         copies[ListingSearch].add(
             listing_id=pk, member_id=member, published_at=published, expires_on=expires, indexed_at=now,
-            age=_age(rank), is_public="t" if is_public else "f", kind=kind,
+            age=_age(rank), is_public="t" if is_public else "f", kind=kind, urgency=urgency,
+            **{f"sort_{code}": f"{country.lower()} {member % 997}" for code in LANGUAGES},
             facets="{" + ",".join(facets) + "}", vector=" ".join(map(quoted, [*facets, *lexemes])),
+        )  # fmt: skip
+        copies[SearchLine].add(
+            id=pk, listing_id=pk, line_id=pk, seen_by=0, item=f"item-{rank % ITEMS}", group="energy",
+            dimension="kw" if rank % 3 == 0 else "", low=rank % 700 + 1 if rank % 3 == 0 else None,
+            high=rank % 700 + 50 if rank % 3 == 0 else None,
+            needed_by=today + timedelta(days=rank % 200) if kind == "need" else None,
         )  # fmt: skip
         if rank % CHUNK == CHUNK - 1 or rank == size - 1:
             for copy in copies.values():
                 copy.flush()
         if rank % 50_000 == 49_999:
             print(f"{alias}: {rank + 1:,} of {size:,}", flush=True)
+
+
+def _help_of(rank: int, kind: str) -> list[str]:
+    """Facets of an item, of who pays its transport, of its cover and of its member's partners, as unevenly as life."""
+    facets = [f"g:{ItemTemplate.Group.values[rank % 8]}", f"i:item-{rank % ITEMS}"]
+    facets += ["p:never"] if rank % 5 else []
+    facets += [f"t:{Listing.TransportBy.values[rank % 4]}"] if rank % 2 else []
+    return facets + ([("o:open", "o:open", "o:partly", "o:covered")[rank % 4]] if kind == "need" else [])
 
 
 def _age(rank: int) -> int:

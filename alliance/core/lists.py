@@ -208,13 +208,15 @@ class Choice:
     is_child: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass
 class Facet:
-    """One filter: its name in the address, its legend, its choices (`components/filter_group.html`)."""
+    """One filter: its name in the address, its legend, its choices (`components/filter_group.html`), and what its
+    readers should know."""
 
     name: str
     legend: str
     choices: list[Choice] = field(default_factory=list)
+    hint: str = ""
 
     @property
     def is_open(self) -> bool:

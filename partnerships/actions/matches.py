@@ -10,6 +10,7 @@ from alliance.core.languages import reader_language
 from alliance.core.states import NotAllowed, lock, move
 from members.models import Member
 from partnerships.actions.meetings import cancel_meetings_of
+from partnerships.actions.search_states import note_partners
 from partnerships.emails import matches as mails
 from partnerships.models import Block, Listing, Match, Message
 from partnerships.models.matches import sides
@@ -82,6 +83,7 @@ def accept_match(match: Match, *, member: Member, by: Any) -> None:
         record("match.answered", stored, by=by, member=member.slug)
         return
     move(match, Status.ACCEPTED, by=by, verb="match.accepted", accepted_at=timezone.now(), **answer)
+    note_partners([stored.member_a_id, stored.member_b_id])
     mails.match_accepted(_as_stored(match))
 
 

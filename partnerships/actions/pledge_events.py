@@ -13,9 +13,10 @@ from alliance.core.journal import as_actor, record
 from alliance.core.units import plain
 from alliance.core.uploads import as_content_file
 from partnerships import ledger
+from partnerships.actions.search_states import note_partners, refresh_cover
 from partnerships.emails import pledges as mails
 from partnerships.ledger import Refusal
-from partnerships.models import Evidence, Pledge, PledgeEvent, PledgeLine, Transport
+from partnerships.models import Evidence, Listing, Pledge, PledgeEvent, PledgeLine, Transport
 from partnerships.pledge_drafts import EvidenceFile, Teller
 from partnerships.refusals import LedgerRefused, PledgeRefused
 
@@ -123,6 +124,7 @@ def write_events(
     ]
     if disputed:
         record("pledge.disputed", pledge, by=by, lines=[_named(line) for line in disputed])
+    _tell_lists(pledge, lines.values(), events)
     mails.pledge_told(
         pledge,
         events,
@@ -131,6 +133,14 @@ def write_events(
         by_name=submission.teller.name if submission.teller else "",
     )
     return Written(events, True, disputed)
+
+
+def _tell_lists(pledge: Pledge, lines: Iterable[PledgeLine], events: Sequence[PledgeEvent]) -> None:
+    """Lists filter by what of a need is covered, and by who has a partner."""
+    if needs := {line.listing_line_id for line in lines if line.listing_line_id}:
+        refresh_cover(Listing.objects.filter(lines__in=needs).values_list("pk", flat=True))
+    if any(event.kind == Kind.COMMITTED for event in events):
+        note_partners([pledge.giver_id, pledge.receiver_id])
 
 
 def _check(entries: list[Entry], submission: Submission) -> None:

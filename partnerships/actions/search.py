@@ -13,10 +13,19 @@ from django.utils import timezone
 from alliance.core.audience import Audience, visible
 from alliance.core.languages import LANGUAGES
 from alliance.core.models import MachineText
-from members.models import Place
-from members.names_shown import is_its_region
-from partnerships.models import Listing, ListingSearch
-from partnerships.models.search import AGE_SIZES, tokens_of
+from partnerships.actions.search_facets import (
+    covers_of,
+    facets_of,
+    listing_speaks,
+    order_of,
+    region_of,
+    search_lines_of,
+    size_tokens_of,
+    with_partner,
+)
+from partnerships.actions.search_states import heal_partners
+from partnerships.models import Listing, ListingSearch, SearchLine
+from partnerships.models.search import AGE_SIZES
 from partnerships.search_text import FOR_MEMBERS, lexemes, quoted
 
 BATCH = 500
@@ -24,12 +33,15 @@ BATCH = 500
 INDEXED = frozenset({"text", "lines", "member"})
 UPSERT = """
     INSERT INTO partnerships_listingsearch
-        (listing_id, member_id, published_at, expires_on, indexed_at, age, is_public, kind, facets, vector)
+        (listing_id, member_id, published_at, expires_on, indexed_at, age, is_public, kind, urgency, sort_en, sort_pl,
+        sort_uk, facets, vector)
     VALUES {rows}
-    ON CONFLICT (listing_id) DO UPDATE SET (member_id, published_at, expires_on, indexed_at, age, is_public,
-        kind, facets, vector) = (excluded.member_id, excluded.published_at, excluded.expires_on,
-        excluded.indexed_at, excluded.age, excluded.is_public, excluded.kind, excluded.facets, excluded.vector)
+    ON CONFLICT (listing_id) DO UPDATE SET (member_id, published_at, expires_on, indexed_at, age, is_public, kind,
+        urgency, sort_en, sort_pl, sort_uk, facets, vector) = (excluded.member_id, excluded.published_at,
+        excluded.expires_on, excluded.indexed_at, excluded.age, excluded.is_public, excluded.kind, excluded.urgency,
+        excluded.sort_en, excluded.sort_pl, excluded.sort_uk, excluded.facets, excluded.vector)
 """
+ROW = f"({', '.join(['%s'] * 12)}, %s::varchar[], %s::tsvector)"
 
 
 def index_listing(listing: Listing) -> None:
@@ -39,12 +51,14 @@ def index_listing(listing: Listing) -> None:
 
 def unindex_listing(listing: Listing) -> None:
     ListingSearch.objects.filter(listing=listing).delete()
+    SearchLine.objects.filter(listing=listing).delete()
 
 
 def reindex_listings(listings: QuerySet | None = None, *, say: Callable[[int], None] = lambda n: None) -> int:
     """Rebuild the rows of all published listings (or of ``listings``) and drop the others; returns how many."""
     if listings is None:
         ListingSearch.objects.exclude(listing__status=Listing.Status.PUBLISHED).delete()
+        SearchLine.objects.filter(listing__search__isnull=True).delete()
         listings = Listing.objects.filter(status=Listing.Status.PUBLISHED)
     rows = iter(listings.with_words().order_by("-published_at", "-id").iterator(chunk_size=BATCH))
     done = 0
@@ -69,6 +83,7 @@ def reindex_stale(limit: int = 5_000) -> int:
             done_at__gt=OuterRef("search__indexed_at"),
         )
         behind |= Exists(fresh)
+    heal_partners()
     stale = published.filter(behind).values_list("id", flat=True)[:limit]
     return reindex_listings(Listing.objects.filter(id__in=list(stale)))
 
@@ -89,10 +104,16 @@ def regroup() -> None:
 
 def _write(listings: list[Listing], ages: list[int]) -> None:
     now = timezone.now()
+    # First the locks, then what the ledger says: it may be written to at this moment (`search_states`).
+    found = [listing.pk for listing in listings]
+    list(ListingSearch.objects.filter(pk__in=found).order_by("pk").select_for_update().values_list("pk"))
+    covers, partners = covers_of(found), with_partner({listing.member_id for listing in listings})
     params: list = []
     for listing, age in zip(listings, ages, strict=True):
-        facets = facets_of(listing)
-        vector = " ".join(quoted(lexeme) for lexeme in [*facets, *sorted(words_of(listing))])
+        has_partner = listing.member_id in partners
+        facets = facets_of(listing, cover=covers.get(listing.pk, ""), has_partner=has_partner)
+        order = order_of(listing)
+        lexemes_found = [*facets, *size_tokens_of(listing), *sorted(words_of(listing))]
         params += [
             listing.pk,
             listing.member_id,
@@ -102,12 +123,15 @@ def _write(listings: list[Listing], ages: list[int]) -> None:
             age,
             listing.audience == "public",
             listing.kind,
+            order["urgency"],
+            *(order[f"sort_{code}"] for code in LANGUAGES),
             facets,
-            vector,
+            " ".join(map(quoted, lexemes_found)),
         ]
-    row = "(%s, %s, %s, %s, %s, %s, %s, %s, %s::varchar[], %s::tsvector)"
     with connection.cursor() as cursor:
-        cursor.execute(UPSERT.format(rows=", ".join([row] * len(listings))), params)
+        cursor.execute(UPSERT.format(rows=", ".join([ROW] * len(listings))), params)
+    SearchLine.objects.filter(listing__in=found).delete()
+    SearchLine.objects.bulk_create([line for listing in listings for line in search_lines_of(listing)])
 
 
 def _age_of(published_at: datetime) -> int:
@@ -155,44 +179,3 @@ def texts_of(listing: Listing, viewer: str) -> dict[str, str]:
             for code in LANGUAGES:
                 parts[code].append(getattr(line.template, f"name_{code}"))
     return {code: "\n".join(found) for code, found in parts.items()}
-
-
-def region_of(listing: Listing, viewer: str) -> Place | None:
-    """The oblast or NUTS 2 region that lists filter by: the place itself when it is one, unless that would name a
-    member that is not named."""
-    member = listing.member
-    if member.place is None or (is_its_region(member) and not visible(listing, "member", viewer)):
-        return None
-    return member.place if member.place.level == Place.Level.REGION else member.place.region
-
-
-def listing_speaks(listing: Listing, code: str, viewer: str) -> bool:
-    """Whether a reader of one of our languages reads title or text in it."""
-    fields = ["title", *(["text"] if visible(listing, "text", viewer) else [])]
-    return any(getattr(listing, f"{field}_{code}") for field in fields)
-
-
-def languages_of(listing: Listing, viewer: str) -> list[str]:
-    """The languages in which a reader finds title or text."""
-    ours = [code for code in LANGUAGES if listing_speaks(listing, code, viewer)]
-    return ours or [listing.original_language]
-
-
-def facets_of(listing: Listing) -> list[str]:
-    """Facet values as lexemes: kind, both levels of sectors, country, region, languages; of what all its readers
-    see."""
-    widest = Audience(listing.audience)
-    sectors = dict.fromkeys(
-        code
-        for sector in listing.sectors.all()
-        for code in (sector.code, sector.parent.code if sector.parent_id else None)
-        if code
-    )
-    region = region_of(listing, widest)
-    return [
-        *tokens_of([listing.kind], "k"),
-        *tokens_of(list(sectors), "s"),
-        *tokens_of([listing.member.country], "c"),
-        *tokens_of([str(region.pk)] if region else [], "r"),
-        *tokens_of(languages_of(listing, widest), "l"),
-    ]

@@ -13,6 +13,7 @@ from partnerships.models.review import ReviewRule
 from partnerships.models.safety import Block, Report
 from partnerships.models.saved_searches import SavedSearch, SavedSearchHit
 from partnerships.models.search import ListingSearch
+from partnerships.models.search_lines import SearchLine
 from partnerships.models.tellers import LinkTeller
 from partnerships.models.unsaved import UnsavedListing
 
@@ -40,6 +41,7 @@ __all__ = [
     "ReviewRule",
     "SavedSearch",
     "SavedSearchHit",
+    "SearchLine",
     "Transport",
     "UnsavedListing",
 ]

@@ -11,8 +11,8 @@ from datetime import date
 from django.db import connections, models
 
 ALL = "*"
-# Of these groups a listing carries exactly one value: several values asked for simply add up.
-SINGLE = frozenset({"kind", "country", "region"})
+# Of these groups a listing carries one value at most: several values asked for simply add up.
+SINGLE = frozenset({"kind", "country", "region", "cover", "urgency", "transport", "appeal", "partner"})
 
 # The last part takes off what has passed its last day but was not swept yet, and what belongs to a member that is not
 # approved now: few rows, found by their own indexes.
@@ -42,7 +42,8 @@ def exact_counts(
     using: str, *, today: date, kinds: Sequence[str], is_public_only: bool, asked: Sequence[str]
 ) -> tuple[int, dict[str, int]]:
     """How many open listings carry one of ``asked`` (all of them when it is empty), and how many of those carry each
-    facet value. Precondition: ``asked`` are values of one group, several of them only of a group in `SINGLE`."""
+    facet value. Precondition: ``asked`` are values of one group, several of them only of a group in `SINGLE`; one
+    value may stand twice, as everyone's and as members': no listing carries both."""
     params = {
         "today": today,
         "kinds": list(kinds),

@@ -18,22 +18,32 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import connections, models, transaction
 from django.db.models import Q
 
+from alliance.core.languages import LANGUAGES
 from alliance.core.lists import Cursor
 from members.models import Member
 from partnerships.models.facets import SINGLE, exact_counts
 from partnerships.models.listings import Listing
-from partnerships.search_text import quoted
+from partnerships.models.search_lines import LineAsked, needs_lines
+from partnerships.models.search_sql import (
+    NEWEST,
+    PLAN,
+    Order,
+    everything_sql,
+    facets_sql,
+    group_sql,
+    ids_sql,
+    probe_sql,
+    walk_sql,
+)
+from partnerships.search_text import FOR_MEMBERS, quoted
 
 # Rows of the groups 0, 1, 2; the last group takes the rest.
 AGE_SIZES = (2_000, 16_000, 128_000)
 AGES = range(len(AGE_SIZES) + 1)
-# So many rows are read in order before the indexes are asked: enough where a filter keeps one row in forty.
-PROBE = 1_000
 # Counts look at so many hits; beyond them a count is a lower bound (“37+”).
 COUNT_SCAN = 20_000
-KEYS = [("published_at", "desc"), ("listing_id", "desc")]
-# The planner counts no cost for reading vectors that lie out of line, and would read the whole table.
-PLAN = "SET LOCAL enable_seqscan = off; "
+# Facets of what an author may keep for members (`actions.search.facets_of`).
+NARROWED = frozenset({"help", "item", "cover", "partner"})
 
 
 @dataclass(frozen=True)
@@ -46,41 +56,58 @@ class Criteria:
     words: str | None = None
     facets: tuple[tuple[str, tuple[str, ...]], ...] = ()
     valid_until: date | None = None
+    # What one line has to be, where facets do not say it all.
+    lines: LineAsked | None = None
 
     def without(self, name: str) -> "Criteria":
-        return replace(self, facets=tuple(group for group in self.facets if group[0] != name))
+        lines = self.lines.without(name) if self.lines else None
+        facets = tuple(group for group in self.facets if group[0] != name)
+        return replace(self, facets=facets, lines=lines if needs_lines(lines) else None)
 
     @property
     def is_summarised(self) -> bool:
-        """Whether the summary of facets knows the counts: no words, no day, and one filter at most."""
-        if self.words or self.valid_until or len(self.facets) > 1:
+        """Whether the summary of facets knows the counts: no words, no day, no size, and one filter at most."""
+        if self.words or self.valid_until or self.lines or len(self.facets) > 1:
             return False
-        return all(len(tokens) == 1 or name in SINGLE for name, tokens in self.facets)
+        return all(
+            name in SINGLE or len({token.removeprefix(FOR_MEMBERS) for token in tokens}) == 1
+            for name, tokens in self.facets
+        )
 
     @property
     def tsquery(self) -> str:
         """Words and facets as one tsquery; empty when only columns decide."""
         parts = [f"({self.words})"] if self.words else []
-        for _name, tokens in self.facets:
-            parts.append(f"({' | '.join(map(quoted, tokens))})")
+        groups = [tokens for _name, tokens in self.facets]
+        if self.lines:
+            groups += [seen_tokens(tokens, for_members=self.for_members) for tokens in self.lines.tokens]
+        parts += [f"({' | '.join(map(quoted, tokens))})" for tokens in groups]
         return " & ".join(parts)
 
 
 class ListingSearchQuerySet(models.QuerySet):
-    def ids(self, criteria: Criteria, cursor: Cursor | None = None, size: int = 25) -> list["Hit"]:
-        """Up to ``size + 1`` hits in walking order, exactly the newest (or next) ones there are."""
+    def ids(
+        self, criteria: Criteria, cursor: Cursor | None = None, size: int = 25, order: Order = NEWEST
+    ) -> list["Hit"]:
+        """Up to ``size + 1`` hits in walking order, exactly the first (or next) ones there are."""
         if criteria.words == "":
             return []
         if not criteria.tsquery:  # the columns keep nearly every row: an ordered walk fills the page
-            return self._fetch(*_walk_sql(criteria, cursor, size))
-        hits: list[Hit] = []
-        if cursor or not criteria.words:
-            probed = self._fetch(*_probe_sql(criteria, cursor, size))
+            return self._fetch(order, *walk_sql(criteria, cursor, size, order))
+        if cursor or not criteria.words or order != NEWEST:
+            probed = self._fetch(order, *probe_sql(criteria, cursor, size, order))
             if len(probed) > size:
                 return probed
+        if order != NEWEST:
+            return self._fetch(order, *everything_sql(criteria, cursor, size, order, AGES))
+        return self._newest(criteria, cursor, size)
+
+    def _newest(self, criteria: Criteria, cursor: Cursor | None, size: int) -> list["Hit"]:
+        """From group to group until the page is full."""
+        hits: list[Hit] = []
         seen: set[int] = set()
         for age in reversed(AGES) if cursor and cursor.is_backwards else AGES:
-            for hit in self._fetch(*_group_sql(criteria, cursor, size, age)):
+            for hit in self._fetch(NEWEST, *group_sql(criteria, cursor, size, age)):
                 if hit.listing_id not in seen:  # a row that grows older between two statements comes twice
                     seen.add(hit.listing_id)
                     hits.append(hit)
@@ -93,14 +120,12 @@ class ListingSearchQuerySet(models.QuerySet):
         found = array("q")
         if criteria.words == "":
             return found
-        condition, params = _conditions(criteria, None)
-        sql = f"""SELECT s.listing_id FROM partnerships_listingsearch s WHERE {condition} ORDER BY {_order(None)}"""
         connection = connections[self.db]
         with transaction.atomic(self.db):
             with connection.cursor() as cursor:
                 cursor.execute(PLAN)
             with connection.chunked_cursor() as cursor:
-                cursor.execute(sql, params)
+                cursor.execute(*ids_sql(criteria))
                 while rows := cursor.fetchmany(COUNT_SCAN):
                     found.extend(pk for (pk,) in rows)
         return found
@@ -122,20 +147,17 @@ class ListingSearchQuerySet(models.QuerySet):
                     asked=asked,
                 )
             )
-        condition, params = _conditions(criteria, None)
-        sql = f"""{PLAN}WITH hits AS MATERIALIZED (
-                SELECT facets FROM partnerships_listingsearch s WHERE {condition} LIMIT %s)
-            SELECT facet, count(*) FROM hits, unnest(facets || '*'::text) facet GROUP BY facet"""
         with connections[self.db].cursor() as cursor:
-            cursor.execute(sql, [*params, COUNT_SCAN])
+            cursor.execute(*facets_sql(criteria, COUNT_SCAN, AGES))
             found = dict(cursor.fetchall())
         total = found.pop("*", 0)
         return Counts(total, found, is_exact=total < COUNT_SCAN)
 
-    def _fetch(self, sql: str, params: list[Any]) -> list["Hit"]:
+    def _fetch(self, order: Order, sql: str, params: list[Any]) -> list["Hit"]:
+        names = ["version" if column == "indexed_at" else column for column in order.columns]
         with connections[self.db].cursor() as cursor:
             cursor.execute(sql, params)
-            return [Hit(*row) for row in cursor.fetchall()]
+            return [Hit(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
 
 
 @dataclass(frozen=True)
@@ -146,74 +168,30 @@ class Counts:
     found: dict[str, int]
     is_exact: bool = True
 
+    def of(self, token: str, *, for_members: bool) -> int:
+        """How many a reader finds by a facet value: members also by what only they read. No listing carries both."""
+        return sum(self.found.get(each, 0) for each in seen_tokens([token], for_members=for_members))
+
+    def values_of(self, prefix: str, *, for_members: bool) -> list[str]:
+        """The values of a facet that occur for a reader."""
+        starts = seen_tokens([f"{prefix}:"], for_members=for_members)
+        return [
+            token.removeprefix(start) for token in self.found for start in starts if token.startswith(start)
+        ]
+
 
 @dataclass(frozen=True)
 class Hit:
-    """A row of the list before its listing is read."""
+    """A row of the list before its listing is read; of the keys of orders only those of its own."""
 
     listing_id: int
     published_at: datetime
     version: datetime  # when the search row was written: with every change that its card shows
-
-
-def _conditions(criteria: Criteria, cursor: Cursor | None) -> tuple[str, list[Any]]:
-    """The WHERE of every statement here: one place decides what a reader may find."""
-    parts = [
-        "s.expires_on >= %s",
-        # Derived, never stored: a member on hold takes its listings along.
-        f"s.member_id NOT IN (SELECT id FROM members_member WHERE status IN ({_NOT_APPROVED}))",
-    ]
-    params: list[Any] = [max(criteria.valid_until or criteria.today, criteria.today)]
-    if not criteria.for_members:
-        parts.append("s.is_public")
-    if criteria.kind:
-        parts.append("s.kind = %s")
-        params.append(criteria.kind)
-    if query := criteria.tsquery:
-        parts.append("s.vector @@ %s::tsquery")
-        params.append(query)
-    if cursor:
-        parts.append(f"(s.published_at, s.listing_id) {'>' if cursor.is_backwards else '<'} (%s, %s)")
-        params += cursor.values
-    return " AND ".join(parts), params
-
-
-_NOT_APPROVED = ", ".join(f"'{status}'" for status in Member.Status if status != Member.Status.APPROVED)
-
-
-def _order(cursor: Cursor | None) -> str:
-    way = "ASC" if cursor and cursor.is_backwards else "DESC"
-    return f"published_at {way}, listing_id {way}"
-
-
-def _walk_sql(criteria: Criteria, cursor: Cursor | None, size: int) -> tuple[str, list[Any]]:
-    condition, params = _conditions(criteria, cursor)
-    sql = f"""SELECT s.listing_id, s.published_at, s.indexed_at FROM partnerships_listingsearch s WHERE {condition}
-        ORDER BY {_order(cursor)} LIMIT %s"""
-    return PLAN + sql, [*params, size + 1]
-
-
-def _probe_sql(criteria: Criteria, cursor: Cursor | None, size: int) -> tuple[str, list[Any]]:
-    """The next rows in order, filtered as they come: what common words and filters need, at any depth."""
-    condition, params = _conditions(criteria, None)
-    start, start_params = "TRUE", []
-    if cursor:
-        start = f"(published_at, listing_id) {'>' if cursor.is_backwards else '<'} (%s, %s)"
-        start_params = list(cursor.values)
-    sql = f"""SELECT s.listing_id, s.published_at, s.indexed_at FROM (
-            SELECT * FROM partnerships_listingsearch WHERE {start} ORDER BY {_order(cursor)} LIMIT {PROBE}) s
-        WHERE {condition} ORDER BY {_order(cursor)} LIMIT %s"""
-    return PLAN + sql, [*start_params, *params, size + 1]
-
-
-def _group_sql(criteria: Criteria, cursor: Cursor | None, size: int, age: int) -> tuple[str, list[Any]]:
-    """The newest hits of one group, through its own index: MATERIALIZED keeps the ordered index out of it."""
-    condition, params = _conditions(criteria, cursor)
-    sql = f"""WITH hits AS MATERIALIZED (
-            SELECT s.listing_id, s.published_at, s.indexed_at FROM partnerships_listingsearch s
-            WHERE s.age = {int(age)} AND {condition})
-        SELECT listing_id, published_at, indexed_at FROM hits ORDER BY {_order(cursor)} LIMIT %s"""
-    return PLAN + sql, [*params, size + 1]
+    expires_on: date | None = None
+    urgency: int | None = None
+    sort_en: str = ""
+    sort_pl: str = ""
+    sort_uk: str = ""
 
 
 class ListingSearch(models.Model):
@@ -227,6 +205,11 @@ class ListingSearch(models.Model):
     age = models.PositiveSmallIntegerField(default=0)
     is_public = models.BooleanField()
     kind = models.CharField(max_length=5)
+    # The position of its urgency, and the place that its card shows in the order of each alphabet.
+    urgency = models.PositiveSmallIntegerField(default=0)
+    sort_en = models.CharField(max_length=400, db_collation="C", default="")
+    sort_pl = models.CharField(max_length=400, db_collation="C", default="")
+    sort_uk = models.CharField(max_length=400, db_collation="C", default="")
     facets = ArrayField(models.CharField(max_length=40))
     vector = SearchVectorField()
 
@@ -238,7 +221,12 @@ class ListingSearch(models.Model):
         ]
         indexes = [
             models.Index(fields=["-published_at", "-listing"], name="listing_search_newest"),
-            models.Index(fields=["expires_on"], name="listing_search_expiry"),
+            models.Index(fields=["expires_on", "listing"], name="listing_search_ending"),
+            models.Index(fields=["-urgency", "-published_at", "-listing"], name="listing_search_urgent"),
+            *[
+                models.Index(fields=[f"sort_{code}", "listing"], name=f"listing_search_by_{code}")
+                for code in LANGUAGES
+            ],
             *[
                 GinIndex(
                     fields=["vector"], condition=Q(age=age), name=f"listing_search_{age}", fastupdate=False
@@ -254,3 +242,15 @@ class ListingSearch(models.Model):
 def tokens_of(values: Sequence[str], prefix: str) -> tuple[str, ...]:
     """Facet values as lexemes: ``s:ENE-02``."""
     return tuple(f"{prefix}:{value}" for value in values)
+
+
+def seen_tokens(tokens: Sequence[str], *, for_members: bool) -> tuple[str, ...]:
+    """What to ask for: members also find by what only they read."""
+    more = tuple(f"{FOR_MEMBERS}{token}" for token in tokens) if for_members else ()
+    return (*tokens, *more)
+
+
+def asked_tokens(name: str, values: Sequence[str], prefix: str, *, for_members: bool) -> tuple[str, ...]:
+    """The lexemes of the chosen values of a facet, for a reader."""
+    tokens = tokens_of(values, prefix)
+    return seen_tokens(tokens, for_members=for_members) if name in NARROWED else tokens

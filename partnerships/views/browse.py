@@ -1,18 +1,22 @@
 """Reading needs and offers: lists with filters and counts. Nothing here needs a session."""
 
-from django.http import HttpRequest, HttpResponse
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from alliance.core import lists
 from alliance.core.audience import Audience
+from alliance.core.languages import reader_language
+from partnerships.forms.filters import TypedFilters
 from partnerships.models import Listing, ListingSearch
-from partnerships.models.search import KEYS
+from partnerships.models.search_sql import ENDING, NEWEST, URGENT, Order, order_named
 from partnerships.permissions import reader_audience
 from partnerships.views.filters import MOST, Filters
-from partnerships.views.fragments import cards_of, filter_panel
+from partnerships.views.fragments import cards_of, filter_html, filter_panel
 from partnerships.views.readers import acting_member
 from partnerships.views.sheet_links import sheet_links
 
@@ -34,15 +38,15 @@ def listing_list(request: HttpRequest) -> HttpResponse:
 
 def _listings(request: HttpRequest, kind: str) -> HttpResponse:
     filters = Filters.of(request.GET, kind=kind, for_members=is_member(request))
-    criteria = filters.criteria
-    cursor = lists.read_cursor(ListingSearch, KEYS, request.GET)
-    hits = ListingSearch.objects.ids(criteria, cursor, lists.PAGE_SIZE)
-    page = lists.cut(hits, KEYS, cursor, lists.PAGE_SIZE)
+    order = order_named(request.GET.get("sort", ""), reader_language())
+    cursor = lists.read_cursor(ListingSearch, order.keys, request.GET)
+    hits = ListingSearch.objects.ids(filters.criteria, cursor, lists.PAGE_SIZE, order)
+    page = lists.cut(hits, order.keys, cursor, lists.PAGE_SIZE)
     panel = filter_panel(filters)
     context = {
         "kind": kind,
         "q": filters.text,
-        "until": filters.until.isoformat() if filters.until else "",
+        "sort": order.name,
         "cards": cards_of(page.rows, for_members=filters.for_members),
         "pages": page.links(request.GET),
         "facets": panel.facets,
@@ -52,12 +56,34 @@ def _listings(request: HttpRequest, kind: str) -> HttpResponse:
         "clear_url": request.path,
         "filter_count": filters.count,
         "total": count_words(panel.total, kind, is_exact=panel.is_exact),
-        "is_member": criteria.for_members,
         "sheets": sheet_links(kind or "listing", request.GET),
+        "sort_links": sort_links(order, request.GET),
+        "is_member": filters.for_members,
         "save_url": f"{reverse('partnerships:saved_search_create')}?"
         + "&".join(part for part in (f"list={kind}" if kind else "", filters.address) if part),
     }
-    return render(request, "partnerships/listing_list.html", context)
+    if filters.refused:
+        typed = TypedFilters(request.GET, refused=filters.refused, kind=kind)
+        context |= {"form": typed, "filter_groups": filter_html(panel.facets, typed)}
+    return render(request, "partnerships/listing_list.html", context, status=422 if filters.refused else 200)
+
+
+def sort_links(order: Order, params: QueryDict) -> list[dict[str, Any]]:
+    """For `components/results_head.html`."""
+    names = {
+        NEWEST.name: pgettext("order of a list", "newest"),
+        ENDING.name: pgettext("order of a list", "ending soonest"),
+        URGENT.name: pgettext("order of a list", "most urgent"),
+        "place": pgettext("order of a list", "place"),
+    }
+    return [
+        {
+            "label": label,
+            "url": lists.address(params, sort=name or None),
+            "is_current": name == order.name,
+        }
+        for name, label in names.items()
+    ]
 
 
 def is_member(request: HttpRequest) -> bool:

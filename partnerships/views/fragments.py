@@ -13,6 +13,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -20,10 +21,11 @@ from django.utils.safestring import SafeString
 from alliance.core import freshness, lists
 from alliance.core.audience import Audience
 from alliance.core.languages import reader_language
+from partnerships.forms.filters import TypedFilters
 from partnerships.models import Listing, ListingSearch, PledgeEvent
 from partnerships.models.search import Hit
 from partnerships.views.cards import card
-from partnerships.views.filters import CountsOf, Filters, facets_for
+from partnerships.views.filters import FIRST, CountsOf, Filters, facets_for
 
 MOST_CARDS, MOST_COUNTS = 10_000, 500
 COUNTS_SECONDS = 60
@@ -103,11 +105,22 @@ def filter_panel(filters: Filters) -> FilterPanel:
         return panel
     counts = _counts(filters)
     facets = facets_for(filters, counts)
-    html = render_to_string("partnerships/_filter_groups.html", {"facets": facets})
+    typed = TypedFilters(QueryDict(filters.address), refused={}, kind=filters.kind)
+    html = filter_html(facets, typed)
     panel = FilterPanel(counts[""].total, counts[""].is_exact, facets, html)
     if version:
         COUNTS.put(key, (time.monotonic() + COUNTS_SECONDS, panel))
     return panel
+
+
+def filter_html(facets: list[lists.Facet], typed: TypedFilters) -> SafeString:
+    """The groups and fields of the form of a list."""
+    context = {
+        "first": [facet for facet in facets if facet.name in FIRST],
+        "then": [facet for facet in facets if facet.name not in FIRST],
+        "typed": typed,
+    }
+    return render_to_string("partnerships/_filter_groups.html", context)
 
 
 def _version() -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -55,12 +55,14 @@ def _filtered(request: HttpRequest, kind: str, form: str) -> HttpResponse:
         return refused
     is_signed_in = is_member(request)
     asked = Asked.of(request.GET, kind=kind, for_members=is_signed_in)
+    page = reverse(f"partnerships:{kind or 'listing'}_list")
+    address = lists.address(request.GET).removesuffix("?")
+    if asked.refused:  # the list says at its fields what makes no sense
+        return redirect(page + address)
     audience = Audience.MEMBERS if is_signed_in else Audience.PUBLIC
     rows = _rows(
         request, Listing.objects.open().for_audience(audience), ListingSearch.objects.every_id(asked.criteria)
     )
-    page = reverse(f"partnerships:{kind or 'listing'}_list")
-    address = lists.address(request.GET).removesuffix("?")
     shown = sheets.SIGNED_IN if is_signed_in else sheets.PUBLIC
     return _answer(request, rows, shown, form, name=LISTS[kind], page=page + address)
 

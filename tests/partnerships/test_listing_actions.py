@@ -117,7 +117,16 @@ def test_publish_listing_shows_it_and_makes_it_findable(draft):
     assert listing.published_at
     assert verbs()[-1] == "listing.published"
     row = ListingSearch.objects.get(listing=listing)
-    assert set(row.facets) == {"k:need", "s:ENE", "s:ENE-02", "c:UA", "l:uk"}
+    about_lines = {"g:other", "o:open"}
+    assert set(row.facets) == about_lines | {
+        "k:need",
+        "s:ENE",
+        "s:ENE-02",
+        "c:UA",
+        "l:uk",
+        "u:normal",
+        "p:never",
+    }
     assert row.is_public
     assert row.published_at == listing.published_at
 

@@ -10,8 +10,7 @@ from django.utils import timezone
 from alliance.core.lists import Cursor
 from partnerships import tasks
 from partnerships.actions import search as actions
-from partnerships.models import Listing, ListingSearch
-from partnerships.models import search as model
+from partnerships.models import Listing, ListingSearch, search_sql
 from partnerships.models.search import AGES, Counts, Criteria
 from partnerships.search_text import words_query
 from tests.factories import make_listing, make_member, make_place, make_sector
@@ -88,7 +87,7 @@ def test_a_search_without_a_word_finds_nothing(db, text):
 @pytest.fixture
 def small_groups(monkeypatch):
     """Groups of 2, 4 and 8 rows and a probe of 3, so that a few rows fill every group."""
-    monkeypatch.setattr(model, "PROBE", 3)
+    monkeypatch.setattr(search_sql, "PROBE", 3)
     monkeypatch.setattr(actions, "AGE_SIZES", (2, 4, 8))
 
 
@@ -149,7 +148,7 @@ def test_pages_of_a_search_are_the_slices_of_an_honest_list(thirty, text, facets
 
 
 def test_a_search_reads_the_index_of_its_group(thirty):
-    sql, params = model._group_sql(
+    sql, params = search_sql.group_sql(
         Criteria(today=timezone.localdate(), words=words_query("pump", "en")), None, 25, 3
     )
     with connection.cursor() as cursor:
