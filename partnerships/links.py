@@ -1,5 +1,6 @@
-"""Links from mails. Those to a handshake name the match and the side and let nobody in: a login comes first. The one
-to a delivery is a right of its own: whoever holds it tells what arrived. Emails build them, views read them back.
+"""Links from mails. Those to a handshake or a listing name it and the side and let nobody in: a login comes first. The
+one to a delivery, and the one that asks whether a listing still holds, are rights of their own: whoever holds it
+answers. Emails build them, views read them back.
 """
 
 from typing import Any, NamedTuple
@@ -12,6 +13,7 @@ PURPOSE = "match"
 DELIVERY = "delivery"
 # Goods may be long on the road; every dispatch and every reminder brings a fresh link.
 DELIVERY_DAYS = 60
+LISTING, HOLDS = "listing", "listing-holds"
 
 
 def match_path(match: Any, member: Any) -> str:
@@ -53,3 +55,46 @@ def delivery_link(token: str) -> DeliveryLink | None:
 
 def mailbox_mark(email: str) -> str:
     return mark(DELIVERY, email)
+
+
+def listing_path(listing: Any, member: Any) -> str:
+    """Where ``member`` reads its need or offer and acts; in the active language."""
+    return reverse("partnerships:listing_open", args=[sign(LISTING, listing.slug, member.slug)])
+
+
+def listing_parts(token: str) -> tuple[str, str] | None:
+    """The slugs of the listing and of its member; None when the link is not ours."""
+    parts = unsign(LISTING, token)
+    return (parts[0], parts[1]) if parts and len(parts) == 2 else None
+
+
+class HoldsLink(NamedTuple):
+    """What a link “does it still hold?” carries: the listing, the person it was sent to, what was asked, and how the
+    listing stood then, so that an old link does nothing twice."""
+
+    slug: str
+    person: str
+    asks: str
+    stood: str
+
+
+# What such a link asks: valid beyond its last day, or still needed (or given).
+LAST_DAY, STILL = "day", "still"
+
+
+def stands(listing: Any, asks: str) -> str:
+    """What an answer changes: the last day, or the moment of the last confirmation."""
+    value = listing.expires_on if asks == LAST_DAY else listing.last_confirmed_at
+    return value.isoformat()
+
+
+def holds_path(listing: Any, person: Any, asks: str) -> str:
+    """Where ``person`` says whether the listing still holds, without a login; in the active language."""
+    token = sign(HOLDS, listing.slug, person.pk, asks, stands(listing, asks))
+    return reverse("partnerships:listing_holds", args=[token])
+
+
+def holds_parts(token: str) -> HoldsLink | None:
+    """None when the link is not ours."""
+    parts = unsign(HOLDS, token)
+    return HoldsLink(*parts) if parts and len(parts) == len(HoldsLink._fields) else None

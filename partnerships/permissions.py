@@ -113,7 +113,7 @@ def can_edit_listing(user: Any, listing: Listing) -> bool:
 
 def can_publish_listing(user: Any, listing: Listing) -> bool:
     """From a draft; what ended is renewed instead."""
-    return listing.status in Listing.UNPUBLISHED and can_write_for(user, listing.member)
+    return listing.status == Listing.Status.DRAFT and can_write_for(user, listing.member)
 
 
 def can_withdraw_listing(user: Any, listing: Listing) -> bool:
@@ -152,6 +152,14 @@ def members_in_sheet(user: Any, member: Member) -> QuerySet:
     if brings_members(user, member):
         own |= Q(parent=member)
     return Member.objects.filter(own, status=Member.Status.APPROVED)
+
+
+# --- Decisions of the desk ---------------------------------------------------------------------------------
+
+
+def can_decide_listing(user: Any, listing: Listing) -> bool:
+    """A coordinator who does not act for its member."""
+    return can_decide_member(user, listing.member)
 
 
 def can_request_match(user: Any, member: Member | None, listing: Listing) -> bool:

@@ -107,6 +107,17 @@ class AppealRefused(Refused):
     }
 
 
+class ReviewRefused(Refused):
+    """The desk cannot publish it as it stands."""
+
+    CHANGED, PAST, INCOMPLETE = "changed", "past", "incomplete"
+    WORDS = {
+        CHANGED: gettext_lazy("Its member changed it since you opened it. Read it again before you decide."),
+        PAST: gettext_lazy("Its last day has passed. Return it, so that its member names a new one."),
+        INCOMPLETE: gettext_lazy("Something that every published listing has is missing. Return it."),
+    }
+
+
 class DoesNotFit(Refused):
     """A promised line does not fit the line of the need that it is meant for: ``need_line`` is its slug."""
 

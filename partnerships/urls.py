@@ -41,6 +41,7 @@ urlpatterns = [
     path("listings/new/<slug:kind>/", writing.listing_create, name="listing_create"),
     path("listings/new/<slug:kind>/keep/", writing.listing_create_keep, name="listing_create_keep"),
     path("listings/new/<slug:kind>/hints/", hints.listing_hints, name="listing_hints"),
+    path("listings/open/<str:token>/", own.listing_open, name="listing_open"),
     path("listings/<slug:slug>/", listing.listing_detail, name="listing_detail"),
     path("listings/<slug:slug>/edit/", writing.listing_edit, name="listing_edit"),
     path("listings/<slug:slug>/keep/", writing.listing_edit_keep, name="listing_edit_keep"),

@@ -141,6 +141,8 @@ def make_listing(
     } | changes
     if "member" not in fields:
         fields["member"] = make_member()
+    if fields["status"] == Listing.Status.REVIEW:
+        fields.setdefault("unread_since", now)
     listing = Listing.objects.create(**fields)
     listing.sectors.set(sectors or [])
     ListingLine.objects.create(

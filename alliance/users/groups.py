@@ -16,6 +16,7 @@ RIGHTS = {
     "members.mandate": ("view",),
     "members.addresschange": ("view", "change"),
     "partnerships.listing": ("view", "change"),
+    "partnerships.reviewrule": ("view", "change"),
     "partnerships.match": ("view", "change"),
     "partnerships.helprequest": ("view", "change"),
     "partnerships.report": ("view", "change"),

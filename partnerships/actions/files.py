@@ -11,6 +11,7 @@ from alliance.core.journal import record
 from alliance.core.states import lock
 from alliance.core.uploads import CleanUpload, as_content_file
 from partnerships.actions.listings import Incomplete
+from partnerships.actions.review_rules import note_unread
 from partnerships.models import Listing, ListingFile
 from partnerships.refusals import FileRefused
 
@@ -45,6 +46,7 @@ def add_file(
         size=upload.size,
         caption=caption,
     )
+    note_unread(stored)
     _changed(stored)
     record("listing.file_added", stored, by=by, file=file.slug)
     return file
@@ -62,6 +64,7 @@ def caption_file(file: ListingFile, *, caption: str, by: Any) -> None:
     """Say anew what a file shows. Journal: `listing.file_captioned`."""
     stored = lock(file.listing)
     ListingFile.objects.filter(pk=file.pk).update(caption=caption)
+    note_unread(stored)
     _changed(stored)
     record("listing.file_captioned", stored, by=by, file=file.slug)
 

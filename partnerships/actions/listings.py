@@ -15,14 +15,18 @@ from alliance.core.states import NotAllowed, lock, move
 from members.models import Member, Place, Sector
 from partnerships.actions.appeals import appeal_named
 from partnerships.actions.lines import write_lines
+from partnerships.actions.review_rules import must_be_read, note_unread, words_of
 from partnerships.actions.search import index_listing, unindex_listing
 from partnerships.drafts import ListingContent
+from partnerships.emails import desk as desk_mails
 from partnerships.models import Listing
+from partnerships.models.validity import RENEWED_DAYS
 
 Status = Listing.Status
 # A listing is valid for a year at most: what nobody renews is not needed any more.
 LONGEST_DAYS = 365
-RENEWED_DAYS = 90
+# What a new word of its member that it holds makes undone.
+HOLDS = {"asked_at": None, "asked_again_at": None}
 # What goes from a content to its row as it is.
 SIMPLE = [
     "expires_on",
@@ -57,15 +61,22 @@ def create_listing(*, member: Member, kind: str, content: ListingContent, by: An
 
 @transaction.atomic
 def update_listing(listing: Listing, *, content: ListingContent, by: Any) -> Listing:
-    """Replace what a listing says; a published one stays published and is found by its new words.
+    """Replace what a listing says; a published one stays published, is found by its new words, and holds from today on.
+    Where the desk reads first, new words go on its list.
 
-    Journal: `listing.updated`. Raises `Incomplete` when a published listing would lose what it needs, or when a
-    need in a guarded sector comes to be read by everyone without the word that it names no site.
+    Journal: `listing.updated`. Raises `Incomplete` when a listing that is published or before the desk would lose what
+    it needs, or when a need in a guarded sector comes to be read by everyone without the word that it names no site.
     """
     stored = lock(listing)
-    _write(stored, content)
+    was = words_of(stored)
     if stored.status == Status.PUBLISHED:
+        _set(stored, confirmed_at=timezone.now(), **HOLDS)
+    _write(stored, content)
+    if words_of(stored) != was:
+        note_unread(stored)
+    if stored.status in (Status.PUBLISHED, Status.REVIEW):
         _refuse_incomplete(stored)
+    if stored.status == Status.PUBLISHED:
         index_listing(stored)
         _ask_for_translations(stored)
     record("listing.updated", stored, by=by)
@@ -105,34 +116,60 @@ def _handover(pk: int | None) -> Place | None:
 
 @transaction.atomic
 def publish_listing(listing: Listing, *, by: Any) -> None:
-    """Show a complete draft to its audience.
+    """Show a complete draft to its audience, or put it before the desk where a rule says so: then its status is
+    `review`.
 
-    Journal: `listing.published`. Raises `Incomplete`, or `NotAllowed` when it is no draft any more or its member
-    is not approved.
+    Journal: `listing.published` or `listing.submitted`. Mails: `listing_submitted` to the inbox. Raises `Incomplete`,
+    or `NotAllowed` when it is no draft any more or its member is not approved.
     """
-    _publish(listing, by=by, verb="listing.published", moves_from=Listing.UNPUBLISHED)
+    _publish(listing, by=by, verb="listing.published", moves_from=[Status.DRAFT])
 
 
 @transaction.atomic
 def renew_listing(listing: Listing, *, by: Any, expires_on: date | None = None) -> None:
-    """Publish what had expired or was withdrawn again, as new, for another `RENEWED_DAYS`.
+    """Publish what had expired or was withdrawn again, as new, for another `RENEWED_DAYS`; or put it before the desk
+    where a rule says so and its words wait to be read.
 
-    Journal: `listing.renewed`. Raises `Incomplete` or `NotAllowed`.
+    Journal: `listing.renewed` or `listing.submitted`. Raises `Incomplete` or `NotAllowed`.
     """
     until = expires_on or timezone.localdate() + timedelta(days=RENEWED_DAYS)
     _publish(listing, by=by, verb="listing.renewed", moves_from=Listing.ENDED, expires_on=until)
 
 
 def _publish(listing: Listing, *, by: Any, verb: str, moves_from: list[str], **changes: Any) -> None:
+    stored = publishable(listing, moves_from, **changes)
+    if must_be_read(stored):
+        since = stored.unread_since or timezone.now()
+        move(listing, Status.REVIEW, by=by, verb="listing.submitted", unread_since=since, **changes)
+        desk_mails.listing_submitted(listing)
+    else:
+        show(listing, stored, by=by, verb=verb, **changes)
+
+
+def publishable(listing: Listing, moves_from: list[str], **changes: Any) -> Listing:
+    """The stored row with ``changes``, locked. Raises `NotAllowed` from another status or for a member that is not
+    approved, `Incomplete` when something is missing."""
     stored = lock(listing)
     if stored.status not in moves_from or stored.member.status != Member.Status.APPROVED:
         raise NotAllowed(listing, stored.status, Status.PUBLISHED)
-    for name, value in changes.items():
-        setattr(stored, name, value)
+    _set(stored, **changes)
     _refuse_incomplete(stored)
-    move(listing, Status.PUBLISHED, by=by, verb=verb, published_at=timezone.now(), **changes)
-    index_listing(listing)
-    _ask_for_translations(listing)
+    return stored
+
+
+def show(listing: Listing, stored: Listing, *, by: Any, verb: str, **changes: Any) -> None:
+    """Make it public to its audience and findable; ``stored`` is its locked row."""
+    now = timezone.now()
+    changes |= {"published_at": now, "confirmed_at": now, "desk_message": "", **HOLDS}
+    move(listing, Status.PUBLISHED, by=by, verb=verb, **changes)
+    _set(stored, status=Status.PUBLISHED, **changes)
+    index_listing(stored)
+    _ask_for_translations(stored)
+
+
+def _set(listing: Listing, **changes: Any) -> None:
+    for name, value in changes.items():
+        setattr(listing, name, value)
 
 
 def _ask_for_translations(listing: Listing) -> None:
@@ -147,9 +184,13 @@ def _refuse_incomplete(listing: Listing) -> None:
 
 
 @transaction.atomic
-def withdraw_listing(listing: Listing, *, by: Any) -> None:
-    """Take a listing off the lists, whatever its state. Journal: `listing.withdrawn`. Raises `NotAllowed`."""
-    move(listing, Status.WITHDRAWN, by=by, verb="listing.withdrawn")
+def withdraw_listing(listing: Listing, *, by: Any, reason: str = "") -> None:
+    """Take a listing off the lists, whatever its state. ``reason``: what the desk tells its member.
+
+    Journal: `listing.withdrawn`. Raises `NotAllowed`.
+    """
+    words = {"desk_message": reason} if reason else {}
+    move(listing, Status.WITHDRAWN, by=by, verb="listing.withdrawn", reason=reason, **words)
     unindex_listing(listing)
 
 

@@ -6,6 +6,7 @@ from partnerships.admin.listings import ListingAdmin
 from partnerships.admin.matches import MatchAdmin
 from partnerships.admin.pledges import PledgeAdmin, PledgeLineAdmin
 from partnerships.admin.reports import ReportAdmin
+from partnerships.admin.review_rules import ReviewRuleAdmin
 
 __all__ = [
     "AppealAdmin",
@@ -15,4 +16,5 @@ __all__ = [
     "PledgeAdmin",
     "PledgeLineAdmin",
     "ReportAdmin",
+    "ReviewRuleAdmin",
 ]

@@ -1,47 +1,52 @@
-"""Needs and offers at the desk: read them, withdraw what must not stand."""
+"""Needs and offers at the desk: what waits to be read, what changed, and every field of each."""
+
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
-from alliance.core.admin import ReadOnlyInline, StatedAdmin, Verb, label_verbs, labelled
-from alliance.core.languages import shown
-from partnerships.actions.listings import withdraw_listing
-from partnerships.models import Listing, ListingLine
+from alliance.core.admin import StatedAdmin, Verb, labelled
+from alliance.core.ages import age_text
+from alliance.core.audience import Audience
+from alliance.core.countries import language_name
+from alliance.core.languages import LANGUAGES, shown
+from partnerships.actions.review_rules import version_of
+from partnerships.admin.decisions import APPROVE, READ, VERBS
+from partnerships.admin.listing_parts import FileInline, LineInline
+from partnerships.models import Listing
 
 Status = Listing.Status
+# Fields whose readers a member may narrow, as the desk calls them.
+NARROWABLE = {
+    "member": _("name of the member"),
+    "text": _("description"),
+    "lines": _("quantities"),
+    "needed_by": _("dates"),
+    "files": _("photos and documents"),
+    "handover": _("hand-over in"),
+}
 
 
-WITHDRAW = Verb(
-    name="withdraw",
-    action=withdraw_listing,
-    to=Status.WITHDRAWN,
-    label=pgettext_lazy("button at a listing", "Withdraw"),
-    question=_("Withdraw this need or offer?"),
-    effect=_("It disappears from all lists. Its member can correct it and publish it again."),
-    done=ngettext_lazy("%(count)d listing was withdrawn.", "%(count)d listings were withdrawn.", "count"),
-    is_dangerous=True,
-)
+class ToReadFilter(admin.SimpleListFilter):
+    """What the desk has to read: before it is published, or since its member changed it."""
 
-label_verbs(
-    listing__created=_("draft created"),
-    listing__updated=_("text changed"),
-    listing__published=_("published"),
-    listing__renewed=_("renewed"),
-    listing__withdrawn=_("withdrawn"),
-    listing__expired=_("expired"),
-    listing__file_added=_("file added"),
-    listing__file_captioned=_("file described anew"),
-    listing__file_removed=_("file removed"),
-)
+    title = _("to be read")
+    parameter_name = "read"
 
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+        return [
+            ("first", pgettext_lazy("of needs and offers", "before they are published")),
+            ("changed", pgettext_lazy("of needs and offers", "changed since they were read")),
+        ]
 
-class LineInline(ReadOnlyInline):
-    model = ListingLine
-    fields = readonly_fields = ["item", "quantity", "unit"]
-    show_change_link = False
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "first":
+            return queryset.awaiting_desk()
+        return queryset.changed_unread() if self.value() == "changed" else queryset
 
 
 @admin.register(Listing)
@@ -49,42 +54,140 @@ class ListingAdmin(StatedAdmin):
     """The words belong to the member: the desk reads them and decides whether they stand."""
 
     is_read_only = True
-    verbs = [WITHDRAW]
+    verbs = VERBS
     list_display = [
         labelled("slug", _("code in the address")),
         "kind",
         "shown_title",
         "member",
+        "waiting",
         "status",
-        "audience",
+        "urgency",
         "expires_on",
         "published_at",
     ]
-    list_filter = ["status", "kind", "audience", "published_at", "expires_on"]
+    list_filter = [ToReadFilter, "status", "kind", "urgency", "audience", "published_at", "expires_on"]
     list_select_related = ["member"]
     search_fields = ["slug", "title_en", "title_pl", "title_uk", "member__official_name"]
     search_help_text = _("Words of the title, member, or the code in the address")
-    ordering = ["-created_at", "-id"]
-    fields = [
-        ("kind", "status"),
-        "member",
-        ("audience", "expires_on", "published_at"),
-        "names_no_site_confirmed_at",
-        "title_en",
-        "title_pl",
-        "title_uk",
-        "text_en",
-        "text_pl",
-        "text_uk",
-        labelled("original_language", _("written in")),
-        labelled("original_texts", _("text in another language")),
-        "sectors",
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    ("kind", "status"),
+                    "member",
+                    "desk_message",
+                    *[f"{name}_{code}" for code in LANGUAGES for name in ("title", "text")],
+                    labelled("original_language", _("written in")),
+                    labelled("original_texts", _("text in another language")),
+                ]
+            },
+        ),
+        (
+            _("Facts"),
+            {
+                "fields": [
+                    "sectors",
+                    "urgency",
+                    "transport_by",
+                    "handover",
+                    "appeal",
+                    "partner_note",
+                    "desk_note",
+                ]
+            },
+        ),
+        (
+            _("Who may read it"),
+            {"fields": ["audience", "is_member_hidden", "narrower", "names_no_site_confirmed_at"]},
+        ),
+        (
+            _("Its life"),
+            {
+                "fields": [
+                    ("created_at", "published_at", "expires_on"),
+                    ("confirmed_at", "unread_since"),
+                    ("warned_for", "asked_at", "asked_again_at"),
+                ]
+            },
+        ),
     ]
-    inlines = [LineInline]
+    inlines = [LineInline, FileInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("member")
 
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
+        """In a queue the longest wait comes first."""
+        if request.GET.get("read") == "changed":
+            return ["unread_since", "id"]
+        is_queue = request.GET.get("read") or request.GET.get("status__exact") == Status.REVIEW
+        return ["status_changed_at", "id"] if is_queue else ["-created_at", "-id"]
+
     @admin.display(description=_("title"))
     def shown_title(self, listing: Listing) -> str:
-        return shown(listing, "title").text
+        return shown(listing, "title").text or "–"
+
+    @admin.display(description=_("waiting"))
+    def waiting(self, listing: Listing) -> str:
+        if listing.status == Status.REVIEW:
+            return age_text(listing.status_changed_at)
+        if listing.status == Status.PUBLISHED and listing.unread_since:
+            return age_text(listing.unread_since)
+        return "–"
+
+    @admin.display(description=_("fields for fewer readers"))
+    def narrower(self, listing: Listing) -> str:
+        rows = [
+            (capfirst(NARROWABLE[name]), Audience(audience).label)
+            for name, audience in listing.narrowed.items()
+            if name in NARROWABLE
+        ]
+        return "\n".join(f"{field}: {audience}" for field, audience in rows) or "–"
+
+    # --- decisions ---
+
+    def version_of(self, obj: Listing) -> str:
+        return version_of(obj)
+
+    def do(self, request: HttpRequest, obj: Listing, verb: Verb, given: dict[str, Any]) -> HttpResponse:
+        """What the desk lets stand is what it had before its eyes."""
+        if verb in (APPROVE, READ):
+            given = {**given, "seen": request.POST.get("seen", "")}
+        return super().do(request, obj, verb, given)
+
+    def next_url(self, request: HttpRequest, obj: Listing) -> str | None:
+        """The next one that waits, from the beginning after the last one."""
+        if obj.status != Status.REVIEW:
+            return None
+        waiting = Listing.objects.awaiting_desk().exclude(pk=obj.pk)
+        following = waiting.filter(status_changed_at__gte=obj.status_changed_at).first() or waiting.first()
+        return self.change_url(request, following) if following else None
+
+    def facts(self, request: HttpRequest, obj: Listing) -> list[tuple[Any, Any]]:
+        """A decision repeats the words it is about."""
+        title, text = shown(obj, "title"), shown(obj, "text")
+        return [
+            (_("kind"), obj.get_kind_display()),
+            (_("member"), obj.member),
+            (_("title"), title.text),
+            (_("description"), text.text),
+            (_("written in"), language_name(obj.original_language)),
+        ]
+
+
+admin.site.watch(
+    _("Needs and offers to be read before they are published"),
+    lambda: Listing.objects.awaiting_desk(),
+    moment="status_changed_at",
+    query={"read": "first"},
+    position=35,
+)
+admin.site.watch(
+    _("Published needs and offers that changed"),
+    lambda: Listing.objects.changed_unread(),
+    moment="unread_since",
+    query={"read": "changed"},
+    position=36,
+)

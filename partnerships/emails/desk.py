@@ -1,4 +1,4 @@
-"""Mails to and from the desk about handshakes: what waits for a coordinator, and what came of it."""
+"""Mails to and from the desk: what waits for a coordinator, and what came of it."""
 
 from typing import Any
 
@@ -7,13 +7,13 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.inboxes import inbox, inbox_language
-from alliance.core.languages import as_ours
+from alliance.core.languages import as_ours, shown
 from alliance.core.links import absolute
 from alliance.core.mail import Category, send
 from alliance.users.models import User
 from members.models import Member
 from partnerships.emails.readers import Reader, quote_of, tell
-from partnerships.models import HelpRequest, Match, Report
+from partnerships.models import HelpRequest, Listing, Match, Report
 
 TOPIC = "partnerships"
 WHY_INBOX = _("You get this message because this inbox looks after the partnerships of members.")
@@ -52,6 +52,21 @@ def match_assigned(match: Match, coordinator: User, *, by: User | None, key: str
         context,
         key=key,
         category=Category.DESK,
+    )
+
+
+def listing_submitted(listing: Listing) -> None:
+    """To the inbox: a need or an offer is to be read before it is published."""
+    _to_inbox(
+        "listing_submitted",
+        listing.member,
+        f"listing_submitted:{listing.pk}:{listing.status_changed_at.isoformat()}",
+        reverse("admin:partnerships_listing_change", args=[listing.pk]),
+        lambda: {
+            "is_need": listing.is_need,
+            "title": shown(listing, "title").text,
+            "member": listing.member.shown_name,
+        },
     )
 
 

@@ -1,6 +1,7 @@
 """`Listing`: a need or an offer, one table with `kind`. Its quantities stand in `lines`."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Prefetch, Q
@@ -16,9 +17,10 @@ from alliance.core.states import Stated
 from members.models import Member, Place, Sector
 from partnerships.coverage import Coverage, together
 from partnerships.models.appeals import Appeal
+from partnerships.models.validity import MARK_AFTER_DAYS, WARN_DAYS, ValidityQuerySet, until_days_ago
 
 
-class ListingQuerySet(models.QuerySet):
+class ListingQuerySet(ValidityQuerySet):
     def needs(self):
         return self.filter(kind=Listing.Kind.NEED)
 
@@ -68,9 +70,15 @@ class ListingQuerySet(models.QuerySet):
             counts.setdefault(appeal, {})[kind] = count
         return counts
 
-    def due_to_expire(self):
-        """Published but past their last day: what the sweep closes."""
-        return self.filter(status=Listing.Status.PUBLISHED, expires_on__lt=timezone.localdate())
+    def awaiting_desk(self):
+        """What the desk reads before it is published; the longest wait first."""
+        return self.filter(status=Listing.Status.REVIEW).order_by("status_changed_at", "id")
+
+    def changed_unread(self):
+        """Published, and changed by its member since the desk read it."""
+        return self.filter(status=Listing.Status.PUBLISHED, unread_since__isnull=False).order_by(
+            "unread_since", "id"
+        )
 
     def newest_first(self):
         return self.order_by("-published_at", "-id")
@@ -105,8 +113,8 @@ class Listing(Stated, WithOriginal, Dated):
         Status.DRAFT: {Status.REVIEW, Status.PUBLISHED, Status.WITHDRAWN},
         Status.REVIEW: {Status.DRAFT, Status.PUBLISHED, Status.WITHDRAWN},
         Status.PUBLISHED: {Status.EXPIRED, Status.WITHDRAWN},
-        Status.EXPIRED: {Status.PUBLISHED, Status.WITHDRAWN},
-        Status.WITHDRAWN: {Status.PUBLISHED},
+        Status.EXPIRED: {Status.REVIEW, Status.PUBLISHED, Status.WITHDRAWN},
+        Status.WITHDRAWN: {Status.REVIEW, Status.PUBLISHED},
     }
     # Named sets of states.
     UNPUBLISHED = [Status.DRAFT, Status.REVIEW]
@@ -134,6 +142,7 @@ class Listing(Stated, WithOriginal, Dated):
         "appeal": Audience.PUBLIC,
         "expires_on": Audience.PUBLIC,
         "published_at": Audience.PUBLIC,
+        "confirmed_at": Audience.PUBLIC,
         "needed_by": Audience.PUBLIC,
         "partner_note": Audience.PARTNER,
         "desk_note": Audience.COORDINATORS,
@@ -174,12 +183,20 @@ class Listing(Stated, WithOriginal, Dated):
     )
     partner_note = models.TextField(_("for the partner only"), max_length=3000, blank=True)
     desk_note = models.TextField(_("for the desk only"), max_length=3000, blank=True)
-    # What the desk asked when it sent a listing back from review.
+    # What the desk asked when it sent a listing back, or why it did not let it stand; for its own people.
     desk_message = models.TextField(_("message of the desk"), max_length=2000, blank=True, editable=False)
     expires_on = models.DateField(_("valid until"), null=True, blank=True)
     # The last time somebody of the member said “still valid”; publishing is the first time.
     confirmed_at = models.DateTimeField(_("confirmed as valid"), null=True, blank=True, editable=False)
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+    # Since when there are words in it that the desk is to read (`ReviewRule`) and has not.
+    unread_since = models.DateTimeField(_("to be read since"), null=True, blank=True, editable=False)
+    # Which last day its member was warned of, and how many days ahead.
+    warned_for = models.DateField(_("warned of"), null=True, blank=True, editable=False)
+    warned_days = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    # “Does it still hold?”: the last time it was asked, and asked again, since somebody last said so.
+    asked_at = models.DateTimeField(_("asked whether it holds"), null=True, blank=True, editable=False)
+    asked_again_at = models.DateTimeField(_("asked again"), null=True, blank=True, editable=False)
     names_no_site_confirmed_at = models.DateTimeField(
         _("confirmed that no site is named"), null=True, blank=True, editable=False
     )
@@ -204,6 +221,19 @@ class Listing(Stated, WithOriginal, Dated):
             models.CheckConstraint(
                 condition=Q(audience__in=["public", "members"]), name="listing_audience_known"
             ),
+            models.CheckConstraint(
+                condition=Q(warned_for__isnull=True, warned_days__isnull=True)
+                | Q(warned_for__isnull=False, warned_days__isnull=False),
+                name="listing_warned_of_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(asked_again_at__isnull=True) | Q(asked_at__isnull=False),
+                name="listing_asked_before_again",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="review") | Q(unread_since__isnull=False),
+                name="listing_in_review_is_unread",
+            ),
         ]
         indexes = [
             models.Index(
@@ -215,6 +245,14 @@ class Listing(Stated, WithOriginal, Dated):
                 name="listing_newest_kind",
             ),
             models.Index(fields=["expires_on"], condition=Q(status="published"), name="listing_expiry"),
+            models.Index(
+                fields=["status_changed_at", "id"], condition=Q(status="review"), name="listing_in_review"
+            ),
+            models.Index(
+                fields=["unread_since", "id"],
+                condition=Q(status="published", unread_since__isnull=False),
+                name="listing_changed_unread",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -239,6 +277,27 @@ class Listing(Stated, WithOriginal, Dated):
             self.status == self.Status.PUBLISHED
             and self.expires_on >= timezone.localdate()
             and self.member.status == Member.Status.APPROVED
+        )
+
+    @property
+    def last_confirmed_at(self) -> datetime | None:
+        """When somebody of the member last said that it holds: publishing is the first time."""
+        return self.confirmed_at or self.published_at
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Published, asked about twice, and nobody answered: readers are told since when."""
+        return (
+            self.status == self.Status.PUBLISHED
+            and self.asked_again_at is not None
+            and self.asked_again_at < until_days_ago(MARK_AFTER_DAYS)
+        )
+
+    @property
+    def is_ending(self) -> bool:
+        """Published, and so near its last day that its member may say “still valid” for longer."""
+        return self.status == self.Status.PUBLISHED and (
+            self.expires_on <= timezone.localdate() + timedelta(days=max(WARN_DAYS))
         )
 
     @staticmethod

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from alliance.core.audience import visible
 from alliance.core.languages import shown
 from members.models import Place
-from partnerships.models import Appeal, Listing, Match
+from partnerships.models import Appeal, Listing, Match, ReviewRule
 from partnerships.names_shown import named
 from partnerships.permissions import (
     audience_of,
@@ -30,6 +30,9 @@ from partnerships.views.files import files_of
 from partnerships.views.hints import hints_of
 from partnerships.views.line_table import line_table
 from partnerships.views.readers import acting_member
+
+# Where the words of the desk still stand for its own people to act on.
+ASKED_BY_DESK = [Listing.Status.DRAFT, Listing.Status.WITHDRAWN]
 
 
 @require_safe
@@ -69,6 +72,8 @@ def listing_page(request: HttpRequest, listing: Listing, status: int = 200, **ex
     if is_own:
         context |= {
             "missing": missing_words(listing),
+            "is_read_first": is_read_first(listing),
+            "desk_message": listing.desk_message if listing.status in ASKED_BY_DESK else "",
             "can_edit": can_edit_listing(user, listing),
             "can_publish": can_publish_listing(user, listing),
             "can_withdraw": can_withdraw_listing(user, listing),
@@ -85,6 +90,13 @@ def listing_page(request: HttpRequest, listing: Listing, status: int = 200, **ex
             "can_report": True,  # whoever acts for another member
         }
     return render(request, "partnerships/listing_detail.html", context, status=status)
+
+
+def is_read_first(listing: Listing) -> bool:
+    """Whether publishing leads to the desk: what was read before and did not change is published at once."""
+    was_read = listing.published_at is not None and listing.unread_since is None
+    is_ahead = listing.status == Listing.Status.DRAFT or listing.status in Listing.ENDED
+    return is_ahead and not was_read and ReviewRule.objects.reads_first(listing.member)
 
 
 def coverage_facts(listing: Listing) -> dict[str, Any]:

@@ -23,8 +23,7 @@ from alliance.core.states import NotAllowed
 from alliance.core.throttle import allow
 from alliance.users.decorators import login_kept_form
 from members.decorators import member_page
-from members.middleware import SESSION_KEY
-from members.models import Member, Representative
+from members.models import Member
 from members.names_shown import place_of
 from members.permissions import role_of
 from partnerships.actions import matches as actions
@@ -42,6 +41,7 @@ from partnerships.refusals import KeptApart
 from partnerships.views.cards import card
 from partnerships.views.conversation import page_of
 from partnerships.views.handshake import TONES, own_match, to_match
+from partnerships.views.readers import act_for
 
 # Enough for a busy officer, too little for a mailing.
 REQUESTS_PER_HOUR, MESSAGES_PER_HOUR, HOUR = 20, 60, 3600
@@ -240,10 +240,6 @@ def match_open(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    rows = Representative.objects.active().of(request.user).filter(member__slug=side)
-    representative = get_object_or_404(rows.select_related("member"))
-    get_object_or_404(Match.objects.of(representative.member), slug=slug)
-    if request.member.pk != representative.member_id:
-        request.session[SESSION_KEY] = representative.member_id
-        messages.info(request, _("You act for %(name)s now.") % {"name": representative.member.shown_name})
+    get_object_or_404(Match.objects.filter(Q(member_a__slug=side) | Q(member_b__slug=side)), slug=slug)
+    act_for(request, side)
     return redirect("partnerships:match_detail", slug)

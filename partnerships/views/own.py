@@ -1,11 +1,14 @@
-"""A member's own needs and offers: all of them, and the verbs: publish, withdraw, renew. `writing` has the form."""
+"""A member's own needs and offers: all of them, the way to one from a mail, and the verbs: publish, withdraw, renew.
+`writing` has the form."""
 
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from alliance.core import lists
@@ -14,10 +17,11 @@ from members.decorators import member_page
 from members.permissions import role_of
 from partnerships import permissions
 from partnerships.actions import listings as actions
+from partnerships.links import listing_parts
 from partnerships.models import Listing
 from partnerships.views.cards import card
 from partnerships.views.listing import listing_page
-from partnerships.views.readers import own_listing
+from partnerships.views.readers import act_for, own_listing
 
 NEWEST = [("updated_at", "desc"), ("id", "desc")]
 TONES = {"draft": "wait", "review": "wait", "published": "ok", "expired": "warn", "withdrawn": "stop"}
@@ -43,6 +47,20 @@ def my_listings(request: HttpRequest) -> HttpResponse:
         "member_name": request.member.shown_name,
     }
     return render(request, "partnerships/my_listings.html", context)
+
+
+@require_safe
+@never_cache
+def listing_open(request: HttpRequest, token: str) -> HttpResponse:
+    """The link of a mail. It names the member it was sent to and lets nobody in: the login comes first."""
+    slug, side = listing_parts(token) or ("", "")
+    if not slug:
+        raise Http404
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    get_object_or_404(Listing, slug=slug, member__slug=side)
+    act_for(request, side)
+    return redirect("partnerships:listing_detail", slug)
 
 
 @require_POST
@@ -75,5 +93,7 @@ def _verb(request: HttpRequest, listing: Listing, action: Callable[..., None], d
     except NotAllowed:
         messages.warning(request, _("Nothing changed: this was done already, perhaps by a colleague."))
     else:
+        if listing.status == Listing.Status.REVIEW:
+            done = _("Sent to the desk, which reads it first. You get an e-mail when it is published.")
         messages.success(request, done)
     return redirect("partnerships:listing_detail", listing.slug)

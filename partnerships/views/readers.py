@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
-from members.models import Member
+from members.middleware import SESSION_KEY
+from members.models import Member, Representative
 from partnerships.models import Listing
 
 
@@ -25,3 +28,14 @@ def own_listing(request: HttpRequest, slug: str, may: Callable[[Any, Any], bool]
     if not may(request.user, listing):
         raise PermissionDenied
     return listing
+
+
+def act_for(request: HttpRequest, side: str) -> Member:
+    """From a link in a mail: whoever acts for several members acts for the one it was sent to from here on. 404 for
+    whoever does not act for it."""
+    rows = Representative.objects.active().of(request.user).filter(member__slug=side)
+    representative = get_object_or_404(rows.select_related("member"))
+    if request.member.pk != representative.member_id:
+        request.session[SESSION_KEY] = representative.member_id
+        messages.info(request, _("You act for %(name)s now.") % {"name": representative.member.shown_name})
+    return representative.member

@@ -11,7 +11,7 @@ from alliance.content import emails as content
 from alliance.core.models import OutgoingMail
 from members.emails import addresses, desk, joining, people
 from members.models import Invitation, Mandate, Member
-from partnerships.emails import deliveries, digests, matches, meetings
+from partnerships.emails import deliveries, digests, listings, matches, meetings
 from partnerships.emails import desk as partnerships_desk
 from partnerships.emails import pledges as ledger
 from partnerships.emails.readers import Reader
@@ -43,6 +43,7 @@ TO_AN_INBOX = {
     "members/application_resubmitted",
     "members/address_change_arrived",
     "content/ticket_arrived",
+    "partnerships/listing_submitted",
     "partnerships/match_unanswered",
     "partnerships/help_requested",
     "partnerships/report_made",
@@ -135,10 +136,24 @@ def send_messages(language, receiver):
         user=make_user(language=language), name="<Beds>", language="en", seen_until=timezone.now()
     )
     digests.digest(search, [message.match.listing or make_listing()], more=3)
+    send_listings(receiver)
     send_ledger(language, receiver)
     ticket = make_ticket(language=language)
     content.ticket_arrived(ticket, ticket.messages.get())
     content.ticket_acknowledged(ticket)
+
+
+def send_listings(member):
+    """One of each letter about the life of a need or an offer, to the people of its member."""
+    listing = make_listing(member=member, title_en="Beds & <mattresses>", desk_message="Which size?")
+    partnerships_desk.listing_submitted(listing)
+    for letter in (
+        listings.listing_approved,
+        listings.listing_returned,
+        listings.listing_refused,
+        listings.listing_taken_down,
+    ):
+        letter(listing)
 
 
 def send_handshake(match, receiver, reader):

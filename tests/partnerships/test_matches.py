@@ -220,7 +220,7 @@ def test_who_may_not_write(client, need, gdynia):
 
 @pytest.mark.parametrize("status", ["draft", "review", "expired", "withdrawn"])
 def test_what_is_not_open_takes_no_request(client, need, gdynia, status):
-    type(need).objects.filter(pk=need.pk).update(status=status)
+    type(need).objects.filter(pk=need.pk).update(status=status, unread_since=need.created_at)
     login(client, gdynia)
     assert client.post(url("match_request", need.slug), {"text": "Hi"}).status_code == 404
     with pytest.raises(NotAllowed):

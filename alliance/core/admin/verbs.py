@@ -175,6 +175,7 @@ class VerbAdmin(BulkVerbs, DeskAdmin):
             "opts": self.opts,
             "back_url": self.change_url(request, obj),
             "facts": self.facts(request, obj),
+            "version": self.version_of(obj),
             "may_open_next": self.next_url(request, obj) is not None,
         }
         status = 422 if form.is_bound else 200
@@ -187,6 +188,11 @@ class VerbAdmin(BulkVerbs, DeskAdmin):
     def facts(self, request: HttpRequest, obj: Any) -> list[tuple[Any, Any]]:
         """What the confirmation page repeats about the object: pairs of label and value."""
         return []
+
+    def version_of(self, obj: Any) -> str:
+        """What a confirmation sends along as ``seen``, where a verb asks which state of the object was before one's
+        eyes."""
+        return ""
 
     def next_url(self, request: HttpRequest, obj: Any) -> str | None:
         """Where “and open the next one” leads; None where there is no queue."""

@@ -117,6 +117,7 @@ partnerships:listing_files                   login login 403   200   200   404  
 partnerships:listing_file                    200   200   200   200   200   200   200   200   200   200
 partnerships:listing_file#2                     404   404   200   200   200   404   200   404   200   200
 partnerships:listing_file_change             403   403   404   404   404   422   404   404   404   404
+partnerships:listing_open                    login 404   302   302   302   404   404   404   404   404
 partnerships:listing_publish                 403   403   403   302   302   404   404   404   404   404
 partnerships:listing_withdraw                403   403   403   302   302   404   404   404   404   404
 partnerships:listing_renew                   403   403   403   302   302   404   404   404   404   404
@@ -279,6 +280,11 @@ admin:partnerships_listing_change            desk 200 200
 admin:partnerships_listing_history           desk 200 200
 admin:partnerships_listing_delete            desk 403 403
 admin:partnerships_listing_verb              desk 200 200
+admin:partnerships_reviewrule_changelist     desk 200 200
+admin:partnerships_reviewrule_add            desk 403 403
+admin:partnerships_reviewrule_change         desk 200 200
+admin:partnerships_reviewrule_history        desk 200 200
+admin:partnerships_reviewrule_delete         desk 403 403
 admin:partnerships_match_changelist          desk 200 200
 admin:partnerships_match_add                 desk 403 403
 admin:partnerships_match_change              desk 200 200

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from alliance.core.links import sign
 from members.links import contact_email_path, invitation_path, resume_path
 from partnerships.emails.digests import stop_path
-from partnerships.links import delivery_path, match_path
+from partnerships.links import delivery_path, listing_path, match_path
 from partnerships.models import Pledge, PledgeEvent
 from tests.journeys.crawl.world import World, mail_stop_token
 
@@ -221,6 +221,14 @@ no_page(
     lambda w: w.photo.slug,
     method="post",
 )
+ROUTES.append(
+    Route(
+        "partnerships:listing_open",
+        lambda w: listing_path(w.draft_offer, w.a),
+        why=LEADS_ON,
+        forged=lambda w: reverse("partnerships:listing_open", args=[w.token_of(w.drafted)]),
+    )
+)
 for verb in ("publish", "withdraw", "renew"):
     no_page(f"partnerships:listing_{verb}", POSTED, lambda w: w.draft_offer.slug, method="post")
 page("partnerships:appeal_list", ANYONE)
@@ -373,6 +381,7 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "members_place": lambda w: w.own_place,
     "members_sector": lambda w: w.sector,
     "partnerships_listing": lambda w: w.public_offer,
+    "partnerships_reviewrule": lambda w: w.review_rule,
     "partnerships_match": lambda w: w.match,
     "partnerships_helprequest": lambda w: w.call,
     "partnerships_report": lambda w: w.report,

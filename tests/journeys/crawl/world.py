@@ -37,6 +37,7 @@ from partnerships.models import (
     Pledge,
     PledgeLine,
     Report,
+    ReviewRule,
     SavedSearch,
     Transport,
 )
@@ -109,6 +110,7 @@ class World:
     stop: MailStop
     entry: JournalEntry
     sector: Sector
+    review_rule: ReviewRule
     own_place: Place
     canaries: dict[str, list[str]] = field(default_factory=dict)
 
@@ -239,6 +241,7 @@ def build_world(*, has_files: bool = False) -> World:
         stop=MailStop.objects.create(email="canary-mail@example.org", category=Category.DESK),
         entry=_journalled(a, users["desk"]),
         sector=sector,
+        review_rule=ReviewRule.objects.get_or_create(tier=Member.Tier.INSTITUTIONAL)[0],
         own_place=own_place,
         canaries=canaries,
     )
