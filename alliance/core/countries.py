@@ -24,6 +24,10 @@ SPOKEN = "bg cs da de el en es et fi fr ga hr hu it lt lv mt nl pl pt ro sk sl s
 # What offices write, where the Unicode list says less or otherwise.
 OFFICIAL = {
     ("NL", "pl"): "Niderlandy",
+    # With the mark of the European Union; `components/name_note.html` says what it means.
+    ("XK", "en"): "Kosovo*",
+    ("XK", "pl"): "Kosowo*",
+    ("XK", "uk"): "Косово*",
 }
 
 # Countries with several clocks in CLDR, or none: the capital's. All of Ukraine lives by Kyiv's.

@@ -35,12 +35,6 @@ LANGUAGES_OF_EUROPE = [
     "pl", "pt", "ro", "sk", "sl", "sv", "uk",
 ]  # fmt: skip
 NAMED = ("en", "pl", "uk")
-# Beside the names that `core.countries` knows: in the register Kosovo bears the mark of the European Union.
-OVERRIDES = {
-    ("XK", "en"): "Kosovo*",
-    ("XK", "pl"): "Kosowo*",
-    ("XK", "uk"): "Косово*",
-}
 WORDS_BEFORE = re.compile(
     r"^(?:Miasto|M\.|Hlavní město|Prov\.|Arr\.|Bezirk|Provincia de|Grad)\s+|,\s*(?:Kreisfreie Stadt|Stadtkreis).*$"
 )
@@ -102,7 +96,7 @@ def _package() -> Iterator[tuple[int, str, str, str, str, str]]:
 
 
 def country(iso: str, code: str = "") -> Row:
-    names = {lang: OVERRIDES.get((iso, lang)) or country_name(iso, lang) for lang in NAMED}
+    names = {lang: country_name(iso, lang) for lang in NAMED}
     return Row(
         REGISTER,
         code or iso,

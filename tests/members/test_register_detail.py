@@ -270,3 +270,16 @@ def test_addresses_of_nobody_are_404(client, db, slug):
 
 def test_public_fields_hold_no_person():
     assert not {name for name in public_fields(Member) if name.startswith(("contact", "signatory", "desk"))}
+
+
+def test_a_name_with_a_mark_is_explained_where_it_stands(client, db):
+    """Kosovo's name carries the asterisk of the European Union, and its footnote; other pages carry neither."""
+    other, marked = make_member(country="PL"), make_member(country="XK")
+    for member, is_marked in ((other, False), (marked, True)):
+        page = client.get(reverse("members:member_detail", args=[member.slug])).content.decode()
+        assert ("Kosovo*" in page) == ("1244/1999" in page) == is_marked
+    page = client.get(reverse("members:member_list")).content.decode()
+    assert page.count("1244/1999") == 1
+    marked.delete()
+    freshness.touch()
+    assert "1244/1999" not in client.get(reverse("members:member_list")).content.decode()
