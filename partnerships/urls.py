@@ -9,6 +9,8 @@ from partnerships.views import (
     files,
     hints,
     iati,
+    kept_promises,
+    kept_rows,
     listing,
     matches,
     meetings,
@@ -67,6 +69,11 @@ urlpatterns = [
     path("appeals/<slug:slug>/needs/", appeals.appeal_needs, name="appeal_needs"),
     path("appeals/<slug:slug>/offers/", appeals.appeal_offers, name="appeal_offers"),
     path("appeals/<slug:slug>/pledges/", appeals.appeal_pledges, name="appeal_pledges"),
+    # Promises and what became of them, for everyone
+    path("promises/", kept_promises.kept_promises, name="kept_promises"),
+    path("promises/list/", kept_rows.kept_promises_rows, name="kept_promises_rows"),
+    path("promises/list.<slug:kind>", kept_rows.kept_promises_file, name="kept_promises_file"),
+    path("members/<slug:slug>/promises/", kept_promises.kept_promises_member, name="kept_promises_member"),
     # The handshake
     path("listings/<slug:slug>/report/", safety.listing_report, name="listing_report"),
     path("members/<slug:slug>/write/", matches.match_request_member, name="match_request_member"),

@@ -35,7 +35,12 @@ def needed_for(obj: models.Model, field: str) -> Audience:
     """The audience of ``field`` of this row: the narrowest of what its model, the row and its author say."""
     narrowed = getattr(obj, "narrowed", {}).get(field, Audience.PUBLIC)
     whole = getattr(obj, "audience", Audience.PUBLIC)
-    return max(audience_of_field(obj.__class__, field), _known(whole), _known(narrowed), key=ORDER.index)
+    return narrowest(audience_of_field(obj.__class__, field), whole, narrowed)
+
+
+def narrowest(*audiences: str) -> Audience:
+    """The one that the fewest belong to."""
+    return max(map(_known, audiences), key=ORDER.index)
 
 
 def _known(value: str) -> Audience:

@@ -2,15 +2,18 @@
 as `partnerships.ledger` makes them (a test compares them on random histories)."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import models
-from django.db.models import Case, F, Q, QuerySet, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Coalesce, Greatest
+from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 
-from alliance.core.audience import Audience
+from alliance.core.audience import Audience, may_see
+from alliance.core.units import Unit
 from members.models import Member
 from partnerships.ledger import DESK, GIVER, RECEIVER, Kind
 from partnerships.models.appeals import Appeal
@@ -19,13 +22,111 @@ NOTHING = Value(Decimal(0), output_field=models.DecimalField(max_digits=20, deci
 SIGNED = Case(When(events__corrects__isnull=True, then=F("events__quantity")), default=-F("events__quantity"))
 SENDABLE = F("sum_committed") - F("sum_cancelled") + F("sum_over_delivered")
 FIRM = F("sum_committed") - F("sum_cancelled")
+AWAITED = SENDABLE - F("sum_accepted") - F("sum_lost") - F("sum_returned")
+LATE = Q(sum_accepted__lt=FIRM) & Q(sum_accepted__lt=SENDABLE - F("sum_lost") - F("sum_returned"))
+# A correction takes off what it corrects, so it counts on that day.
+IN_TIME = Q(
+    LessThanOrEqual(Coalesce("events__corrects__happened_on", "events__happened_on"), F("pledge__due_on"))
+)
+KEPT = Q(is_counted=True, sum_accepted__gte=F("sum_committed"))
+# Figure → which lines it counts, of `with_fate()`: `ledger.verdict()` and `ledger.is_late()` in the database.
+FIGURES: dict[str, Q] = {
+    "promised": Q(sum_promised__gt=F("sum_committed")),
+    "committed": Q(sum_committed__gt=0),
+    "delivered": Q(sum_received__gt=0),
+    "accepted": Q(sum_accepted__gt=0),
+    "late": Q(is_past=True) & LATE,
+    "cancelled": Q(sum_cancelled__gt=0),
+    "counted": Q(is_counted=True),
+    "kept": KEPT,
+    "kept_late": KEPT & Q(has_day=True, sum_in_time__lt=F("sum_committed")),
+    "not_kept": Q(is_counted=True, sum_accepted__lt=F("sum_committed")),
+}
+# Figure → how much of a line of money stands in it.
+AMOUNTS = {
+    "promised": "amount_soft",
+    "committed": "sum_committed",
+    "delivered": "sum_received",
+    "accepted": "sum_accepted",
+    "late": "amount_awaited",
+}
+
+
+def lines_open_to(viewer: str, listing: str) -> Q:
+    """Where the quantities of a need or offer may be seen: the same question as `core.audience.visible()`, of rows."""
+    seen = [audience for audience in Audience.values if may_see(audience, viewer)]
+    is_narrowed = Q(**{f"{listing}__field_audiences__has_key": "lines"})
+    is_seen = ~is_narrowed | Q(**{f"{listing}__field_audiences__lines__in": seen})
+    return Q(**{f"{listing}__isnull": True}) | (Q(**{f"{listing}__audience__in": seen}) & is_seen)
 
 
 class PledgeLineQuerySet(models.QuerySet):
     def for_audience(self, viewer: str):
-        """What a viewer of this audience may follow."""
-        public = self.model._meta.get_field("pledge").related_model.objects.public()
-        return self.filter(pledge__in=public) if viewer == Audience.PUBLIC else self
+        """Lines whose item and quantities a viewer of this audience may read: neither the pledge nor the need that it
+        covers keeps them for fewer people."""
+        pledges = self.model._meta.get_field("pledge").related_model.objects.for_audience(viewer)
+        rows = self if viewer != Audience.PUBLIC else self.filter(pledge__in=pledges)
+        return rows.filter(
+            lines_open_to(viewer, "pledge__listing"), lines_open_to(viewer, "listing_line__listing")
+        )
+
+    def with_fate(self, today: date | None = None):
+        """With what `FIGURES` ask: the sums, what arrived in time, and whether the promise is counted by now."""
+        today = today or timezone.localdate()
+        is_past = Case(When(pledge__due_on__lt=today, then=True), default=False)
+        in_time = Sum(SIGNED, filter=Q(events__kind=Kind.RECEIVED.value) & IN_TIME)
+        is_settled = Q(sum_accepted__gte=FIRM) | Q(is_past=True)
+        return (
+            self.with_sums()
+            .annotate(
+                is_past=is_past,
+                has_day=Case(When(pledge__due_on__isnull=False, then=True), default=False),
+                sum_in_time=Coalesce(in_time, NOTHING),
+            )
+            .annotate(
+                is_counted=Case(When(is_settled & Q(sum_committed__gt=0), then=True), default=False),
+                amount_soft=Greatest(F("sum_promised") - F("sum_committed"), NOTHING),
+                amount_awaited=Case(When(FIGURES["late"], then=AWAITED), default=NOTHING),
+            )
+        )
+
+    def of_figure(self, figure: str, today: date | None = None):
+        """The lines that a figure counts; all without one."""
+        return self.with_fate(today).filter(FIGURES[figure]) if figure else self
+
+    def figures(self, today: date | None = None) -> dict[str, int]:
+        """How many lines each figure counts, and how many there are at all; one query."""
+        wanted: dict[str, Any] = {name: Count("pk", filter=where) for name, where in FIGURES.items()}
+        return self.with_fate(today).order_by().aggregate(all=Count("pk"), **wanted)
+
+    def money(self, today: date | None = None) -> dict[str, dict[str, Decimal]]:
+        """Currency → how much stands in the lines of each figure; two queries."""
+        money = self.filter(unit=Unit.MONEY)
+        currencies = sorted(set(money.order_by().values_list("currency", flat=True).distinct()))
+        wanted = {
+            f"{currency}_{name}": Coalesce(Sum(column, filter=Q(currency=currency)), NOTHING)
+            for currency in currencies
+            for name, column in AMOUNTS.items()
+        }
+        found = money.with_fate(today).order_by().aggregate(**wanted) if wanted else {}
+        return {currency: {name: found[f"{currency}_{name}"] for name in AMOUNTS} for currency in currencies}
+
+    def with_parties(self):
+        """With what a row of a list or a file shows of it, in a fixed number of queries."""
+        return self.select_related(
+            "template",
+            "listing_line__listing",
+            "pledge__listing",
+            "pledge__giver__place__region",
+            "pledge__receiver__place__region",
+        ).prefetch_related("events")
+
+    def publicly_given_by(self, member: Member):
+        return self.filter(pledge__giver=member)
+
+    def publicly_received_by(self, member: Member):
+        """Where everyone may know that the member is the receiver."""
+        return self.filter(pledge__receiver=member, pledge__is_receiver_hidden=False)
 
     def of_appeals(self, appeals: Iterable[Appeal]):
         """What may count for the targets of ``appeals`` (`partnerships.targets`): `counted_appeal` says for which. With
@@ -35,13 +136,7 @@ class PledgeLineQuerySet(models.QuerySet):
         return (
             self.filter(named | through_need)
             .annotate(counted_appeal=Coalesce("pledge__appeal_id", "listing_line__listing__appeal_id"))
-            .select_related(
-                "template",
-                "pledge__listing",
-                "pledge__giver__place__region",
-                "pledge__receiver__place__region",
-            )
-            .prefetch_related("events")
+            .with_parties()
             .order_by("-id")
         )
 
@@ -73,13 +168,7 @@ class PledgeLineQuerySet(models.QuerySet):
     def late(self, today: date | None = None):
         """Their day has passed and something firm is still awaited: `ledger.is_late()`."""
         today = today or timezone.localdate()
-        return (
-            self.filter(pledge__due_on__lt=today)
-            .with_sums()
-            .filter(
-                Q(sum_accepted__lt=FIRM) & Q(sum_accepted__lt=SENDABLE - F("sum_lost") - F("sum_returned"))
-            )
-        )
+        return self.filter(pledge__due_on__lt=today).with_sums().filter(LATE)
 
 
 class PledgeQuerySet(models.QuerySet):
@@ -88,8 +177,15 @@ class PledgeQuerySet(models.QuerySet):
         return self.filter(Q(giver=member) | Q(receiver=member))
 
     def public(self):
-        """What anyone may follow: not what came of a need or offer that only members read."""
-        return self.exclude(listing__audience=Audience.MEMBERS)
+        """What anyone may follow: not what came of a need or offer that only members read, nor what covers one."""
+        hidden = self._lines().filter(listing_line__listing__audience=Audience.MEMBERS, pledge=OuterRef("pk"))
+        return self.exclude(listing__audience=Audience.MEMBERS).exclude(Exists(hidden))
+
+    def countable_in_public(self):
+        """Of which everyone may read every item and quantity, so that figures tell the whole of it."""
+        seen = self._lines().for_audience(Audience.PUBLIC).filter(pk=OuterRef("pk"))
+        kept_back = self._lines().filter(~Exists(seen), pledge=OuterRef("pk"))
+        return self.public().exclude(Exists(kept_back))
 
     def publicly_of(self, member: Member):
         """Where everyone may know that a member gives or receives."""

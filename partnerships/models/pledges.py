@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from alliance.core.audience import Audience
+from alliance.core.audience import Audience, narrowest, needed_for
 from alliance.core.journal import ActorKind
 from alliance.core.models import Dated
 from alliance.core.slugs import make_slug
@@ -103,6 +103,8 @@ class Pledge(Dated):
 class PledgeLine(ItemLine):
     """One item of a pledge. Its quantities are those of its events."""
 
+    AUDIENCES = {"item": Audience.PUBLIC, "quantities": Audience.PUBLIC}
+
     pledge = models.ForeignKey(Pledge, models.PROTECT, related_name="lines")
     # The line of a need that this covers; a promise without one covers nothing.
     listing_line = models.ForeignKey(
@@ -131,6 +133,16 @@ class PledgeLine(ItemLine):
     def as_item(self) -> Item:
         """What fitting asks of it."""
         return item_of(self, self.template, self.pledge.language)
+
+    @property
+    def narrowed(self) -> dict[str, str]:
+        """For as few people as the pledge, and the need that the line covers, keep their lines
+        (`core.audience.visible`; `PledgeLineQuerySet.for_audience()` asks the same of rows)."""
+        need = self.listing_line.listing if self.listing_line_id else None
+        audience = narrowest(
+            needed_for(self.pledge, "lines"), needed_for(need, "lines") if need else Audience.PUBLIC
+        )
+        return dict.fromkeys(self.AUDIENCES, audience)
 
     @property
     def given(self) -> Given:

@@ -19,7 +19,8 @@ from partnerships.names_shown import named
 from partnerships.permissions import kinds_of, reader_audience
 from partnerships.views.bars import bar
 from partnerships.views.browse import acting_member
-from partnerships.views.cards import card, item_text, line_text
+from partnerships.views.cards import card, line_text
+from partnerships.views.pledge_facts import item_label
 from partnerships.views.progress import (
     FIGURES,
     Progress,
@@ -224,7 +225,7 @@ def _row(row: PledgeLine, part: Any, target: TargetLine, viewer: str) -> list[An
     return [
         _member_cell(pledge, "giver", viewer),
         _member_cell(pledge, "receiver", viewer),
-        item_text(row, pledge.language),
+        item_label(row, pledge, viewer),
         *(written(getattr(part, name), part.unit, target.line.currency) for name in FIGURES),
     ]
 

@@ -21,8 +21,8 @@ CONTENT_TYPE = "application/xml; charset=utf-8"
 
 @require_safe
 def iati_alliance(request: HttpRequest) -> HttpResponse:
-    """All public pledges as IATI activities 2.03, each once, as the giver's."""
-    return _file(request, Pledge.objects.public(), "iati-alliance.xml", None)
+    """All public pledges as IATI activities 2.03, each once, as the giver's. What nobody may count is not there."""
+    return _file(request, Pledge.objects.countable_in_public(), "iati-alliance.xml", None)
 
 
 @require_safe
@@ -30,7 +30,9 @@ def iati_member(request: HttpRequest, slug: str) -> HttpResponse:
     """What one member gave and received; its incoming flows are written as incoming. A receiver that is not named in
     public has the pledge in no file of its own."""
     member = get_object_or_404(Member.objects.listed(), slug=slug)
-    return _file(request, Pledge.objects.public().publicly_of(member), f"iati-{slug}.xml", member)
+    return _file(
+        request, Pledge.objects.countable_in_public().publicly_of(member), f"iati-{slug}.xml", member
+    )
 
 
 def _file(request: HttpRequest, rows: QuerySet, name: str, member: Member | None) -> HttpResponse:

@@ -55,17 +55,22 @@ def title_of(pledge: Pledge, viewer: str) -> dict[str, Any]:
     if visible(pledge, "title", viewer):
         is_other = pledge.language != reader_language()
         return {"text": pledge.title, "language": pledge.language, "is_other": is_other}
-    items = [line.template.name for line in pledge.lines.all() if line.template]
+    lines = [line for line in pledge.lines.all() if visible(line, "item", viewer)]
+    items = [line.template.name for line in lines if line.template]
     return {"text": ", ".join(dict.fromkeys(items)) or _("A promise"), "language": "", "is_other": False}
+
+
+def item_label(line: PledgeLine, pledge: Pledge, viewer: str) -> Any:
+    """The item with its range; of a receiver that is not named in public only as the catalogue calls it."""
+    if not visible(pledge, "title", viewer):
+        return line.template.name if line.template else _("an item that is not named in public")
+    need = line.listing_line.listing if line.listing_line_id else None
+    return item_text(line, need.original_language if need else pledge.language)
 
 
 def line_label(line: PledgeLine, pledge: Pledge, viewer: str = Audience.PARTNER) -> Any:
     """The item with its range and the unit that its numbers are in."""
-    if not visible(pledge, "title", viewer):
-        item = line.template.name if line.template else _("an item that is not named in public")
-    else:
-        need = line.listing_line.listing if line.listing_line_id else None
-        item = item_text(line, need.original_language if need else pledge.language)
+    item = item_label(line, pledge, viewer)
     return format_html('{} <span class="soft">({})</span>', item, unit_of(line))
 
 
@@ -90,7 +95,7 @@ def facts_of(line: PledgeLine, totals: Totals) -> str:
 
 def table_of(pledge: Pledge, viewer: str) -> dict[str, Any]:
     """Parameters of `components/table.html`: a row for each line, a column for each stage."""
-    rows = totals_of(pledge)
+    rows = [each for each in totals_of(pledge) if visible(each[0], "quantities", viewer)]
     names = list(ALL_COLUMNS if may_see(Audience.PARTNER, viewer) else PUBLIC_COLUMNS)
     names[-1:-1] = [name for name in RARE_COLUMNS if any(getattr(totals, name) for _line, totals in rows)]
     return {

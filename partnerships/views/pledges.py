@@ -56,7 +56,7 @@ def pledge_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "state": facts.pill(state, viewer),
         "is_late": facts.is_late(pledge),
         "due": date_format(pledge.due_on, "DATE_FORMAT") if pledge.due_on else "",
-        "table": facts.table_of(pledge, viewer) if visible(pledge, "lines", viewer) else None,
+        "table": facts.table_of(pledge, viewer),
         "listing": pledge.listing if _sees_listing(pledge, viewer) else None,
         "is_party": may_see(Audience.PARTNER, viewer),
     }

@@ -1,5 +1,6 @@
 """Appeals: every verb from every status, twice and at once; the sweep; what attaches and what counts; their pages."""
 
+import re
 import threading
 from datetime import timedelta
 from decimal import Decimal
@@ -486,3 +487,40 @@ def test_who_is_a_blink_too_late_reads_so_at_the_field(client, monkeypatch):
     response = client.post(url("listing_create", "need"), form_fields(appeal.slug))
     assert response.status_code == 422
     assert response.context["form"].errors["appeal"] == [str(AppealRefused(AppealRefused.CLOSED))]
+
+
+# --- What a need keeps for fewer people ---------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("way", ["the need", "a conversation"])
+def test_quantities_that_members_only_read_come_through_no_appeal_and_no_pledge(client, way):
+    """A need whose lines are for members: neither bar, figure nor row of its appeal, nor the page of the pledge."""
+    appeal, member = make_appeal(), make_representative().user
+    need = make_need(appeal, item="generator")
+    Listing.objects.filter(pk=need.pk).update(field_audiences={"lines": "members"})
+    need.refresh_from_db()
+    row = promise(need=need, events={"committed": 8765})
+    if way == "a conversation":
+        type(row.pledge).objects.filter(pk=row.pledge_id).update(listing=None)
+    addresses = [url("appeal_list"), url("appeal_detail", appeal.slug)]
+    addresses += [url("appeal_pledges", appeal.slug), url("pledge_detail", row.pledge.slug)]
+    addresses += [url("appeal_needs", appeal.slug), url("iati_alliance")]
+    canary = re.compile("8,?765")
+    read = lambda address: bool(canary.search(client.get(address).getvalue().decode()))  # noqa: E731
+    seen = {address: read(address) for address in addresses}
+    assert seen == dict.fromkeys(addresses, False)
+    client.force_login(member)
+    for address in addresses[1:4]:
+        assert read(address), address
+
+
+@pytest.mark.django_db
+def test_a_receiver_that_is_not_named_is_not_told_by_the_words_of_a_row(client):
+    appeal = make_appeal()
+    row = promise(appeal, item="generator")
+    type(row).objects.filter(pk=row.pk).update(item="generator")
+    type(row.pledge).objects.filter(pk=row.pledge_id).update(is_receiver_hidden=True)
+    name = row.pledge.receiver.official_name
+    rows = client.get(url("appeal_pledges", appeal.slug)).context["rows"]
+    assert (name in str(rows), str(rows[0][2])) == (False, "an item that is not named in public")

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from partnerships import ledger
 from partnerships.models import Pledge, PledgeEvent, PledgeLine
+from partnerships.models.pledge_queries import FIGURES
 from tests.factories import make_listing, make_member, make_pledge
 from tests.partnerships.test_ledger_properties import candidates
 
@@ -83,6 +84,35 @@ def test_sums_and_questions_are_those_of_the_ledger(pledges):
     received = set(PledgeLine.objects.filter(pledge__receiver=member).values_list("pk", flat=True))
     assert pks(Pledge.objects.waiting_for(member)) == of(
         expected["giver"] & given | expected["receiver"] & received
+    )
+
+
+def test_figures_are_those_of_the_ledger(pledges):
+    rows = PledgeLine.objects.select_related("pledge").prefetch_related("events")
+    expected: dict[str, set[int]] = {name: set() for name in FIGURES}
+    for line in rows:
+        events, due_on = list(line.events.all()), line.pledge.due_on
+        found, verdict = ledger.totals(events), ledger.verdict(events, due_on, TODAY)
+        holds = {
+            "promised": found.to_commit,
+            "committed": found.committed,
+            "delivered": found.received,
+            "accepted": found.accepted,
+            "late": ledger.is_late(found, due_on, TODAY),
+            "cancelled": found.cancelled,
+            "counted": verdict,
+            "kept": verdict in (ledger.Verdict.KEPT, ledger.Verdict.KEPT_LATE),
+            "kept_late": verdict == ledger.Verdict.KEPT_LATE,
+            "not_kept": verdict == ledger.Verdict.NOT_KEPT,
+        }
+        for name in filter(holds.get, holds):
+            expected[name].add(line.pk)
+    lines = PledgeLine.objects.all()
+    assert {name: pks(lines.of_figure(name)) for name in FIGURES} == expected
+    assert lines.figures() == {"all": len(rows), **{name: len(found) for name, found in expected.items()}}
+    rate = ledger.kept_rate([(list(line.events.all()), line.pledge.due_on) for line in rows], TODAY)
+    assert (rate.counted, rate.kept, rate.late) == tuple(
+        len(expected[name]) for name in ("counted", "kept", "kept_late")
     )
 
 

@@ -22,6 +22,7 @@ MAIN_NAV = [
     ("partnerships:need_list", _("Needs")),
     ("partnerships:offer_list", _("Offers")),
     ("partnerships:appeal_list", _("Appeals")),
+    ("partnerships:kept_promises", pgettext_lazy("entry of the navigation", "Promises")),
     ("members:member_list", _("Members")),
     ("members:member_map", _("Map")),
     ("content:about", _("About the Alliance")),
@@ -29,6 +30,7 @@ MAIN_NAV = [
 ]
 FOOTER_NAV = [
     ("content:about", _("About the Alliance")),
+    ("partnerships:kept_promises", _("Promises and what became of them")),
     ("content:joining", _("How to join")),
     ("content:contact", _("Contact")),
     ("content:accessibility", _("Accessibility")),

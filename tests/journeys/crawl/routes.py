@@ -234,6 +234,11 @@ for verb in ("publish", "withdraw", "renew"):
 page("partnerships:appeal_list", ANYONE)
 for name in ("appeal_detail", "appeal_needs", "appeal_offers", "appeal_pledges"):
     page(f"partnerships:{name}", ANYONE, lambda w: w.appeal.slug)
+page("partnerships:kept_promises", ANYONE)
+page("partnerships:kept_promises_rows", ANYONE)
+for kind in ("csv", "json"):
+    no_page("partnerships:kept_promises_file", NO_FILE, kind)
+page("partnerships:kept_promises_member", ANYONE, lambda w: w.a.slug)
 page("partnerships:match_request", EDITOR, lambda w: w.need.slug)
 page("partnerships:my_listings", EDITOR)
 page("partnerships:match_list", EDITOR)
