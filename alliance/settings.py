@@ -301,6 +301,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "partnerships.tasks.warn_of_reports",
         "schedule": 3600.0,
     },
+    "remind of deliveries past their day": {
+        "task": "partnerships.tasks.remind_of_pledges",
+        "schedule": crontab(hour="7-19", minute=10),
+    },
     "keep the search of needs and offers fresh": {
         "task": "partnerships.tasks.refresh_search",
         "schedule": 300.0,

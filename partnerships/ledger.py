@@ -126,6 +126,11 @@ class Totals:
         return max(NONE, self.sendable - self.accepted - self.lost - self.returned)
 
     @property
+    def missing(self) -> Decimal:
+        """What of the firm promise has not arrived, so that the giver is asked for it; nothing once it is lost."""
+        return max(NONE, self.firm - self.received - self.lost)
+
+    @property
     def to_commit(self) -> Decimal:
         """The soft promise that has not become firm. What was cancelled does not come back as one."""
         return max(NONE, self.promised - self.committed)

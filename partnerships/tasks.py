@@ -6,6 +6,7 @@ from partnerships.actions import (
     appeals,
     facets,
     listings,
+    overdue,
     saved_searches,
     search,
     transports,
@@ -60,3 +61,9 @@ def look_after_matches() -> dict[str, int]:
 def warn_of_reports() -> int:
     """Warn receivers whose report on imported goods is due soon, or overdue."""
     return transports.warn_of_reports()
+
+
+@shared_task
+def remind_of_pledges() -> int:
+    """Remind givers of what has not arrived: on the agreed day, a week and a month after it."""
+    return overdue.remind_of_pledges()

@@ -12,11 +12,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
-from alliance.core.admin import DeskAdmin, ReadOnlyInline, Verb, VerbAdmin, label_verbs, labelled
+from alliance.core.admin import ReadOnlyInline, Verb, VerbAdmin, label_verbs, labelled
 from alliance.core.admin.verbs import MAX_REASON
 from alliance.core.units import DECIMALS
 from partnerships import ledger
 from partnerships.actions.deliveries import reconcile_line
+from partnerships.admin.late_pledges import LATE, LatePledgesAdmin
 from partnerships.ledger_words import COLUMNS, STATES
 from partnerships.models import Pledge, PledgeEvent, PledgeLine
 from partnerships.permissions import can_reconcile_pledge
@@ -26,6 +27,7 @@ label_verbs(
     pledge__corrected=_("entry corrected"),
     pledge__disputed=_("figures differ"),
     pledge__reconciled=_("reconciled"),
+    pledge__reminded=_("giver reminded"),
     pledge__evidence_added=_("file added"),
     pledge__links_renewed=_("new links for the receiver mailed"),
     pledge__link_mailed=_("link mailed again"),
@@ -134,7 +136,7 @@ def numbers_of(line: PledgeLine) -> str:
 
 
 @admin.register(Pledge)
-class PledgeAdmin(DeskAdmin):
+class PledgeAdmin(LatePledgesAdmin):
     """Entries belong to the two sides; the desk reads them."""
 
     is_read_only = True
@@ -256,7 +258,7 @@ admin.site.watch(
 admin.site.watch(
     _("Promises past their day"),
     lambda: Pledge.objects.late(),
-    moment="created_at",
-    query={"plight": "late"},
+    moment="due_on",
+    query=LATE,
     position=55,
 )

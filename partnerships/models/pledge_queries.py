@@ -234,6 +234,21 @@ class PledgeQuerySet(models.QuerySet):
     def late(self, today: date | None = None):
         return self.filter(pk__in=self._lines().late(today).values("pledge"))
 
+    def due_for_reminder(self, days: int, today: date | None = None):
+        """Agreed for ``days`` ago or earlier, something firm has not arrived (`Totals.missing`), the figures of both
+        sides agree, and neither this reminder nor a later one was sent for that day. Members on hold can do nothing,
+        so nobody is reminded."""
+        today = today or timezone.localdate()
+        past = self.filter(due_on__lte=today - timedelta(days=days), giver__status=Member.Status.APPROVED)
+        lines = self._lines().filter(pledge__in=past.values("pk"))
+        missing = lines.with_sums().filter(sum_received__lt=FIRM - F("sum_lost")).values("pledge")
+        return (
+            past.filter(pk__in=missing)
+            .exclude(pk__in=lines.disputed().values("pledge"))
+            .exclude(reminded_for=F("due_on"), reminded_days__gte=days)
+            .order_by("due_on", "id")
+        )
+
     def newest_first(self):
         return self.order_by("-created_at", "-id")
 

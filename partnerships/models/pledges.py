@@ -24,6 +24,9 @@ from partnerships.models.matches import Match
 from partnerships.models.pledge_queries import PledgeLineQuerySet, PledgeQuerySet
 from partnerships.models.quantities import ItemLine, quantity_field
 
+# Days after the agreed day on which the giver is reminded of what has not arrived.
+OVERDUE_DAYS = (0, 7, 30)
+
 
 class Pledge(Dated):
     """What a giver promises a receiver. It has no status of its own: promised, committed and all that follows are
@@ -58,6 +61,9 @@ class Pledge(Dated):
     note = models.TextField(_("note for both sides"), max_length=2000, blank=True)
     # The public reads “a hromada in Kharkiv oblast” instead of the receiver's name.
     is_receiver_hidden = models.BooleanField(_("the receiver is not named in public"), default=False)
+    # The last reminder: how many days after which agreed day. A day that was moved is reminded of anew.
+    reminded_days = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    reminded_for = models.DateField(null=True, blank=True, editable=False)
     # Raised to make every confirmation link mailed so far invalid.
     link_version = models.PositiveSmallIntegerField(default=1, editable=False)
     # One submission of the form of a promise makes one pledge, however often it arrives.
@@ -73,6 +79,11 @@ class Pledge(Dated):
             models.CheckConstraint(condition=Q(title__gt=""), name="pledge_titled"),
             models.UniqueConstraint(
                 fields=["giver", "key"], condition=Q(key__gt=""), name="pledge_once_per_submission"
+            ),
+            models.CheckConstraint(
+                condition=Q(reminded_days__isnull=True, reminded_for__isnull=True)
+                | Q(reminded_days__isnull=False, reminded_for__isnull=False),
+                name="pledge_reminder_is_whole",
             ),
         ]
         indexes = [

@@ -11,10 +11,11 @@ from alliance.content import emails as content
 from alliance.core.models import OutgoingMail
 from members.emails import addresses, desk, joining, people
 from members.models import Invitation, Mandate, Member
-from partnerships.emails import deliveries, digests, listings, matches, meetings
+from partnerships.emails import deliveries, digests, listings, matches, meetings, overdue
 from partnerships.emails import desk as partnerships_desk
 from partnerships.emails import pledges as ledger
 from partnerships.emails.readers import Reader
+from partnerships.ledger import totals
 from partnerships.models import HelpRequest, Match, Message, Report, SavedSearch, Transport
 from tests.factories import (
     make_address_change,
@@ -116,6 +117,12 @@ def send_ledger(language, member):
     ledger.pledge_told(received, told, side="receiver")
     ledger.pledge_told(received, told, side="receiver", disputed=[received.lines.get()])
     ledger.pledge_told(received, told, side="desk")
+    for days in (0, 7):
+        late = make_pledge(
+            "committed 3 · dispatched 2", giver=member, due_on=timezone.localdate() - timedelta(days=days)
+        )
+        line = late.lines.get()
+        overdue.pledge_overdue(late, [(line, totals(line.events.all()))], days=days)
 
 
 def send_messages(language, receiver):

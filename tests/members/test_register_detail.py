@@ -252,7 +252,7 @@ def test_the_page_costs_the_same_with_more_sectors_and_members(client, db, djang
     for _ in range(count):
         association.sectors.add(make_sector())
         make_member(parent=association)
-    with django_assert_num_queries(5):  # the member; its sectors; its members; its promises, given and received
+    with django_assert_num_queries(5):  # the member; sectors; members; promises given, received
         page(client, association)
 
 

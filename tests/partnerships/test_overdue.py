@@ -1,0 +1,172 @@
+"""Reminders of deliveries: on the agreed day, a week and a month after it; each once, on its day, also after missed
+days; and none for what has arrived, was cancelled, or is disputed."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.conf import settings
+
+from alliance.core.models import JournalEntry, OutgoingMail
+from alliance.core.states import NotAllowed
+from partnerships.actions.overdue import remind_of_pledge
+from partnerships.models import Pledge
+from partnerships.tasks import remind_of_pledges
+from tests.factories import (
+    make_event,
+    make_member,
+    make_pledge,
+    make_representative,
+    make_user,
+    write_history,
+)
+
+pytestmark = pytest.mark.django_db
+DUE = date(2026, 10, 20)  # the clocks change five days later
+ACTION_REQUIRED = {"uk": "[Потрібна ваша дія]", "pl": "[Wymaga działania]", "en": "[Action required]"}
+
+
+def day(number, hour=8):
+    return datetime(DUE.year, DUE.month, DUE.day, hour, tzinfo=UTC) + timedelta(days=number)
+
+
+@pytest.fixture
+def giver():
+    """One reader of each language who may write, a viewer, and one who has left."""
+    member = make_member(official_name="Gdynia")
+    for language, role in (("uk", "editor"), ("pl", "signatory"), ("en", "editor")):
+        make_representative(member, make_user(email=f"{language}@example.org", language=language), role=role)
+    make_representative(member, make_user(email="viewer@example.org"), role="viewer")
+    gone = make_representative(member, make_user(email="gone@example.org"))
+    type(gone).objects.filter(pk=gone.pk).update(until=gone.since)
+    return member
+
+
+def late_pledge(giver, *histories, **changes):
+    return make_pledge(*(histories or ("committed 10",)), giver=giver, **({"due_on": DUE} | changes))
+
+
+def sweeps(numbers, hours=(8,)):
+    """Runs the sweep on each day; on which days how many mails were written."""
+    found = {}
+    for number in numbers:
+        before = OutgoingMail.objects.count()
+        for hour in hours:
+            with time_machine.travel(day(number, hour), tick=False):
+                remind_of_pledges()
+        if new := OutgoingMail.objects.count() - before:
+            found[number] = new
+    return found
+
+
+def test_each_comes_on_exactly_its_day_and_once(giver):
+    pledge = late_pledge(giver)
+    assert sweeps(range(-3, 45), hours=(8, 9, 16)) == {0: 3, 7: 3, 30: 3}
+    assert [entry.data["days"] for entry in JournalEntry.objects.about(pledge).order_by("pk")] == [0, 7, 30]
+    assert JournalEntry.objects.filter(verb="pledge.reminded", actor_kind="system").count() == 3
+    assert set(OutgoingMail.objects.values_list("to", flat=True)) == {
+        f"{language}@example.org" for language in ("uk", "pl", "en")
+    }
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        ([8, 9, 29, 30], {8: 3, 30: 3}),  # the beat stood still for a week
+        ([40, 41], {40: 3}),  # and for a month
+        ([0, 33, 34], {0: 3, 33: 3}),
+    ],
+)
+def test_after_missed_days_only_the_latest_comes(giver, days, expected):
+    late_pledge(giver)
+    assert sweeps(days) == expected
+
+
+def test_a_day_that_is_moved_begins_anew(giver):
+    pledge = late_pledge(giver)
+    assert sweeps(range(9)) == {0: 3, 7: 3}
+    Pledge.objects.filter(pk=pledge.pk).update(due_on=DUE + timedelta(days=20))
+    assert sweeps(range(9, 60)) == {20: 3, 27: 3, 50: 3}
+
+
+def test_a_mail_says_what_is_missing_line_by_line(giver):
+    pledge = late_pledge(
+        giver, "committed 10 · dispatched 6 · received 2", "committed 5 · dispatched 5 · received 5", "promised 3",
+        receiver=make_member(official_name="Sumy", country="UA"), title="Pumps http://evil.example",
+    )  # fmt: skip
+    with time_machine.travel(day(9), tick=False):
+        remind_of_pledges()
+    mails = {mail.language: mail for mail in OutgoingMail.objects.all()}
+    assert {code: mail.subject.partition("]")[0] + "]" for code, mail in mails.items()} == ACTION_REQUIRED
+    english = mails["en"]
+    assert english.subject.startswith("[Action required] 9 days late: Pumps")
+    for text in (english.text, english.html):
+        assert "20 October 2026" in text
+        assert "8 pieces of 10 pieces; recorded as sent and not confirmed: 4 pieces" in text
+        assert "generators 1" in text
+        assert "generators 2" not in text
+        assert "generators 3" not in text
+        assert f"{settings.PUBLIC_URL}/en/pledges/{pledge.slug}/" in text
+        assert "http://evil" not in text
+    assert f"{settings.PUBLIC_URL}/uk/pledges/{pledge.slug}/" in mails["uk"].text
+    assert english.category == "reminder"
+    assert english.headers  # one click stops them
+
+
+ENDED = {
+    "accepted": "committed 10 · dispatched 10 · received 10 · accepted 10",
+    "confirmed, and not accepted yet": "committed 10 · dispatched 10 · received 10",
+    "cancelled": "committed 10 · cancelled 10",
+    "the rest cancelled": "committed 10 · dispatched 4 · received 4 · cancelled 6",
+    "lost": "committed 10 · dispatched 10 · receiver:lost 10",
+    "disputed": "committed 10 · dispatched 2 · received 5",
+    "soft": "promised 10",
+    "committed by mistake": "committed 10 · fix#1 10",
+}
+
+
+@pytest.mark.parametrize("history", ENDED.values(), ids=ENDED)
+def test_none_comes_when_nothing_is_missing(giver, history):
+    pledge = late_pledge(giver, history)
+    assert sweeps([0, 7, 30]) == {}
+    with time_machine.travel(day(7)), pytest.raises(NotAllowed):
+        remind_of_pledge(pledge, days=7)
+    pledge.refresh_from_db()
+    assert pledge.reminded_days is None
+
+
+def test_none_comes_without_a_day_or_while_the_giver_is_on_hold(giver):
+    late_pledge(giver, due_on=None)
+    held = make_member(status="held")
+    make_representative(held)
+    late_pledge(held)
+    assert sweeps([0, 7, 30]) == {}
+
+
+def test_it_stops_on_the_day_it_arrives_and_returns_when_that_was_a_mistake(giver):
+    pledge = late_pledge(giver)
+    line = pledge.lines.get()
+    assert sweeps([0]) == {0: 3}
+    dispatched, received = write_history(line, "dispatched 10 · received 10")[-2:]
+    assert sweeps(range(1, 20)) == {}
+    make_event(line, "received", 4, corrects=received, side="receiver")
+    assert dispatched.pk
+    assert sweeps(range(20, 32)) == {20: 3, 30: 3}
+
+
+def test_one_asked_twice_sends_once(giver):
+    pledge = late_pledge(giver)
+    with time_machine.travel(day(7), tick=False):
+        remind_of_pledge(pledge, days=7)
+        for days in (0, 7):
+            with pytest.raises(NotAllowed):
+                remind_of_pledge(pledge, days=days)
+    assert OutgoingMail.objects.count() == 3
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_sweep_asks_the_same_questions_of_one_and_of_many(giver, django_assert_num_queries, count):
+    for _ in range(count):
+        late_pledge(giver, "committed 10 · received 10")
+    with time_machine.travel(day(7)), django_assert_num_queries(3):
+        remind_of_pledges()
