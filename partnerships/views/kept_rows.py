@@ -96,10 +96,10 @@ def _columns() -> list[dict[str, Any]]:
         pgettext("column of promises", "What"),
         pgettext("column of promises", "From"),
         pgettext("column of promises", "To"),
-        pgettext("column of promises", "By"),
     ]
     numbers = [
-        pgettext("column of promises", "Announced, not firm"),
+        pgettext("column of promises", "By"),
+        pgettext("column of promises", "Announced"),
         pgettext("column of promises", "Firmly promised"),
         pgettext("column of promises", "Arrived"),
         pgettext("column of promises", "Accepted"),
@@ -124,7 +124,7 @@ def _row(line: PledgeLine, today: date) -> list[Any]:
         },
         _side(pledge, "giver"),
         _side(pledge, "receiver"),
-        date_format(pledge.due_on, "SHORT_DATE_FORMAT") if pledge.due_on else _("no day yet"),
+        date_format(pledge.due_on, "SHORT_DATE_FORMAT") if pledge.due_on else "–",
         *[line.quantity_text(amount) if amount else "–" for amount in amounts],
         line.quantity_text(totals.outstanding) if is_late else "–",
         _outcome(totals, ledger.verdict(events, pledge.due_on, today), is_late),

@@ -93,9 +93,11 @@ def facts_of(line: PledgeLine, totals: Totals) -> str:
     return " · ".join(parts)
 
 
-def table_of(pledge: Pledge, viewer: str) -> dict[str, Any]:
-    """Parameters of `components/table.html`: a row for each line, a column for each stage."""
+def table_of(pledge: Pledge, viewer: str) -> dict[str, Any] | None:
+    """Parameters of `components/table.html`: a row for each line that the reader may see, a column for each stage."""
     rows = [each for each in totals_of(pledge) if visible(each[0], "quantities", viewer)]
+    if not rows:
+        return None
     names = list(ALL_COLUMNS if may_see(Audience.PARTNER, viewer) else PUBLIC_COLUMNS)
     names[-1:-1] = [name for name in RARE_COLUMNS if any(getattr(totals, name) for _line, totals in rows)]
     return {

@@ -13,6 +13,7 @@ from members.models import Member
 from partnerships.models import Appeal, Listing
 from partnerships.views.appeals import appeal_cards
 from partnerships.views.cards import card
+from partnerships.views.kept_scope import Scope, rate_of
 
 NEWEST = 5
 APPEALS = 3
@@ -31,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def figures() -> list[dict[str, str]]:
-    """Four numbers, each a link to the rows that it counts."""
+    """Four numbers, each a link to the rows that it counts, and the rate of kept promises once there is one."""
     members = Member.objects.listed()
     open_listings = Listing.objects.visible_to(None).open()
     register, needs, offers = (
@@ -52,4 +53,6 @@ def figures() -> list[dict[str, str]]:
         (n_needs, ngettext("open need", "open needs", n_needs), needs),
         (n_offers, ngettext("open offer", "open offers", n_offers), offers),
     ]
-    return [{"number": written_count(n, cap=10**9), "label": label, "href": href} for n, label, href in rows]
+    found = [{"number": written_count(n, cap=10**9), "label": label, "href": href} for n, label, href in rows]
+    rate = rate_of(Scope())
+    return [*found, rate | {"href": reverse("partnerships:kept_promises")}] if rate["href"] else found

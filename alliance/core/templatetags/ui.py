@@ -22,7 +22,6 @@ MAIN_NAV = [
     ("partnerships:need_list", _("Needs")),
     ("partnerships:offer_list", _("Offers")),
     ("partnerships:appeal_list", _("Appeals")),
-    ("partnerships:kept_promises", pgettext_lazy("entry of the navigation", "Promises")),
     ("members:member_list", _("Members")),
     ("members:member_map", _("Map")),
     ("content:about", _("About the Alliance")),
