@@ -283,6 +283,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "partnerships.tasks.expire_listings",
         "schedule": 900.0,
     },
+    # In office hours; a missed hour or day is made up for.
+    "warn of last days and ask whether needs and offers still hold": {
+        "task": "partnerships.tasks.look_after_listings",
+        "schedule": crontab(hour="6-17", minute=25),
+    },
     "tell of what is new for saved searches": {"task": "partnerships.tasks.send_digests", "schedule": 300.0},
     "fold the counts of filters": {"task": "partnerships.tasks.fold_facets", "schedule": 60.0},
     "forget needs and offers that were typed and never saved": {

@@ -11,6 +11,7 @@ from partnerships.actions import (
     search,
     transports,
     unsaved,
+    validity,
     waiting,
 )
 
@@ -19,6 +20,12 @@ from partnerships.actions import (
 def expire_listings() -> int:
     """Close what is past its last day."""
     return listings.expire_listings()
+
+
+@shared_task
+def look_after_listings() -> dict[str, int]:
+    """Warn of last days, ask whether what is published still holds, ask again."""
+    return validity.look_after_listings()
 
 
 @shared_task

@@ -44,8 +44,9 @@ UPSERT = """
 ROW = f"({', '.join(['%s'] * 12)}, %s::varchar[], %s::tsvector)"
 
 
+@transaction.atomic
 def index_listing(listing: Listing) -> None:
-    """Write the search row of one published listing, in the caller's transaction."""
+    """Write the search row of one published listing, in the caller's transaction where there is one."""
     _write([listing], [_age_of(listing.published_at)])
 
 

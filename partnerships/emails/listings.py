@@ -40,16 +40,16 @@ def listing_taken_down(listing: Listing) -> None:
 def _decided(stem: str, listing: Listing, label: Any) -> None:
     key = f"{stem}:{listing.pk}:{listing.status_changed_at.isoformat()}"
     for reader in people_of(listing.member):
-        context = _context(listing, reader) | {"reason": listing.desk_message}
+        context = context_of(listing, reader) | {"reason": listing.desk_message}
         with translation.override(reader.language):
             context |= {
                 "action_url": absolute(listing_path(listing, listing.member)),
                 "action_label": str(label),
             }
-        _send(stem, reader, context, key)
+        write(stem, reader, context, key)
 
 
-def _context(listing: Listing, reader: Reader) -> dict[str, Any]:
+def context_of(listing: Listing, reader: Reader) -> dict[str, Any]:
     """What all of these letters say, in the reader's language."""
     with translation.override(reader.language):
         return {
@@ -61,7 +61,7 @@ def _context(listing: Listing, reader: Reader) -> dict[str, Any]:
         }
 
 
-def _send(
+def write(
     stem: str, reader: Reader, context: dict[str, Any], key: str, category: str = Category.TRANSACTIONAL
 ) -> None:
     send(f"partnerships/{stem}", reader.email, reader.language, context, key=key, category=category)

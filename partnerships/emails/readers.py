@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from alliance.core.languages import as_ours, shown
 from alliance.core.links import absolute
 from alliance.core.mail import Category, send
+from alliance.users.models import User
 from members.models import Member, Representative
 from partnerships.links import match_path
 from partnerships.models import Match
@@ -29,10 +30,19 @@ class Reader(NamedTuple):
 
 def people_of(member: Member, *, who_write: bool = False) -> list[Reader]:
     """Everybody who acts for ``member``; with ``who_write`` only those who may answer for it, if there are any."""
-    rows = [row for row in member.representatives.current().select_related("user") if row.user.is_active]
+    rows = _acting_for(member)
     if who_write:
         rows = [row for row in rows if row.role in WRITERS] or rows
     return [Reader(row.user.email, as_ours(row.user.language)) for row in rows]
+
+
+def writers_of(member: Member) -> list[User]:
+    """Who may write for ``member``, for mails whose link does so."""
+    return [row.user for row in _acting_for(member) if row.role in WRITERS]
+
+
+def _acting_for(member: Member) -> list[Representative]:
+    return [row for row in member.representatives.current().select_related("user") if row.user.is_active]
 
 
 def confirmers_of(member: Member) -> list[Reader]:

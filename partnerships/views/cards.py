@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -77,6 +78,14 @@ def validity(listing: Listing) -> str:
     return _("valid until %(date)s") % {"date": until}
 
 
+def unconfirmed(listing: Listing, viewer: str) -> str:
+    """“not confirmed since 4 December 2026”, where its member was asked and did not answer."""
+    if not listing.is_unconfirmed or not visible(listing, "confirmed_at", viewer):
+        return ""
+    day = date_format(localtime(listing.last_confirmed_at), "DATE_FORMAT")
+    return _("not confirmed since %(date)s") % {"date": day}
+
+
 def card(listing: Listing, viewer: str) -> dict[str, Any]:
     """Parameters of `components/card.html`, for an audience."""
     title = shown(listing, "title")
@@ -96,7 +105,7 @@ def card(listing: Listing, viewer: str) -> dict[str, Any]:
         "coverage": bar(coverage) if coverage else None,
         "sector": (sector.parent or sector).name if sector else "",
         "place": named(listing, "member", viewer).place,
-        "facts": [fact for fact in (lines, validity(listing)) if fact],
+        "facts": [fact for fact in (lines, validity(listing), unconfirmed(listing, viewer)) if fact],
     }
 
 

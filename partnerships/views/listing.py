@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from alliance.core.audience import visible
 from alliance.core.languages import shown
 from members.models import Place
+from partnerships.links import LAST_DAY, STILL, holds_path
 from partnerships.models import Appeal, Listing, Match, ReviewRule
 from partnerships.names_shown import named
 from partnerships.permissions import (
@@ -22,10 +23,11 @@ from partnerships.permissions import (
     can_renew_listing,
     can_request_match,
     can_withdraw_listing,
+    can_write,
     reader_audience,
 )
 from partnerships.views.bars import bar, state
-from partnerships.views.cards import json_ld, kind_label, line_text, validity
+from partnerships.views.cards import json_ld, kind_label, line_text, unconfirmed, validity
 from partnerships.views.files import files_of
 from partnerships.views.hints import hints_of
 from partnerships.views.line_table import line_table
@@ -73,6 +75,7 @@ def listing_page(request: HttpRequest, listing: Listing, status: int = 200, **ex
         context |= {
             "missing": missing_words(listing),
             "is_read_first": is_read_first(listing),
+            "holds_url": holds_url(user, listing),
             "desk_message": listing.desk_message if listing.status in ASKED_BY_DESK else "",
             "can_edit": can_edit_listing(user, listing),
             "can_publish": can_publish_listing(user, listing),
@@ -90,6 +93,16 @@ def listing_page(request: HttpRequest, listing: Listing, status: int = 200, **ex
             "can_report": True,  # whoever acts for another member
         }
     return render(request, "partnerships/listing_detail.html", context, status=status)
+
+
+def holds_url(user: Any, listing: Listing) -> str:
+    """Where its people say that it still holds, once it ends soon or they were asked; empty for the others."""
+    if not can_write(user, listing):
+        return ""
+    if listing.is_ending:
+        return holds_path(listing, user, LAST_DAY)
+    is_asked = listing.status == Listing.Status.PUBLISHED and listing.asked_at is not None
+    return holds_path(listing, user, STILL) if is_asked else ""
 
 
 def is_read_first(listing: Listing) -> bool:
@@ -128,6 +141,7 @@ def detail_facts(listing: Listing, viewer: str) -> list[dict[str, str]]:
         ("handover", _("Place of hand-over"), place_text(listing.handover)),
         ("transport_by", _("Transport is paid by"), listing.get_transport_by_display()),
         ("expires_on", pgettext("of a need or offer", "Validity"), validity(listing)),
+        ("confirmed_at", pgettext("of a need or offer", "Confirmed"), unconfirmed(listing, viewer)),
         ("slug", _("Who may read it"), listing.get_audience_display()),
     ]
     shown_facts = [

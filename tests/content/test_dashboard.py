@@ -28,6 +28,6 @@ def test_dashboard_takes_the_same_queries_for_one_row_and_three(client, django_a
         make_representative(user=user, member=make_member())
     client.force_login(user)
     client.get(reverse("content:dashboard"))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         response = client.get(reverse("content:dashboard"))
     assert f"{rows} published" in response.content.decode()

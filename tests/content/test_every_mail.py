@@ -11,7 +11,7 @@ from alliance.content import emails as content
 from alliance.core.models import OutgoingMail
 from members.emails import addresses, desk, joining, people
 from members.models import Invitation, Mandate, Member
-from partnerships.emails import deliveries, digests, listings, matches, meetings, overdue
+from partnerships.emails import deliveries, digests, listings, matches, meetings, overdue, validity
 from partnerships.emails import desk as partnerships_desk
 from partnerships.emails import pledges as ledger
 from partnerships.emails.readers import Reader
@@ -161,6 +161,11 @@ def send_listings(member):
         listings.listing_taken_down,
     ):
         letter(listing)
+    listing.asked_at = listing.asked_again_at = timezone.now()
+    validity.listing_expiring(listing, 14)
+    validity.listing_question(listing, is_second=False)
+    OutgoingMail.objects.filter(name="partnerships/listing_question").delete()
+    validity.listing_question(listing, is_second=True)
 
 
 def send_handshake(match, receiver, reader):

@@ -7,14 +7,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from alliance.core.languages import shown
 from members.models import Member, Representative
 from members.permissions import can_edit_member, can_import_members, can_see_people
 from partnerships.clocks import clock_lines, zone_of
 from partnerships.models import Listing, Match, Meeting, Pledge
 from partnerships.permissions import kinds_of
+from partnerships.views.cards import validity
 
 LATEST = 5
 
@@ -35,6 +38,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         context |= {
             "representative": request.representative,
             "requests": requests_to(member),
+            "listings": listings_waiting_for(member),
             "meetings": meetings_proposed_to(member),
             "pledges": [
                 {"title": pledge.title, "language": pledge.language, "slug": pledge.slug}
@@ -62,6 +66,24 @@ def requests_to(member: Member) -> list[dict[str, Any]]:
         }
         for match in rows.order_by("asked_at", "id")[:LATEST]
     ]
+
+
+def listings_waiting_for(member: Member) -> list[dict[str, str]]:
+    """Needs and offers that the desk returned, that end soon, or that nobody confirmed for a while."""
+    return [
+        {"title": title.text or gettext("Without a title"), "language": title.language, "slug": listing.slug}
+        | waits_for(listing)
+        for listing in member.listings.awaiting_their_member()[:LATEST]
+        for title in [shown(listing, "title")]
+    ]
+
+
+def waits_for(listing: Listing) -> dict[str, str]:
+    if listing.status == Listing.Status.DRAFT:
+        return {"why": gettext("the desk has a question")}
+    if listing.is_ending:
+        return {"why": validity(listing)}
+    return {"why": gettext("does it still hold?")}
 
 
 def meetings_proposed_to(member: Member) -> list[dict[str, Any]]:

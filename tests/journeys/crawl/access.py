@@ -118,6 +118,7 @@ partnerships:listing_file                    200   200   200   200   200   200  
 partnerships:listing_file#2                     404   404   200   200   200   404   200   404   200   200
 partnerships:listing_file_change             403   403   404   404   404   422   404   404   404   404
 partnerships:listing_open                    login 404   302   302   302   404   404   404   404   404
+partnerships:listing_holds                   200   404   200   200   200   200   200   200   200   200
 partnerships:listing_publish                 403   403   403   302   302   404   404   404   404   404
 partnerships:listing_withdraw                403   403   403   302   302   404   404   404   404   404
 partnerships:listing_renew                   403   403   403   302   302   404   404   404   404   404

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from alliance.core.links import sign
 from members.links import contact_email_path, invitation_path, resume_path
 from partnerships.emails.digests import stop_path
-from partnerships.links import delivery_path, listing_path, match_path
+from partnerships.links import LAST_DAY, delivery_path, holds_path, listing_path, match_path
 from partnerships.models import Pledge, PledgeEvent
 from tests.journeys.crawl.world import World, mail_stop_token
 
@@ -227,6 +227,14 @@ ROUTES.append(
         lambda w: listing_path(w.draft_offer, w.a),
         why=LEADS_ON,
         forged=lambda w: reverse("partnerships:listing_open", args=[w.token_of(w.drafted)]),
+    )
+)
+ROUTES.append(
+    Route(
+        "partnerships:listing_holds",
+        lambda w: holds_path(w.public_offer, w.users["a_editor"], LAST_DAY),
+        ANYONE,
+        forged=lambda w: reverse("partnerships:listing_holds", args=[w.token_of(w.drafted)]),
     )
 )
 for verb in ("publish", "withdraw", "renew"):
