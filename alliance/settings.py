@@ -294,6 +294,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "partnerships.tasks.forget_unsaved",
         "schedule": crontab(hour=3, minute=30),
     },
+    "forget tables of needs and offers that nobody confirmed": {
+        "task": "partnerships.tasks.forget_sheets",
+        "schedule": 3600.0,
+    },
     "close appeals past their last day": {
         "task": "partnerships.tasks.close_appeals",
         "schedule": 900.0,

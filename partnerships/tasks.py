@@ -9,6 +9,7 @@ from partnerships.actions import (
     overdue,
     saved_searches,
     search,
+    sheets,
     transports,
     unsaved,
     validity,
@@ -44,6 +45,12 @@ def fold_facets() -> bool:
 def forget_unsaved() -> int:
     """Forms of needs and offers that nobody came back to."""
     return unsaved.forget_old()
+
+
+@shared_task
+def forget_sheets() -> int:
+    """Tables of needs and offers that nobody confirmed."""
+    return sheets.forget_old()
 
 
 @shared_task

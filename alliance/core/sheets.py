@@ -13,8 +13,8 @@ from xml.sax.saxutils import escape
 # Texts that a spreadsheet would run as a formula get an apostrophe in front (OWASP, “CSV injection”).
 FORMULA = r"^[=+@\t\r-]"
 # Where a file comes back, the apostrophe must come off exactly: one stands also before texts that begin with
-# apostrophes and then like a formula, and only there one is taken off.
-GUARDED = r"^'*[=+@\t\r-]"
+# apostrophes and then like a formula (or a line that a workbook turns into another), and only there one is taken off.
+GUARDED = r"^'*[=+@\t\r\n-]"
 BOM = b"\xef\xbb\xbf"
 XLSX_MOST = 1_048_575  # rows of one sheet, the heading left out
 

@@ -9,6 +9,7 @@ import csv
 import io
 import itertools
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -140,7 +141,7 @@ def _xlsx_rows(content: bytes) -> Iterator[Row]:
             yield number, [_cell(value) for value in values]
     # Whatever a broken workbook makes a reader of workbooks stumble over.
     except (
-        *(zipfile.BadZipFile, SyntaxError, ValueError, TypeError, LookupError),
+        *(zipfile.BadZipFile, zlib.error, SyntaxError, ValueError, TypeError, LookupError),
         *(OSError, EOFError, AttributeError, OverflowError),
     ) as error:
         raise Unreadable(_("The file is damaged. Please save it again and retry.")) from error

@@ -8,6 +8,7 @@ import io
 import re
 import warnings
 import zipfile
+import zlib
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -225,7 +226,9 @@ def check_office(content: bytes, *, max_unpacked: int = MAX_ZIP_UNPACKED) -> Non
                         start = part.read(2048)
                     if re.search(rb"<!(DOCTYPE|ENTITY)", start, re.I) or b"\x00" in start[:64]:
                         raise damaged
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+    except (
+        *(zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, RuntimeError, OSError, EOFError),
+    ) as error:
         raise damaged from error
 
 

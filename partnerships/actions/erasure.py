@@ -2,12 +2,14 @@
 member; beside it stands the person's row, which is emptied."""
 
 from alliance.users.models import User
-from partnerships.models import LinkTeller, SavedSearch, UnsavedListing
+from partnerships.models import LinkTeller, SavedSearch, UnsavedListing, UploadedSheet
 
 
 def forget_person(user: User) -> None:
-    """The searches that the person saved go, with what they were told; what they were typing; and the names under which
-    they, or whoever they gave it to, confirmed by a link from their mailbox."""
+    """The searches that the person saved go, with what they were told; what they were typing; tables that they sent and
+    did not confirm; and the names under which they, or whoever they gave it to, confirmed by a link from their mailbox.
+    """
     SavedSearch.objects.filter(user=user).delete()
     UnsavedListing.objects.filter(user=user).delete()
+    UploadedSheet.objects.filter(user=user).delete()
     LinkTeller.objects.filter(email__in=user.confirmed_addresses).update(name="", email="")

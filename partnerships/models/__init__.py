@@ -16,6 +16,7 @@ from partnerships.models.search import ListingSearch
 from partnerships.models.search_lines import SearchLine
 from partnerships.models.tellers import LinkTeller
 from partnerships.models.unsaved import UnsavedListing
+from partnerships.models.uploaded_sheets import UploadedSheet
 
 __all__ = [
     "Appeal",
@@ -44,4 +45,5 @@ __all__ = [
     "SearchLine",
     "Transport",
     "UnsavedListing",
+    "UploadedSheet",
 ]

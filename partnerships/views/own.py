@@ -22,6 +22,7 @@ from partnerships.models import Listing
 from partnerships.views.cards import card
 from partnerships.views.listing import listing_page
 from partnerships.views.readers import act_for, own_listing
+from partnerships.views.sheet_links import sheet_links
 
 NEWEST = [("updated_at", "desc"), ("id", "desc")]
 TONES = {"draft": "wait", "review": "wait", "published": "ok", "expired": "warn", "withdrawn": "stop"}
@@ -45,6 +46,8 @@ def my_listings(request: HttpRequest) -> HttpResponse:
         "pages": page.links(request.GET),
         "kinds": permissions.kinds_of(request.member) if may_write else [],
         "member_name": request.member.shown_name,
+        "may_import": may_write,
+        "sheets": sheet_links("my_listing"),
     }
     return render(request, "partnerships/my_listings.html", context)
 

@@ -1,5 +1,7 @@
 """Links to the files of a list of needs and offers, for the pages that show the list."""
 
+from collections.abc import Iterable
+
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -8,10 +10,16 @@ from alliance.core import lists
 FORMS = {"xlsx": "XLSX (Excel)", "csv": "CSV", "json": "JSON"}
 
 
-def sheet_links(base: str, params: QueryDict | None = None) -> list[dict[str, str]]:
+# What comes back.
+TABLES = ("xlsx", "csv")
+
+
+def sheet_links(
+    base: str, params: QueryDict | None = None, forms: Iterable[str] = tuple(FORMS)
+) -> list[dict[str, str]]:
     """For `partnerships/_sheets.html`: the list ``base`` as it is filtered, in each form."""
     query = lists.address(params).removesuffix("?") if params is not None else ""
     return [
-        {"label": label, "url": reverse(f"partnerships:{base}_sheet", args=[form]) + query}
-        for form, label in FORMS.items()
+        {"label": FORMS[form], "url": reverse(f"partnerships:{base}_sheet", args=[form]) + query}
+        for form in forms
     ]

@@ -35,7 +35,7 @@ from members.models import AddressChange, Invitation, Member, Representative
 from members.models.people import Role
 from members.refusals import StillNeeded
 from partnerships.actions.matches import request_match, send_message
-from partnerships.models import Message, SavedSearch, UnsavedListing
+from partnerships.models import Message, SavedSearch, UnsavedListing, UploadedSheet
 from tests.canaries import tables_with
 from tests.factories import (
     PASSWORD,
@@ -103,6 +103,7 @@ def world():
         user=user, name="Canary schools", query="q=Canary", language="en", seen_until=timezone.now()
     )
     UnsavedListing.objects.create(user=user, member=member, kind="need", fields="title=Canary")
+    UploadedSheet.objects.create(user=user, member=member, name="Canary.xlsx", rows='[[1, ["Canary"]]]')
     for ticket in (ask_us(), ask_us(SECOND)):
         assert ticket.status == "open"
     asked = OutgoingMail.objects.filter(name="content/ticket_arrived").latest("id")
@@ -133,6 +134,7 @@ def test_no_word_of_an_erased_person_is_left_in_any_table():
         "core_mailstop",
         "partnerships_savedsearch",
         "partnerships_unsavedlisting",
+        "partnerships_uploadedsheet",
         "auditlog_logentry",
     } <= set(before)
     erase_person(user, by=user)
@@ -339,6 +341,7 @@ KNOWN = {
     "partnerships.PledgeEvent.actor": "stays, by number",
     "partnerships.SavedSearch.user": "deleted",
     "partnerships.UnsavedListing.user": "deleted",
+    "partnerships.UploadedSheet.user": "deleted",
 }
 
 
@@ -476,6 +479,7 @@ def test_the_file_holds_everything_about_the_person_and_nothing_about_others(cli
     assert {one["verb"] for one in data["journal"]} >= {"user.edited", "message.sent"}
     assert {one["to"] for one in data["mails"]} == {EMAIL, SECOND}
     assert [one["fields"] for one in data["unsaved_forms"]] == ["title=Canary"]
+    assert [one["name"] for one in data["unconfirmed_tables"]] == ["Canary.xlsx"]
     assert len(data["invitations"]) == 2
     assert [one["status"] for one in data["new_contact_of"]] == ["pending", "refused"]
     assert "Somebody Else" not in answer.text
@@ -498,5 +502,5 @@ def test_the_file_costs_a_constant_number_of_queries(django_assert_num_queries, 
             invited_by=make_user(),
             expires_at=timezone.now() + timedelta(days=1),
         )
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         assert len(takeout(User.objects.get(pk=user.pk))["acts_for"]) == count

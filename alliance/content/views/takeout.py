@@ -12,7 +12,7 @@ from alliance.content.models import TicketMessage
 from alliance.core.models import JournalEntry, MailStop, OutgoingMail
 from alliance.users.models import User
 from members.models import AddressChange, Invitation, Member, Representative
-from partnerships.models import Message, Report, SavedSearch, UnsavedListing
+from partnerships.models import Message, Report, SavedSearch, UnsavedListing, UploadedSheet
 
 CONTACT = (
     "reference",
@@ -51,6 +51,9 @@ def takeout(user: User) -> dict[str, Any]:
         ),
         "unsaved_forms": list(
             UnsavedListing.objects.filter(user=user).order_by("pk").values("kind", "fields", "saved_at")
+        ),
+        "unconfirmed_tables": list(
+            UploadedSheet.objects.filter(user=user).order_by("pk").values("name", "rows", "uploaded_at")
         ),
         "questions_to_us": _tickets(addresses),
         "mails": list(

@@ -20,7 +20,7 @@ def world(django_db_setup, django_db_blocker, request) -> Iterator[World]:
     """One of everything. A module that sets `HAS_FILES` gets uploads too."""
     with django_db_blocker.unblock():
         try:
-            with override("uk"):
+            with override("uk"), transaction.atomic():
                 built = build_world(has_files=getattr(request.module, "HAS_FILES", False))
             yield built
         finally:

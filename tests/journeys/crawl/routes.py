@@ -180,6 +180,8 @@ for name in ("need_list", "offer_list", "listing_list"):
 for name in ("need", "offer", "listing", "my_listing"):
     no_page(f"partnerships:{name}_sheet", NO_FILE, "csv")
 page("partnerships:sheet_help", ANYONE)
+page("partnerships:sheet_import", EDITOR)
+page("partnerships:sheet_check", EDITOR)
 page("partnerships:saved_search_list", EDITOR)
 page("partnerships:saved_search_create", EDITOR)
 page("partnerships:saved_search_edit", EDITOR, lambda w: w.saved_search.slug)

@@ -24,6 +24,7 @@ from partnerships.actions.help_requests import request_help
 from partnerships.actions.matches import accept_match, request_match
 from partnerships.actions.safety import block_member, report_match
 from partnerships.actions.search import index_listing
+from partnerships.actions.sheets import keep_sheet
 from partnerships.models import (
     Appeal,
     AppealLine,
@@ -169,6 +170,17 @@ def build_world(*, has_files: bool = False) -> World:
         listing=listings["public_offer"],
         text="Чи можна у травні? Canary-message-ab",
         by=users["b_signatory"],
+    )
+    keep_sheet(
+        user=users["a_editor"],
+        member=a,
+        name="offers.xlsx",
+        table=[
+            (1, ["kind", "title_pl", "item_words", "quantity", "unit"]),
+            (2, ["offer", "Łóżka dla szpitala", "łóżka", "12", "piece"]),
+            (3, ["offer", "Krzesła", "krzesła", "dużo", "piece"]),
+        ],
+        is_publishing=False,
     )
     own_place = create_own_place(
         name="Нова Долина", country="UA", level=Place.Level.MUNICIPALITY, by=users["desk"]
