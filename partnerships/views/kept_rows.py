@@ -103,7 +103,6 @@ def _columns() -> list[dict[str, Any]]:
         pgettext("column of promises", "Firmly promised"),
         pgettext("column of promises", "Arrived"),
         pgettext("column of promises", "Accepted"),
-        pgettext("column of promises", "Late now"),
     ]
     return [
         *[{"label": label} for label in texts],
@@ -115,7 +114,6 @@ def _columns() -> list[dict[str, Any]]:
 def _row(line: PledgeLine, today: date) -> list[Any]:
     pledge, events = line.pledge, list(line.events.all())
     totals = ledger.totals(events)
-    is_late = ledger.is_late(totals, pledge.due_on, today)
     amounts = (totals.to_commit, totals.committed, totals.received, totals.accepted)
     return [
         {
@@ -126,24 +124,19 @@ def _row(line: PledgeLine, today: date) -> list[Any]:
         _side(pledge, "receiver"),
         date_format(pledge.due_on, "SHORT_DATE_FORMAT") if pledge.due_on else "–",
         *[line.quantity_text(amount) if amount else "–" for amount in amounts],
-        line.quantity_text(totals.outstanding) if is_late else "–",
-        _outcome(totals, ledger.verdict(events, pledge.due_on, today), is_late),
+        _outcome(line, totals, ledger.verdict(events, pledge.due_on, today), today),
     ]
 
 
-def _outcome(totals: ledger.Totals, verdict: ledger.Verdict | None, is_late: bool) -> str:
-    """“accepted: kept”, “committed: late”: where the line stands, and what is said of it."""
-    said = VERDICTS[verdict] if verdict else pgettext("what became of a promise", "late") if is_late else ""
-    state = STATES[public_state(totals.state)]
-    return (
-        pgettext("what became of a promise", "%(state)s: %(outcome)s")
-        % {
-            "state": state,
-            "outcome": said,
-        }
-        if said
-        else str(state)
-    )
+def _outcome(line: PledgeLine, totals: ledger.Totals, verdict: ledger.Verdict | None, today: date) -> str:
+    """“accepted: kept”, “committed: not kept, late, still awaited: 3 pieces”."""
+    said = [str(VERDICTS[verdict])] if verdict else []
+    if ledger.is_late(totals, line.pledge.due_on, today):
+        awaited = pgettext("what became of a promise", "late, still awaited: %(quantity)s")
+        said.append(awaited % {"quantity": line.quantity_text(totals.outstanding)})
+    state = str(STATES[public_state(totals.state)])
+    pattern = pgettext("what became of a promise", "%(state)s: %(outcome)s")
+    return pattern % {"state": state, "outcome": ", ".join(said)} if said else state
 
 
 def _side(pledge: Any, side: str) -> dict[str, str] | str:
