@@ -6,6 +6,7 @@ from partnerships.views import (
     answers,
     appeals,
     browse,
+    feeds,
     files,
     hints,
     holds,
@@ -37,6 +38,9 @@ urlpatterns = [
     path("offers/", browse.offer_list, name="offer_list"),
     path("listings/", browse.listing_list, name="listing_list"),
     # As files.
+    path("needs/needs.atom", feeds.need_feed, name="need_feed"),
+    path("offers/offers.atom", feeds.offer_feed, name="offer_feed"),
+    path("listings/listings.atom", feeds.listing_feed, name="listing_feed"),
     path("needs/needs.<slug:form>", sheets.need_sheet, name="need_sheet"),
     path("offers/offers.<slug:form>", sheets.offer_sheet, name="offer_sheet"),
     path("listings/listings.<slug:form>", sheets.listing_sheet, name="listing_sheet"),

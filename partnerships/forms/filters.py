@@ -38,7 +38,7 @@ class TypedFilters(Form):
     """Bound to what stands in the address. ``refused``: what `Asked.of` did not take, and why."""
 
     size_from = _number(_("Size of each, from"))
-    size_to = _number(pgettext_lazy("size of an item", "to"))
+    size_to = _number(_("Size of each, to"))
     size_unit = forms.ChoiceField(
         label=pgettext_lazy("size of an item", "measured in"),
         required=False,

@@ -1,24 +1,33 @@
 """Reading needs and offers: lists with filters and counts. Nothing here needs a session."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from alliance.core import lists
 from alliance.core.audience import Audience
 from alliance.core.languages import reader_language
+from alliance.core.links import absolute
 from partnerships.forms.filters import TypedFilters
 from partnerships.models import Listing, ListingSearch
 from partnerships.models.search_sql import ENDING, NEWEST, URGENT, Order, order_named
 from partnerships.permissions import reader_audience
+from partnerships.views.feed_links import feed_link
 from partnerships.views.filters import MOST, Filters
 from partnerships.views.fragments import cards_of, filter_html, filter_panel
+from partnerships.views.list_map import list_map
+from partnerships.views.list_table import list_table
 from partnerships.views.readers import acting_member
 from partnerships.views.sheet_links import sheet_links
+
+VIEWS = ("table", "map")
 
 
 @require_safe
@@ -38,34 +47,79 @@ def listing_list(request: HttpRequest) -> HttpResponse:
 
 def _listings(request: HttpRequest, kind: str) -> HttpResponse:
     filters = Filters.of(request.GET, kind=kind, for_members=is_member(request))
-    order = order_named(request.GET.get("sort", ""), reader_language())
-    cursor = lists.read_cursor(ListingSearch, order.keys, request.GET)
-    hits = ListingSearch.objects.ids(filters.criteria, cursor, lists.PAGE_SIZE, order)
-    page = lists.cut(hits, order.keys, cursor, lists.PAGE_SIZE)
+    view = request.GET.get("view", "")
     panel = filter_panel(filters)
+    order = order_named(request.GET.get("sort", ""), reader_language())
+    chips = filters.chips(request.GET, panel.facets)
     context = {
         "kind": kind,
         "q": filters.text,
         "sort": order.name,
-        "cards": cards_of(page.rows, for_members=filters.for_members),
-        "pages": page.links(request.GET),
+        "view": view if view in VIEWS else "",
         "facets": panel.facets,
         "filter_groups": panel.html,
-        "chips": filters.chips(request.GET, panel.facets),
+        "chips": chips,
         "kept": lists.kept(request.GET, "q"),
         "clear_url": request.path,
         "filter_count": filters.count,
-        "total": count_words(panel.total, kind, is_exact=panel.is_exact),
+        "total": count_words(panel.counts.total, kind, is_exact=panel.counts.is_exact),
         "sheets": sheet_links(kind or "listing", request.GET),
-        "sort_links": sort_links(order, request.GET),
+        "view_links": view_links(view, request.GET),
+        "feed": feed_link(filters),
+        "printed": printed(request, chips),
         "is_member": filters.for_members,
         "save_url": f"{reverse('partnerships:saved_search_create')}?"
         + "&".join(part for part in (f"list={kind}" if kind else "", filters.address) if part),
     }
+    if view == "map":
+        context["map"] = list_map(panel.counts, request.GET, partial(count_words, kind=kind, is_exact=True))
+    else:
+        context |= _page(request, filters, order, view)
     if filters.refused:
         typed = TypedFilters(request.GET, refused=filters.refused, kind=kind)
         context |= {"form": typed, "filter_groups": filter_html(panel.facets, typed)}
-    return render(request, "partnerships/listing_list.html", context, status=422 if filters.refused else 200)
+    status = 422 if filters.refused else 200
+    return render(request, "partnerships/listing_list.html", context, status=status)
+
+
+def _page(request: HttpRequest, filters: Filters, order: Order, view: str) -> dict[str, Any]:
+    """One page of the list, as cards or as a table."""
+    cursor = lists.read_cursor(ListingSearch, order.keys, request.GET)
+    hits = ListingSearch.objects.ids(filters.criteria, cursor, lists.PAGE_SIZE, order)
+    page = lists.cut(hits, order.keys, cursor, lists.PAGE_SIZE)
+    if view == "table":
+        shown = {"table": list_table(page.rows, filters) if page.rows else None}
+    else:
+        shown = {"cards": cards_of(page.rows, for_members=filters.for_members)}
+    return {
+        **shown,
+        "has_rows": bool(page.rows),
+        "pages": page.links(request.GET),
+        "sort_links": sort_links(order, request.GET),
+    }
+
+
+def view_links(view: str, params: QueryDict) -> list[dict[str, Any]]:
+    """The same list in another form, filters and order kept."""
+    names = {
+        "": pgettext("view of a list", "Cards"),
+        "table": pgettext("view of a list", "Table"),
+        "map": pgettext("view of a list", "Map"),
+    }
+    current = view if view in VIEWS else ""
+    return [
+        {"label": label, "url": lists.address(params, view=name or None), "is_current": name == current}
+        for name, label in names.items()
+    ]
+
+
+def printed(request: HttpRequest, chips: list[dict[str, str]]) -> dict[str, Any]:
+    """What paper needs to say of a list: which filters, where it stands, when it was read."""
+    return {
+        "filters": [chip["label"] for chip in chips],
+        "address": absolute(request.get_full_path()),
+        "at": date_format(timezone.localdate(), "DATE_FORMAT"),
+    }
 
 
 def sort_links(order: Order, params: QueryDict) -> list[dict[str, Any]]:
@@ -77,11 +131,7 @@ def sort_links(order: Order, params: QueryDict) -> list[dict[str, Any]]:
         "place": pgettext("order of a list", "place"),
     }
     return [
-        {
-            "label": label,
-            "url": lists.address(params, sort=name or None),
-            "is_current": name == order.name,
-        }
+        {"label": label, "url": lists.address(params, sort=name or None), "is_current": name == order.name}
         for name, label in names.items()
     ]
 

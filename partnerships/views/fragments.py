@@ -23,7 +23,7 @@ from alliance.core.audience import Audience
 from alliance.core.languages import reader_language
 from partnerships.forms.filters import TypedFilters
 from partnerships.models import Listing, ListingSearch, PledgeEvent
-from partnerships.models.search import Hit
+from partnerships.models.search import Counts, Hit
 from partnerships.views.cards import card
 from partnerships.views.filters import FIRST, CountsOf, Filters, facets_for
 
@@ -89,10 +89,9 @@ def _newest_events(listings: tuple[int, ...]) -> dict[int, int]:
 
 @dataclass(frozen=True)
 class FilterPanel:
-    """Total, groups and their HTML for one set of filters in one language."""
+    """Counts, groups and their HTML for one set of filters in one language."""
 
-    total: int
-    is_exact: bool
+    counts: Counts
     facets: list[lists.Facet]
     html: SafeString
 
@@ -107,7 +106,7 @@ def filter_panel(filters: Filters) -> FilterPanel:
     facets = facets_for(filters, counts)
     typed = TypedFilters(QueryDict(filters.address), refused={}, kind=filters.kind)
     html = filter_html(facets, typed)
-    panel = FilterPanel(counts[""].total, counts[""].is_exact, facets, html)
+    panel = FilterPanel(counts[""], facets, html)
     if version:
         COUNTS.put(key, (time.monotonic() + COUNTS_SECONDS, panel))
     return panel

@@ -24,7 +24,7 @@ def line_table(listing: Listing, viewer: str) -> dict[str, Any]:
         (pgettext("column", "How many"), True, [line.quantity_text(line.quantity) for line in lines]),
         (pgettext("column", "Size of each"), True, [line.range_text for line in lines]),
         (pgettext("column", "Kind and condition"), False, [_kind(line, listing.is_need) for line in lines]),
-        (pgettext("column", "When"), False, [_when(line) if sees_dates else "" for line in lines]),
+        (pgettext("column", "When"), False, [when_text(line) if sees_dates else "" for line in lines]),
     ]
     kept = [column for column in columns if any(column[2])]
     return {
@@ -46,7 +46,8 @@ def _kind(line: ListingLine, is_need: bool) -> str:
     return "; ".join(words)
 
 
-def _when(line: ListingLine) -> str:
+def when_text(line: ListingLine) -> str:
+    """“by 4 December 2026”, “from … to …”; empty where it names no day."""
     if line.needed_by:
         return _("by %(day)s") % {"day": date_format(line.needed_by)}
     start, end = (day and date_format(day) for day in (line.available_from, line.available_until))

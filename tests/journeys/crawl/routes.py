@@ -179,6 +179,8 @@ for name in ("need_list", "offer_list", "listing_list"):
     page(f"partnerships:{name}", ANYONE)
 for name in ("need", "offer", "listing", "my_listing"):
     no_page(f"partnerships:{name}_sheet", NO_FILE, "csv")
+for name in ("need", "offer", "listing"):
+    no_page(f"partnerships:{name}_feed", NO_FILE)
 page("partnerships:sheet_help", ANYONE)
 page("partnerships:sheet_import", EDITOR)
 page("partnerships:sheet_check", EDITOR)

@@ -1,0 +1,87 @@
+"""A page of a list as a table: line by line what is asked or offered, how much of it is open, by when and where."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from alliance.core.audience import Audience, visible
+from alliance.core.languages import Shown, shown
+from alliance.core.units import written
+from partnerships.models import Listing, ListingLine, SearchLine
+from partnerships.models.search import Hit
+from partnerships.names_shown import named
+from partnerships.views.cards import item_text, kind_label
+from partnerships.views.filters import Filters
+from partnerships.views.line_table import when_text
+
+
+def list_table(hits: Sequence[Hit], filters: Filters) -> dict[str, Any]:
+    """Parameters of `components/table.html`. Where items, sizes or days are asked for, only the lines that fit."""
+    viewer = Audience.MEMBERS if filters.for_members else Audience.PUBLIC
+    order = [hit.listing_id for hit in hits]
+    found = Listing.objects.filter(pk__in=order).with_facts().in_bulk()
+    asked = filters.lines
+    fitting = None
+    if asked.tokens or asked.items or asked.groups:
+        fitting = SearchLine.objects.fitting(order, asked, for_members=filters.for_members)
+    columns: list[tuple[str, bool]] = [
+        (pgettext("column", "Item"), False),
+        *([(_("Need or offer"), False)] if not filters.kind else []),
+        (pgettext("column", "How many"), True),
+        *([(pgettext("column", "Still needed"), True)] if filters.kind != Listing.Kind.OFFER else []),
+        (pgettext("column", "When"), False),
+        (pgettext("column", "Where"), False),
+    ]
+    rows = [
+        row for pk in order if (listing := found.get(pk)) for row in _rows(listing, viewer, filters, fitting)
+    ]
+    return {
+        "columns": [{"label": label, "is_number": is_number} for label, is_number in columns],
+        "rows": rows,
+    }
+
+
+def _rows(listing: Listing, viewer: str, filters: Filters, fitting: set[int] | None) -> list[list[Any]]:
+    place = named(listing, "member", viewer).place
+    title = shown(listing, "title")
+    href = reverse("partnerships:listing_detail", args=[listing.slug])
+    lines: list[ListingLine | None] = []
+    if visible(listing, "lines", viewer):
+        lines = [line for line in listing.lines.all() if fitting is None or line.pk in fitting]
+    sees_dates = visible(listing, "needed_by", viewer)
+    rows = []
+    for line in lines or [None]:
+        rows.append(
+            [
+                _first(line, title, listing.original_language, href),
+                *([kind_label(listing.kind)] if not filters.kind else []),
+                line.quantity_text(line.quantity) if line else _("not shown here"),
+                *([_still_open(line, listing)] if filters.kind != Listing.Kind.OFFER else []),
+                (when_text(line) if line and sees_dates else "") or "–",
+                place or "–",
+            ]
+        )
+    return rows
+
+
+def _still_open(line: ListingLine | None, listing: Listing) -> str:
+    """In the unit in which it is exact; nothing for an offer."""
+    if line is None or not listing.is_need:
+        return "–"
+    coverage = line.coverage
+    return written(coverage.open, coverage.unit, coverage.currency)
+
+
+def _first(line: ListingLine | None, title: Shown, language: str, href: str) -> dict[str, Any]:
+    """The cell that names the row: the item, and the title of the listing behind it."""
+    text = title.text or _("Without a title")
+    lang = title.language if title.is_other else ""
+    if line is None:
+        return {"text": text, "href": href, "lang": lang}
+    item = item_text(line, language)
+    named_by = format_html('<span lang="{}">{}</span>', lang, text) if lang else text
+    return {"text": format_html("{}: {}", item, named_by), "href": href, "lang": ""}
