@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django import forms
 from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
@@ -25,7 +26,7 @@ def words(obj, model, language: str, **data) -> list[str]:
 @pytest.mark.parametrize(
     ("language", "expected"),
     [
-        ("en", ["day: Jan. 31, 2027", "role: editor"]),
+        ("en", ["day: 31 January 2027", "role: editor"]),
         ("pl", ["dzień: 31 stycznia 2027 r.", "rola: osoba redagująca"]),
         ("uk", ["день: 31 січня 2027 р.", "роль: редактор"]),
     ],
@@ -60,3 +61,12 @@ def test_days_are_written_as_in_polish_offices():
     with translation.override("pl"):
         assert date_format(day) == "6 lutego 2027 r."
         assert date_format(day, "SHORT_DATE_FORMAT") == "06.02.2027"
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [("en", "05/02/2027"), ("en", "5.2.2027"), ("pl", "05.02.2027"), ("uk", "05.02.2027")],
+)
+def test_the_day_comes_before_the_month_when_a_date_is_typed(language, typed):
+    with translation.override(language):
+        assert forms.DateField(localize=True).clean(typed) == datetime.date(2027, 2, 5)

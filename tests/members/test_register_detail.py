@@ -184,9 +184,7 @@ def test_its_own_people_and_the_desk_see_every_status(client, db, status):
 def test_a_former_member_is_remembered_with_its_days(client, db):
     member = make_member(status="left", approved_at="2026-01-15T12:00Z", left_at="2026-10-03T12:00Z")
     html = page(client, member, 410).content.decode()
-    assert (
-        "from Jan. 15, 2026 until Oct. 3, 2026" in html or "from 15 January 2026 until 3 October 2026" in html
-    )
+    assert "from 15 January 2026 until 3 October 2026" in html
 
 
 def test_only_those_who_may_edit_see_the_link(client, db):

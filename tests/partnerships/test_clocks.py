@@ -95,10 +95,10 @@ AT = datetime(2027, 5, 12, 7, 0, tzinfo=UTC)
     [
         (
             ["Europe/Kyiv", "Europe/Warsaw"],
-            ["Wednesday, May 12, 2027, 10:00–11:00 (Kyiv)", "Wednesday, May 12, 2027, 09:00–10:00 (Warsaw)"],
+            ["Wednesday, 12 May 2027, 10:00–11:00 (Kyiv)", "Wednesday, 12 May 2027, 09:00–10:00 (Warsaw)"],
         ),
-        (["Europe/Warsaw", "Europe/Berlin"], ["Wednesday, May 12, 2027, 09:00–10:00 (Warsaw, Berlin)"]),
-        (["Europe/Kyiv", "Europe/Kyiv"], ["Wednesday, May 12, 2027, 10:00–11:00 (Kyiv)"]),
+        (["Europe/Warsaw", "Europe/Berlin"], ["Wednesday, 12 May 2027, 09:00–10:00 (Warsaw, Berlin)"]),
+        (["Europe/Kyiv", "Europe/Kyiv"], ["Wednesday, 12 May 2027, 10:00–11:00 (Kyiv)"]),
     ],
 )
 def test_lines_show_each_clock_once(zones_shown, lines):

@@ -53,7 +53,7 @@ def full(db):
                 "3 pieces",
                 "10–700 kW",
                 "diesel; three-phase, 400 V; used, in good order or better",
-                "by Jan. 15, 2027",
+                "by 15 January 2027",
             ],
             ["Funding", "12,000.5 EUR", "", "", ""],
         ),
@@ -96,8 +96,8 @@ def test_columns_that_say_nothing_are_left_out(db):
 
 def test_dates_may_be_kept_for_fewer_people(full):
     full.field_audiences = {"needed_by": "partner"}
-    assert "Jan. 15" in str(line_table(full, "partner"))
-    assert "Jan. 15" not in str(line_table(full, "members"))
+    assert "15 January" in str(line_table(full, "partner"))
+    assert "15 January" not in str(line_table(full, "members"))
     full.field_audiences = {"lines": "members"}
     assert line_table(full, "public") == {}
 

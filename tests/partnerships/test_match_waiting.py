@@ -128,7 +128,7 @@ def test_the_reminder_goes_to_those_who_may_answer_in_their_language(match):
         assert mail.subject.startswith(mark)
         assert "Gdynia" in mail.subject
         assert f"/{language}/matches/open/" in mail.text
-    assert "Nov. 19, 2026" in sent["en@example.org"].text  # the day on which it closes by itself
+    assert "19 November 2026" in sent["en@example.org"].text  # the day on which it closes by itself
 
 
 def test_both_reminders_and_the_end_are_read_in_both_languages(match):
