@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from alliance.core.audience import Audience
+from alliance.core.audience import Audience, may_see
 from members.models import Member, Representative
 from members.permissions import can_decide_member, role_of
 from partnerships.models import Listing, Match, Meeting, Pledge, PledgeEvent, Report
@@ -47,6 +47,11 @@ def audience_of_pledge(user: Any, pledge: Pledge) -> Audience:
     if viewer == Audience.MEMBERS and {pledge.giver_id, pledge.receiver_id} & _acts_for(user):
         return Audience.PARTNER
     return viewer
+
+
+def may_follow(pledge: Pledge, viewer: str) -> bool:
+    """Whether a reader of this audience may open the page of a pledge: `PledgeQuerySet.for_audience`, of one row."""
+    return pledge.listing is None or may_see(pledge.listing.audience, viewer)
 
 
 def audience_of_member(user: Any, member: Member) -> Audience:

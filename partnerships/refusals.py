@@ -60,11 +60,14 @@ class PledgeRefused(Refused):
 
     NO_LINES, NO_DATE, NO_REASON = "no lines", "no date", "no reason"
     FUTURE, TOO_LATE, NOT_AGREED, CHANGED = "future", "too late", "not agreed", "changed"
+    PAST, SAME_DAY = "past", "same day"
     WORDS = {
         NO_LINES: gettext_lazy("Enter a quantity in at least one line."),
         NO_DATE: gettext_lazy("Name the day by which it will be delivered: a firm promise has one."),
         NO_REASON: gettext_lazy("Please write the reason in a few words."),
         FUTURE: gettext_lazy("This day has not come yet."),
+        PAST: gettext_lazy("Choose today or a later day."),
+        SAME_DAY: gettext_lazy("This is the day that counts already."),
         TOO_LATE: gettext_lazy(
             "A commitment can be corrected for three days. After that cancel what you cannot keep, or write to the"
             " secretariat."

@@ -116,7 +116,20 @@ class PromiseForm(Form):
                 choices=[("", pgettext_lazy("condition of goods", "not said")), *Condition.choices],
                 required=False,
             )
-        return fields
+        return fields if choice.line.currency else fields | self._value_fields(choice.prefix)
+
+    def _value_fields(self, prefix: str) -> dict[str, forms.Field]:
+        """What one unit is worth, in the currency that the giver keeps its books in."""
+        return {
+            f"{prefix}_value": forms.DecimalField(
+                label=_("Value of one unit"), min_value=0, max_digits=14, decimal_places=2, required=False
+            ),
+            f"{prefix}_value_currency": forms.ChoiceField(
+                label=_("Currency of the value"),
+                choices=[("", _("please choose")), *currency_choices()],
+                required=False,
+            ),
+        }
 
     def _free_fields(self, number: int) -> dict[str, forms.Field]:
         items = ItemTemplate.objects.current().in_order()
@@ -136,6 +149,7 @@ class PromiseForm(Form):
             f"free{number}_currency": forms.ChoiceField(
                 label=_("Currency"), choices=[("", _("for money only")), *currency_choices()], required=False
             ),
+            **self._value_fields(f"free{number}"),
         }
 
     # --- For the page ------------------------------------------------------------------------------------------
@@ -143,14 +157,21 @@ class PromiseForm(Form):
     @property
     def groups(self) -> list[dict[str, Any]]:
         return [
-            {
-                "kind": choice.kind,
-                "legend": choice.label,
-                "hint": choice.facts,
-                "fields": [self[name] for name in self._fields_of(choice)],
-            }
+            {"kind": choice.kind, "legend": choice.label, "hint": choice.facts, **self._folded(names)}
             for choice in self.choices
+            for names in [list(self._fields_of(choice))]
         ]
+
+    def _folded(self, names: list[str]) -> dict[str, Any]:
+        """Fields of a group; those of the value are folded away until something stands in them."""
+        is_rare = lambda name: "_value" in name  # noqa: E731
+        rare = [self[name] for name in names if is_rare(name)]
+        return {
+            "fields": [self[name] for name in names if not is_rare(name)],
+            "rare": rare,
+            "rare_label": _("What one is worth (for reports in money)"),
+            "is_open": any(field.errors or field.value() for field in rare),
+        }
 
     @property
     def needed(self) -> list[dict[str, Any]]:
@@ -161,9 +182,9 @@ class PromiseForm(Form):
         return [group for group in self.groups if group["kind"] == OFFER]
 
     @property
-    def others(self) -> list[list[forms.BoundField]]:
-        names = ("template", "item", "quantity", "unit", "currency")
-        return [[self[f"free{number}_{name}"] for name in names] for number in self.free]
+    def others(self) -> list[dict[str, Any]]:
+        names = ("template", "item", "quantity", "unit", "currency", "value", "value_currency")
+        return [self._folded([f"free{number}_{name}" for name in names]) for number in self.free]
 
     @property
     def last(self) -> list[forms.BoundField]:
@@ -179,6 +200,9 @@ class PromiseForm(Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        for name in [name for name in self.fields if name.endswith("_value")]:
+            if cleaned.get(name) is not None and not cleaned.get(f"{name}_currency"):
+                self.add_error(f"{name}_currency", _("Choose a currency."))
         for number in self.free:
             values = {
                 name: cleaned.get(f"free{number}_{name}") for name in ("template", "item", "quantity", "unit")
@@ -223,7 +247,14 @@ class PromiseForm(Form):
             condition=value("condition") or (line.condition if choice.kind == OFFER else ""),
             need_line=line.slug if choice.kind == NEED else "",
             **own,
+            **self._value_of(choice.prefix),
         )
+
+    def _value_of(self, prefix: str) -> dict[str, Any]:
+        """Value and currency as they were written; a currency without a value says nothing."""
+        value = self.cleaned_data.get(f"{prefix}_value")
+        currency = self.cleaned_data.get(f"{prefix}_value_currency")
+        return {} if value is None else {"unit_value": value, "value_currency": currency}
 
     def _promised_free(self, number: int) -> PromisedLine | None:
         value = lambda name: self.cleaned_data.get(f"free{number}_{name}")  # noqa: E731
@@ -236,6 +267,7 @@ class PromiseForm(Form):
             item=value("item"),
             template=value("template"),
             currency=value("currency") if unit == Unit.MONEY else "",
+            **({} if unit == Unit.MONEY else self._value_of(f"free{number}")),
         )
 
     def _unit_of(self, number: int) -> str:

@@ -115,7 +115,7 @@ class ReceiptForm(ConfirmForm):
         label=gettext_lazy("All that arrived is in good order and is what was promised: we accept it"),
         required=False,
         help_text=gettext_lazy(
-            "Or write above, item by item, how much you accept. The rest you can tell later."
+            "Tick this, or write above, item by item, how much you accept. What is left open you can tell later."
         ),
     )
     name = forms.CharField(
@@ -156,6 +156,17 @@ class ReceiptForm(ConfirmForm):
             label=_("What happened to it"), max_length=500, required=False
         )
         return fields
+
+    @property
+    def groups(self) -> list[dict[str, Any]]:
+        """With what is rare folded away, and open where something stands in it."""
+        found = super().groups
+        for group in found:
+            group["fields"], group["rare"] = group["fields"][:2], group["fields"][2:]
+            group["rare_label"] = _("Something is missing, damaged or goes back")
+            group["is_pair"] = True
+            group["is_open"] = any(field.errors or field.value() for field in group["rare"])
+        return found
 
     def amount(self, name: str, row: Row) -> Decimal:
         is_said = self.cleaned_data.get(f"{name}_{row.line.slug}") is not None

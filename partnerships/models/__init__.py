@@ -1,6 +1,7 @@
 """Tables of partnerships: needs and offers, appeals, the handshake, the ledger."""
 
 from partnerships.models.appeals import Appeal, AppealLine
+from partnerships.models.due_days import DayChange
 from partnerships.models.facets import FacetDelta, FacetPair
 from partnerships.models.files import ListingFile
 from partnerships.models.items import ItemTemplate
@@ -22,6 +23,7 @@ __all__ = [
     "Appeal",
     "AppealLine",
     "Block",
+    "DayChange",
     "Evidence",
     "FacetDelta",
     "FacetPair",

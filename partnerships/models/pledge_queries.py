@@ -206,7 +206,9 @@ class PledgeQuerySet(models.QuerySet):
         return (
             self.with_ledger()
             .select_related("listing", "match")
-            .prefetch_related("lines__events__actor", "lines__events__evidence", "evidence", "tellers")
+            .prefetch_related(
+                "lines__events__actor", "lines__events__evidence", "evidence", "tellers", "day_changes"
+            )
         )
 
     def for_audience(self, viewer: str):

@@ -40,6 +40,7 @@ class Pledge(Dated):
         "appeal": Audience.PUBLIC,
         "title": Audience.PUBLIC,
         "due_on": Audience.PUBLIC,
+        "day_changes": Audience.PARTNER,
         "lines": Audience.PUBLIC,
         "note": Audience.PARTNER,
         "transports": Audience.PARTNER,

@@ -16,7 +16,7 @@ from alliance.core.languages import shown
 from alliance.core.units import written
 from partnerships.models import Appeal, Listing, PledgeLine
 from partnerships.names_shown import named
-from partnerships.permissions import kinds_of, reader_audience
+from partnerships.permissions import kinds_of, may_follow, reader_audience
 from partnerships.views.bars import bar
 from partnerships.views.browse import acting_member
 from partnerships.views.cards import card, line_text
@@ -225,9 +225,17 @@ def _row(row: PledgeLine, part: Any, target: TargetLine, viewer: str) -> list[An
     return [
         _member_cell(pledge, "giver", viewer),
         _member_cell(pledge, "receiver", viewer),
-        item_label(row, pledge, viewer),
+        _item_cell(row, viewer),
         *(written(getattr(part, name), part.unit, target.line.currency) for name in FIGURES),
     ]
+
+
+def _item_cell(row: PledgeLine, viewer: str) -> dict[str, str] | str:
+    """The item, which leads to its promise where the reader may follow that."""
+    text, pledge = item_label(row, row.pledge, viewer), row.pledge
+    if not may_follow(pledge, viewer):
+        return text
+    return {"text": text, "href": reverse("partnerships:pledge_detail", args=[pledge.slug])}
 
 
 def _member_cell(pledge: Any, side: str, viewer: str) -> dict[str, str] | str:

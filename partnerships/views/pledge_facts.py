@@ -1,6 +1,7 @@
 """A pledge as its page and the lists show it: every value prepared here, so that templates only print."""
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -78,16 +79,24 @@ def unit_of(line: PledgeLine) -> str:
     return line.currency or str(Unit(line.unit).label)
 
 
+def day(value: date | None) -> str:
+    return date_format(value, "DATE_FORMAT") if value else ""
+
+
 def number(quantity: Decimal) -> str:
     return number_format(plain(quantity), use_l10n=True, force_grouping=True)
 
 
-def facts_of(line: PledgeLine, totals: Totals) -> str:
+# What a warehouse asks of a line: nothing of promises.
+ARRIVAL_COLUMNS = [Kind.DISPATCHED, Kind.RECEIVED, Kind.ACCEPTED, Kind.LOST, Kind.RETURNED]
+
+
+def facts_of(line: PledgeLine, totals: Totals, names: Iterable[str] = (*ALL_COLUMNS, *RARE_COLUMNS)) -> str:
     """“committed: 10 pieces · dispatched: 4 pieces”: how a line stands, above the fields of a form."""
     parts = [
         pgettext("how a line of a pledge stands", "%(what)s: %(quantity)s")
         % {"what": str(COLUMNS[name]).lower(), "quantity": line.quantity_text(getattr(totals, name))}
-        for name in [*ALL_COLUMNS, *RARE_COLUMNS]
+        for name in names
         if getattr(totals, name)
     ]
     return " · ".join(parts)
@@ -118,6 +127,18 @@ def table_of(pledge: Pledge, viewer: str) -> dict[str, Any] | None:
             {"term": str(COLUMNS[name]), "text": str(MEANINGS[name])} for name in names if name in MEANINGS
         ],
     }
+
+
+def values_of(pledge: Pledge, viewer: str) -> list[dict[str, Any]]:
+    """What one unit of each line is worth, as the giver says, in its own currency: for `definitions.html`."""
+    return [
+        {
+            "term": line_label(line, pledge, viewer),
+            "text": f"{number_format(line.unit_value, 2, use_l10n=True, force_grouping=True)} {line.value_currency}",
+        }
+        for line in pledge.lines.all()
+        if line.unit_value is not None and visible(line, "quantities", viewer)
+    ]
 
 
 # --- What it waits for --------------------------------------------------------------------------------------

@@ -27,12 +27,14 @@ from partnerships.models import Pledge, PledgeEvent, PledgeLine
 from partnerships.names_shown import named
 from partnerships.permissions import (
     audience_of_pledge,
+    can_commit_pledge,
     can_confirm_pledge,
     can_correct_event,
     can_write_for,
     reader_audience,
 )
 from partnerships.views import pledge_facts as facts
+from partnerships.views.due_days import day_facts, day_rows, may_move
 from partnerships.views.pledge_verbs import verbs_of
 from partnerships.views.readers import acting_member
 from partnerships.views.transport_facts import transports_of
@@ -55,8 +57,10 @@ def pledge_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "receiver": named(pledge, "receiver", viewer),
         "state": facts.pill(state, viewer),
         "is_late": facts.is_late(pledge),
-        "due": date_format(pledge.due_on, "DATE_FORMAT") if pledge.due_on else "",
+        "due": facts.day(pledge.due_on),
+        "day": day_facts(pledge),
         "table": facts.table_of(pledge, viewer),
+        "values": facts.values_of(pledge, viewer),
         "listing": pledge.listing if _sees_listing(pledge, viewer) else None,
         "is_party": may_see(Audience.PARTNER, viewer),
     }
@@ -84,6 +88,11 @@ def _for_both_sides(request: HttpRequest, pledge: Pledge) -> dict[str, Any]:
         "files": [facts.file_facts(pledge, row) for row in pledge.evidence.all()],
         "may_link": may_write and any(totals.dispatched for _line, totals in facts.totals_of(pledge)),
         "may_hide": may_write and side == PledgeEvent.Side.RECEIVER,
+        "days": day_rows(pledge),
+        "may_ask": side == PledgeEvent.Side.GIVER
+        and may_move(pledge)
+        and can_commit_pledge(request.user, pledge),
+        "may_answer": may_write and side == PledgeEvent.Side.RECEIVER,
         "crumb": _crumb(side),
     }
 

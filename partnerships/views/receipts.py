@@ -115,7 +115,7 @@ def delivery_confirm(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _form_of(request: HttpRequest, pledge: Pledge, reader: Reader) -> ReceiptForm:
     rows = [
-        Row(line, totals, facts.line_label(line, pledge), facts.facts_of(line, totals))
+        Row(line, totals, facts.line_label(line, pledge), facts.facts_of(line, totals, facts.ARRIVAL_COLUMNS))
         for line, totals in facts.totals_of(pledge)
     ]
     return ReceiptForm(

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,7 +12,7 @@ from django.utils.translation import ngettext
 from partnerships.import_report import days_left, is_overdue, last_day
 from partnerships.loads import loads
 from partnerships.models import Pledge, PledgeLine, Transport
-from partnerships.views.pledge_facts import line_label, number
+from partnerships.views.pledge_facts import day, line_label, number
 
 # So many days before the last one the clock turns from a fact into a warning.
 SOON_DAYS = 30
@@ -42,8 +41,8 @@ def packed(pledge: Pledge, transport: Transport) -> list[tuple[PledgeLine, Decim
 
 
 def packing_table(pledge: Pledge, transport: Transport) -> dict[str, Any]:
-    """Parameters of `components/table.html`; on paper the last column is filled in by hand."""
-    labels = [_("Item"), _("Quantity"), _("Rating"), _("Condition"), _("Counted on arrival")]
+    """Parameters of `components/table.html`."""
+    labels = [_("Item"), _("Quantity"), _("Rating"), _("Condition")]
     return {
         "columns": [{"label": label, "is_number": label == labels[1]} for label in labels],
         "rows": [
@@ -52,7 +51,6 @@ def packing_table(pledge: Pledge, transport: Transport) -> dict[str, Any]:
                 number(quantity),
                 line.range_text or "–",
                 line.get_condition_display() or "–",
-                "",
             ]
             for line, quantity in packed(pledge, transport)
         ],
@@ -61,10 +59,6 @@ def packing_table(pledge: Pledge, transport: Transport) -> dict[str, Any]:
 
 def transport_words(row: Transport) -> dict[str, Any]:
     return {"title": _("Transport no. %(number)d") % {"number": row.number}, "facts": transport_facts(row)}
-
-
-def day(value: Any) -> str:
-    return date_format(value, "DATE_FORMAT") if value else ""
 
 
 def transport_facts(row: Transport) -> list[dict[str, str]]:
@@ -99,9 +93,9 @@ def clock_of(row: Transport) -> dict[str, str]:
     today, last = timezone.localdate(), day(last_day(row.cleared_on))
     left = days_left(row.cleared_on, today)
     if is_overdue(row.cleared_on, today):
-        text = _("The report was due on %(day)s.") % {"day": last}
+        text = _("The report was due on %(day)s") % {"day": last}
         return {"label": _("report overdue"), "text": text, "tone": "stop"}
     label = ngettext("%(number)s day left for the report", "%(number)s days left for the report", left)
-    text = _("The report is due by %(day)s.") % {"day": last}
+    text = _("The report is due by %(day)s") % {"day": last}
     tone = "warn" if left <= SOON_DAYS else "info"
     return {"label": label % {"number": number(Decimal(left))}, "text": text, "tone": tone}

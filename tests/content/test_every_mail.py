@@ -11,12 +11,12 @@ from alliance.content import emails as content
 from alliance.core.models import OutgoingMail
 from members.emails import addresses, desk, joining, people
 from members.models import Invitation, Mandate, Member
-from partnerships.emails import deliveries, digests, listings, matches, meetings, overdue, validity
+from partnerships.emails import deliveries, digests, due_days, listings, matches, meetings, overdue, validity
 from partnerships.emails import desk as partnerships_desk
 from partnerships.emails import pledges as ledger
 from partnerships.emails.readers import Reader
 from partnerships.ledger import totals
-from partnerships.models import HelpRequest, Match, Message, Report, SavedSearch, Transport
+from partnerships.models import DayChange, HelpRequest, Match, Message, Report, SavedSearch, Transport
 from tests.factories import (
     make_address_change,
     make_coordinator,
@@ -107,6 +107,11 @@ def send_ledger(language, member):
     for kind in ("promised", "committed", "dispatched", "cancelled"):
         ledger.pledge_told(given, [events[kind]], side="giver")
     deliveries.delivery_link(given, Reader("receiver@example.org", language), key="link")
+    change = DayChange.objects.create(
+        pledge=given, before=date(2026, 1, 31), after=date(2026, 2, 28), reason="Snow.", asked_by=make_user()
+    )
+    due_days.day_asked(change)
+    due_days.day_answered(change)
     transport = Transport.objects.create(
         pledge=given, number=1, cleared_on=date(2026, 1, 31), state_code="AB-1"
     )

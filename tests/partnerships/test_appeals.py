@@ -18,6 +18,7 @@ from partnerships.actions import appeals as actions
 from partnerships.actions.listings import create_listing, update_listing
 from partnerships.drafts import Line, ListingContent
 from partnerships.models import Appeal, AppealLine, Listing
+from partnerships.permissions import may_follow
 from partnerships.refusals import AppealRefused
 from partnerships.views.progress import progress_of
 from tests.factories import (
@@ -411,6 +412,22 @@ def test_rows_come_in_pages(client, monkeypatch):
 
 
 @pytest.mark.django_db
+def test_a_row_leads_to_its_promise_where_the_reader_may_follow_it(client):
+    appeal = make_appeal()
+    row = promise(appeal)
+    address = url("pledge_detail", row.pledge.slug)
+    assert f'href="{address}"' in client.get(url("appeal_pledges", appeal.slug)).content.decode()
+    assert client.get(address).status_code == 200
+    assert may_follow(row.pledge, "public")
+    row.pledge.listing = make_listing(audience="members")
+    assert [may_follow(row.pledge, viewer) for viewer in ("public", "members", "coordinators")] == [
+        False,
+        True,
+        True,
+    ]
+
+
+@pytest.mark.django_db
 def test_a_receiver_that_is_not_named_in_public_is_in_no_row(client):
     appeal = make_appeal()
     row = promise(appeal)
@@ -523,4 +540,4 @@ def test_a_receiver_that_is_not_named_is_not_told_by_the_words_of_a_row(client):
     type(row.pledge).objects.filter(pk=row.pledge_id).update(is_receiver_hidden=True)
     name = row.pledge.receiver.official_name
     rows = client.get(url("appeal_pledges", appeal.slug)).context["rows"]
-    assert (name in str(rows), str(rows[0][2])) == (False, "an item that is not named in public")
+    assert (name in str(rows), rows[0][2]["text"]) == (False, "an item that is not named in public")

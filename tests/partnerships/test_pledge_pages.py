@@ -580,7 +580,7 @@ def test_a_page_costs_the_same_with_one_and_three_of_everything(client, giver, r
 
 
 LIST_QUERIES = 11
-PAGE_QUERIES = 19
+PAGE_QUERIES = 20
 
 
 def test_numbers_are_written_as_the_reader_writes_them(client, giver, receiver):

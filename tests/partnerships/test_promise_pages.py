@@ -82,16 +82,23 @@ def test_a_promise_of_a_part_of_a_need(client, need, giver, receiver):
     data = {
         "title": "Winter in Sumy", "key": form["key"].value(), "due_on": str(TODAY + timedelta(days=9)),
         "note": "We bring cables, too.", f"{generators}_quantity": "2", f"{generators}_rating": "50",
-        f"{generators}_condition": "new",
+        f"{generators}_condition": "new", f"{generators}_value": "12500.50",
     }  # fmt: skip
+    kept = client.post(url("listing_promise", need.slug), data)
+    assert (kept.status_code, set(kept.context["form"].errors)) == (422, {f"{generators}_value_currency"})
+    assert "<details open>" in kept.text
     for _click in range(2):
-        answer = client.post(url("listing_promise", need.slug), data)
+        answer = client.post(
+            url("listing_promise", need.slug), data | {f"{generators}_value_currency": "PLN"}
+        )
     pledge = Pledge.objects.get()
     assert answer.url == url("pledge_detail", pledge.slug)
     assert (pledge.giver, pledge.receiver, pledge.listing, pledge.language) == (giver, receiver, need, "en")
     line = pledge.lines.get()
     assert (line.range_min, line.range_max, line.range_unit, line.condition) == (50, 50, "kw", "new")
     assert line.listing_line == need.lines.first()
+    assert (line.unit_value, line.value_currency) == (Decimal("12500.50"), "PLN")
+    assert "12,500.50 PLN" in client.get(answer.url).text
     assert line.events.get().actor == user
     mail = OutgoingMail.objects.get()
     assert (mail.name, mail.to, mail.language) == ("partnerships/pledge_promised", told.email, "uk")
@@ -247,6 +254,7 @@ def test_a_promise_in_general(client, need, giver, receiver):
     data = {"title": "Money", "free1_item": "for books", "free1_quantity": "1000", "free1_unit": "money"}
     assert client.post(address, data | {"free1_currency": "PLN"}).status_code == 302
     assert Pledge.objects.latest("id").lines.get().currency == "PLN"
+    assert Pledge.objects.latest("id").lines.get().unit_value is None
     login(client, receiver)
     assert client.get(address).status_code == 403
     assert client.get(url("member_promise", make_member(status="pending").slug)).status_code == 404

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from alliance.core.journal import LINK
 from alliance.core.models import JournalEntry, OutgoingMail
-from partnerships.actions import deliveries, delivery_links, transports
+from partnerships.actions import deliveries, delivery_links, due_days, transports
 from partnerships.actions.pledge_events import Submission
 from partnerships.models import LinkTeller, Transport
 from partnerships.pledge_drafts import Confirmation, Teller
@@ -84,3 +84,18 @@ def test_new_links_and_papers_at_one_instant():
         "transport.report_taken_back",
         "transport.report_warned",
     ]
+
+
+def test_yes_and_no_to_another_day_at_one_instant():
+    """One of two colleagues of the receiver is heard; a newer wish of the giver is not answered by either."""
+    for _round in range(3):
+        by, today = make_user(), timezone.localdate()
+        pledge = make_pledge("committed 3", due_on=today)
+        change = due_days.ask_for_day(pledge, after=today + timedelta(days=9), reason="Snow.", by=by)
+        yes, no = at_once(
+            lambda change=change, by=by: due_days.answer_day(change, agrees=True, by=by),
+            lambda change=change, by=by: due_days.answer_day(change, agrees=False, by=by),
+        )
+        assert sorted([yes, no]) == [False, True]
+        pledge.refresh_from_db()
+        assert pledge.due_on == (change.after if yes else today)

@@ -372,12 +372,12 @@ def test_pages_of_the_link_speak_three_languages_and_cost_a_fixed_number_of_quer
 ):
     visitor = opened(pledge)
     visitor.get(page_of(pledge))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         visitor.get(page_of(pledge))
     for _line in range(2):
         line = pledge.lines.create(item="cables", unit="piece", position=5)
         write_history(line, "committed 3 · dispatched 3")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page = visitor.get(page_of(pledge))
     assert len(page.context["form"].rows) == 3
     assert [visitor.get(page_of(pledge, code)).status_code for code in ("pl", "uk")] == [200, 200]

@@ -105,13 +105,13 @@ def test_a_page_costs_the_same_for_one_line_and_for_three(pledge, django_assert_
     transport = dispatch(pledge)
     client = signed_in(RECEIVER)
     client.get(url("detail", pledge))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(url("detail", pledge))
     for _line in range(2):
         write_history(
             pledge.lines.create(item="cables", unit="piece", position=5), "dispatched 3", transport=transport
         )
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         page = client.get(url("detail", pledge))
     assert len(page.context["table"]["rows"]) == 3
 

@@ -315,6 +315,8 @@ no_page("partnerships:transport_csv", NO_FILE, lambda w: w.pledge.slug, 1)
 for who in (EDITOR, RECEIVER):
     page("partnerships:transport_change", who, lambda w: w.pledge.slug, 1)
 no_page("partnerships:transport_report", POSTED, lambda w: w.pledge.slug, 1, method="post")
+page("partnerships:pledge_day", SIGNATORY, lambda w: w.pledge.slug)
+no_page("partnerships:pledge_day_answer", POSTED, lambda w: w.pledge.slug, method="post")
 no_page("partnerships:pledge_link", POSTED, lambda w: w.pledge.slug, method="post")
 ROUTES.append(
     Route(

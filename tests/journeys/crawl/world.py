@@ -28,6 +28,7 @@ from partnerships.actions.sheets import keep_sheet
 from partnerships.models import (
     Appeal,
     AppealLine,
+    DayChange,
     Evidence,
     HelpRequest,
     LinkTeller,
@@ -307,6 +308,14 @@ def _pledged(giver: Member, receiver: Member, users: dict[str, User], *, has_fil
     write_history(line, "received 19", actor_kind="user", actor=users["b_signatory"])
     write_history(line, "received 1", actor_kind="link", key="told")
     LinkTeller.objects.create(pledge=pledge, key="told", name="Canary-pledge-Teller")
+    Pledge.objects.filter(pk=pledge.pk).update(due_on=timezone.localdate() + timedelta(days=9))
+    DayChange.objects.create(
+        pledge=pledge,
+        before=timezone.localdate() + timedelta(days=9),
+        after=timezone.localdate() + timedelta(days=19),
+        reason="Canary-pledge-Day",
+        asked_by=users["a_signatory"],
+    )
     file = Evidence(
         pledge=pledge, caption="Canary-pledge-File", original_filename="protocol.pdf",
         content_type="application/pdf", size=len(pdf()), side="giver",
