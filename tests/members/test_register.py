@@ -276,18 +276,21 @@ ODD = [
 ]
 
 
+PARAMETERS = [
+    "q", "country", "region", "kind", "tier", "sector", "lang", "association", "sort", "after", "before"
+]  # fmt: skip
+
+
 @pytest.mark.parametrize("value", ODD, ids=range(len(ODD)))
-@pytest.mark.parametrize(
-    "name",
-    ["q", "country", "region", "kind", "tier", "sector", "lang", "association", "sort", "after", "before"],
-)
-def test_odd_values_are_no_error(client, four, name, value):
-    cache.clear()
-    for page in (url(), url("member_map"), url("member_export", "csv")):
-        response = client.get(f"{page}?{name}={value}")
-        assert response.status_code in (200, 400)
+def test_odd_values_are_no_error(client, four, value):
+    """List, map and file read one set of filters: they take the parameters in turn."""
+    pages = (url(), url("member_map"), url("member_export", "csv"))
+    for number, name in enumerate(PARAMETERS, ODD.index(value)):
+        cache.clear()
+        response = client.get(f"{pages[number % 3]}?{name}={value}")
+        assert response.status_code in (200, 400), name
         if response.status_code == 200 and not response.streaming:
-            assert "<script>alert" not in response.content.decode()
+            assert "<script>alert" not in response.content.decode(), name
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
