@@ -59,6 +59,7 @@ urlpatterns = [
     path("listings/<slug:slug>/keep/", writing.listing_edit_keep, name="listing_edit_keep"),
     path("listings/<slug:slug>/files/", files.listing_files, name="listing_files"),
     path("listings/<slug:slug>/files/<slug:file>/", files.listing_file, name="listing_file"),
+    path("listings/<slug:slug>/files/<slug:file>/small/", files.listing_photo, name="listing_photo"),
     path(
         "listings/<slug:slug>/files/<slug:file>/change/",
         files.listing_file_change,

@@ -29,6 +29,8 @@ MAX_PIXELS = 40_000_000
 # A scan of a page keeps its detail; a logo needs no more than this.
 MAX_LOGO_SIDE = 1200
 MAX_PHOTO_SIDE = 1600
+# A photo on a card: always this large, so that its place is known before it arrives.
+SMALL_PHOTO = (480, 360)
 MAX_FILENAME = 150
 
 # Office files are ZIP archives: what an honest one stays far below.
@@ -190,6 +192,24 @@ def redraw(content: bytes, kind: str, max_side: int | None = None) -> bytes:
     fresh.paste(picture)
     out = io.BytesIO()
     fresh.save(out, PICTURES[kind], **({"quality": 88} if kind != PNG else {}))
+    return out.getvalue()
+
+
+def small_photo(content: bytes) -> bytes:
+    """A photo that passed, as WebP of `SMALL_PHOTO`: its middle, drawn anew.
+
+    :raises ValidationError: when it cannot be read
+    """
+    kind = sniff(content)
+    if kind not in PICTURES:
+        raise ValidationError(_wrong_type(PICTURES), code="wrong_type")
+    with Image.open(io.BytesIO(redraw(content, kind)), formats=[PICTURES[kind]]) as picture:
+        has_holes = picture.mode in ("RGBA", "LA")
+        small = ImageOps.fit(picture.convert("RGBA" if has_holes else "RGB"), SMALL_PHOTO)
+    fresh = Image.new("RGB", small.size, "white")
+    fresh.paste(small, mask=small.getchannel("A") if has_holes else None)
+    out = io.BytesIO()
+    fresh.save(out, "WEBP", quality=78)
     return out.getvalue()
 
 

@@ -1,7 +1,9 @@
 """Verbs about the documents and photos of a need or an offer. Files never keep what they say of author and place."""
 
+from functools import partial
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -9,10 +11,10 @@ from django.utils import timezone
 from alliance.core.audience import Audience, visible
 from alliance.core.journal import record
 from alliance.core.states import lock
-from alliance.core.uploads import CleanUpload, as_content_file
+from alliance.core.uploads import CleanUpload, as_content_file, small_photo
 from partnerships.actions.listings import Incomplete
 from partnerships.actions.review_rules import note_unread
-from partnerships.models import Listing, ListingFile
+from partnerships.models import Listing, ListingFile, ListingSearch
 from partnerships.refusals import FileRefused
 
 # Enough for a project's documents and its photos, too little for an archive.
@@ -47,9 +49,16 @@ def add_file(
         caption=caption,
     )
     note_unread(stored)
+    if file.is_photo:
+        _keep_small(file, upload.content)
     _changed(stored)
     record("listing.file_added", stored, by=by, file=file.slug)
     return file
+
+
+def _keep_small(file: ListingFile, content: bytes) -> None:
+    """The small drawing of a photo for cards, beside it."""
+    file.file.storage.save(file.small_name, ContentFile(small_photo(content)))
 
 
 def must_show_no_site(listing: Listing) -> bool:
@@ -75,12 +84,14 @@ def remove_file(file: ListingFile, *, by: Any) -> None:
     stored = lock(file.listing)
     if not ListingFile.objects.filter(pk=file.pk).delete()[0]:
         return
-    storage, name = file.file.storage, file.file.name
-    transaction.on_commit(lambda: storage.delete(name), robust=True)
+    storage = file.file.storage
+    for name in (file.file.name, file.small_name):
+        transaction.on_commit(partial(storage.delete, name), robust=True)
     _changed(stored)
     record("listing.file_removed", stored, by=by, file=file.slug)
 
 
 def _changed(listing: Listing) -> None:
-    """Cards and search rows are as old as their listing."""
+    """Cards and search rows are as old as their listing; a card that shows a photo is drawn anew at once."""
     listing.save(update_fields=["updated_at", "names_no_site_confirmed_at"])
+    ListingSearch.objects.filter(listing=listing).update(indexed_at=timezone.now())

@@ -42,6 +42,11 @@ class ListingFile(models.Model):
         return self.kind == self.Kind.PHOTO
 
     @property
+    def small_name(self) -> str:
+        """Where the small drawing of a photo lies, beside it."""
+        return f"{self.file.name.rsplit('.', 1)[0]}-small.webp"
+
+    @property
     def format(self) -> str:
         """“PDF”: the ending says what the file is, decided when it came."""
         return self.original_filename.rsplit(".", 1)[-1].upper()

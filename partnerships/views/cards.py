@@ -17,6 +17,7 @@ from alliance.core.countries import language_name
 from alliance.core.languages import reader_language, shown
 from alliance.core.linked_data import as_json_ld
 from alliance.core.links import absolute
+from alliance.core.uploads import SMALL_PHOTO
 from partnerships.models import Listing
 from partnerships.models.quantities import ItemLine
 from partnerships.names_shown import named
@@ -107,6 +108,18 @@ def card(listing: Listing, viewer: str) -> dict[str, Any]:
         "place": named(listing, "member", viewer).place,
         "facts": [fact for fact in (lines, validity(listing), unconfirmed(listing, viewer)) if fact],
     }
+
+
+def card_photo(listing: Listing, viewer: str) -> dict[str, Any] | None:
+    """The first photo that an audience sees, small. Reads the files, which the caller prefetches."""
+    if not visible(listing, "files", viewer):
+        return None
+    photo = next((file for file in listing.files.all() if file.is_photo), None)
+    if photo is None:
+        return None
+    width, height = SMALL_PHOTO
+    url = reverse("partnerships:listing_photo", args=[listing.slug, photo.slug])
+    return {"url": url, "alt": photo.caption, "width": width, "height": height}
 
 
 def kind_label(kind: str) -> str:

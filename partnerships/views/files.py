@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -12,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from alliance.core.audience import Audience, needed_for, visible
 from alliance.core.forms import sent
 from alliance.core.throttle import allow
-from alliance.core.uploads import attachment, shown_picture
+from alliance.core.uploads import attachment, shown_picture, small_photo
 from members.decorators import member_page
 from members.permissions import role_of
 from partnerships import permissions
@@ -30,13 +32,7 @@ FILES_PER_HOUR, HOUR = 120, 3600
 @require_safe
 def listing_file(request: HttpRequest, slug: str, file: str) -> HttpResponse:
     """One file, to whoever may see the files of its listing; for everyone else it does not exist."""
-    rows = Listing.objects.visible_to(
-        acting_member(request), viewer=permissions.reader_audience(request.user)
-    )
-    listing = get_object_or_404(rows.select_related("member"), slug=slug)
-    if not visible(listing, "files", permissions.audience_of(request.user, listing)):
-        raise Http404
-    found = get_object_or_404(listing.files, slug=file)
+    found = _seen_file(request, slug, file)
     try:
         response = (
             shown_picture(found.file)
@@ -45,7 +41,41 @@ def listing_file(request: HttpRequest, slug: str, file: str) -> HttpResponse:
         )
     except FileNotFoundError as error:  # taken away from the disk
         raise Http404 from error
-    is_public = listing.is_open and needed_for(listing, "files") == Audience.PUBLIC
+    return _cached(response, found)
+
+
+@require_safe
+def listing_photo(request: HttpRequest, slug: str, file: str) -> HttpResponse:
+    """A photo small, for cards; drawn now where it was not drawn when it came."""
+    found = _seen_file(request, slug, file)
+    if not found.is_photo:
+        raise Http404
+    storage = found.file.storage
+    try:
+        if storage.exists(found.small_name):
+            small = storage.open(found.small_name)
+        else:
+            with found.file.open("rb") as stored:
+                small = ContentFile(small_photo(stored.read()), name=found.small_name)
+    except (FileNotFoundError, ValidationError) as error:
+        raise Http404 from error
+    return _cached(shown_picture(small), found)
+
+
+def _seen_file(request: HttpRequest, slug: str, file: str) -> ListingFile:
+    rows = Listing.objects.visible_to(
+        acting_member(request), viewer=permissions.reader_audience(request.user)
+    )
+    listing = get_object_or_404(rows.select_related("member"), slug=slug)
+    if not visible(listing, "files", permissions.audience_of(request.user, listing)):
+        raise Http404
+    found = get_object_or_404(listing.files, slug=file)
+    found.listing = listing
+    return found
+
+
+def _cached(response: HttpResponse, file: ListingFile) -> HttpResponse:
+    is_public = file.listing.is_open and needed_for(file.listing, "files") == Audience.PUBLIC
     response.headers["Cache-Control"] = "private, max-age=300" if is_public else "private, no-store"
     return response
 

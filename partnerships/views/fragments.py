@@ -24,7 +24,7 @@ from alliance.core.languages import reader_language
 from partnerships.forms.filters import TypedFilters
 from partnerships.models import Listing, ListingSearch, PledgeEvent
 from partnerships.models.search import Counts, Hit
-from partnerships.views.cards import card
+from partnerships.views.cards import card, card_photo
 from partnerships.views.filters import FIRST, CountsOf, Filters, facets_for
 
 MOST_CARDS, MOST_COUNTS = 10_000, 500
@@ -67,7 +67,10 @@ def cards_of(hits: Sequence[Hit], *, for_members: bool) -> list[dict[str, Any]]:
     missing = [key for key in keys if key[0] not in known]
     if missing:
         rows = Listing.objects.filter(pk__in=[key[0] for key in missing]).with_facts()
-        fresh = {listing.pk: card(listing, viewer) for listing in rows}
+        fresh = {
+            listing.pk: {**card(listing, viewer), "photo": card_photo(listing, viewer)}
+            for listing in rows.prefetch_related("files")
+        }
         for key in missing:
             if made := fresh.get(key[0]):
                 made["html"] = render_to_string("components/card.html", {**made, "level": 2})

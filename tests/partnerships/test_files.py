@@ -56,11 +56,13 @@ def test_a_file_is_added_captioned_and_removed(client, ours):
     refused = client.post(change, {f"{first.slug}-caption": " "})
     assert refused.status_code == 422
     assert f'href="#id_{first.slug}-caption"' in refused.text
-    storage, name = first.file.storage, first.file.name
+    storage, name, small = first.file.storage, first.file.name, first.small_name
+    assert storage.exists(small)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("django.db.transaction.on_commit", lambda call, **_: call())
         client.post(change, {"remove": "1"})
     assert not storage.exists(name)
+    assert not storage.exists(small)
     assert client.post(change, {"remove": "1"}).status_code == 404
     verbs = JournalEntry.objects.filter(verb__startswith="listing.file").values_list("verb", flat=True)
     assert sorted(verbs) == [

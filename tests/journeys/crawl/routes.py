@@ -212,6 +212,7 @@ for kind in ("need", "offer"):
 no_page("partnerships:listing_edit_keep", POSTED, lambda w: w.draft_offer.slug, method="post")
 page("partnerships:listing_files", EDITOR, lambda w: w.draft_offer.slug)
 no_page("partnerships:listing_file", "a picture", lambda w: w.need.slug, lambda w: w.photo.slug)
+no_page("partnerships:listing_photo", "a picture", lambda w: w.need.slug, lambda w: w.photo.slug)
 no_page(
     "partnerships:listing_file",
     "a picture for partners",
