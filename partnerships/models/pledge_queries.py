@@ -28,20 +28,32 @@ LATE = Q(sum_accepted__lt=FIRM) & Q(sum_accepted__lt=SENDABLE - F("sum_lost") - 
 IN_TIME = Q(
     LessThanOrEqual(Coalesce("events__corrects__happened_on", "events__happened_on"), F("pledge__due_on"))
 )
-KEPT = Q(is_counted=True, sum_accepted__gte=F("sum_committed"))
-# Figure → which lines it counts, of `with_fate()`: `ledger.verdict()` and `ledger.is_late()` in the database.
-FIGURES: dict[str, Q] = {
-    "promised": Q(sum_promised__gt=F("sum_committed")),
-    "committed": Q(sum_committed__gt=0),
-    "delivered": Q(sum_received__gt=0),
-    "accepted": Q(sum_accepted__gt=0),
-    "late": Q(is_past=True) & LATE,
-    "cancelled": Q(sum_cancelled__gt=0),
-    "counted": Q(is_counted=True),
-    "kept": KEPT,
-    "kept_late": KEPT & Q(has_day=True, sum_in_time__lt=F("sum_committed")),
-    "not_kept": Q(is_counted=True, sum_accepted__lt=F("sum_committed")),
-}
+FIGURES = (
+    *("promised", "committed", "delivered", "accepted", "late", "cancelled"),
+    *("counted", "kept", "kept_late", "not_kept"),
+)
+
+
+def figure_conditions(today: date) -> dict[str, Q]:
+    """Figure → which lines it counts, of `with_fate()`: `ledger.verdict()` and `ledger.is_late()` in the database."""
+    is_past = Q(due_on__lt=today)
+    counted = Q(sum_committed__gt=0) & (is_past | Q(sum_accepted__gte=FIRM))
+    kept = counted & Q(sum_accepted__gte=F("sum_committed"))
+    conditions = {
+        "promised": Q(sum_promised__gt=F("sum_committed")),
+        "committed": Q(sum_committed__gt=0),
+        "delivered": Q(sum_received__gt=0),
+        "accepted": Q(sum_accepted__gt=0),
+        "late": is_past & LATE,
+        "cancelled": Q(sum_cancelled__gt=0),
+        "counted": counted,
+        "kept": kept,
+        "kept_late": kept & Q(due_on__isnull=False, sum_in_time__lt=F("sum_committed")),
+        "not_kept": counted & Q(sum_accepted__lt=F("sum_committed")),
+    }
+    return {name: conditions[name] for name in FIGURES}
+
+
 # Figure → how much of a line of money stands in it.
 AMOUNTS = {
     "promised": "amount_soft",
@@ -52,52 +64,43 @@ AMOUNTS = {
 }
 
 
-def lines_open_to(viewer: str, listing: str) -> Q:
-    """Where the quantities of a need or offer may be seen: the same question as `core.audience.visible()`, of rows."""
+def lines_open_to(viewer: str, listing: str, link: str) -> Q:
+    """Where the quantities of a need or offer may be seen, or the ``link`` leads to none: the same question as
+    `core.audience.visible()`, of rows."""
     seen = [audience for audience in Audience.values if may_see(audience, viewer)]
     is_narrowed = Q(**{f"{listing}__field_audiences__has_key": "lines"})
     is_seen = ~is_narrowed | Q(**{f"{listing}__field_audiences__lines__in": seen})
-    return Q(**{f"{listing}__isnull": True}) | (Q(**{f"{listing}__audience__in": seen}) & is_seen)
+    return Q(**{f"{link}__isnull": True}) | (Q(**{f"{listing}__audience__in": seen}) & is_seen)
 
 
 class PledgeLineQuerySet(models.QuerySet):
     def for_audience(self, viewer: str):
         """Lines whose item and quantities a viewer of this audience may read: neither the pledge nor the need that it
         covers keeps them for fewer people."""
-        pledges = self.model._meta.get_field("pledge").related_model.objects.for_audience(viewer)
-        rows = self if viewer != Audience.PUBLIC else self.filter(pledge__in=pledges)
+        rows = self
+        if viewer == Audience.PUBLIC:
+            covers = self.model.objects.filter(listing_line__listing__audience=Audience.MEMBERS)
+            rows = self.filter(~Exists(covers.filter(pledge=OuterRef("pledge"))))
         return rows.filter(
-            lines_open_to(viewer, "pledge__listing"), lines_open_to(viewer, "listing_line__listing")
+            lines_open_to(viewer, "pledge__listing", "pledge__listing"),
+            lines_open_to(viewer, "listing_line__listing", "listing_line"),
         )
 
-    def with_fate(self, today: date | None = None):
-        """With what `FIGURES` ask: the sums, what arrived in time, and whether the promise is counted by now."""
-        today = today or timezone.localdate()
-        is_past = Case(When(pledge__due_on__lt=today, then=True), default=False)
+    def with_fate(self):
+        """With what `figure_conditions()` ask: the sums, the agreed day, and what arrived by it."""
         in_time = Sum(SIGNED, filter=Q(events__kind=Kind.RECEIVED.value) & IN_TIME)
-        is_settled = Q(sum_accepted__gte=FIRM) | Q(is_past=True)
-        return (
-            self.with_sums()
-            .annotate(
-                is_past=is_past,
-                has_day=Case(When(pledge__due_on__isnull=False, then=True), default=False),
-                sum_in_time=Coalesce(in_time, NOTHING),
-            )
-            .annotate(
-                is_counted=Case(When(is_settled & Q(sum_committed__gt=0), then=True), default=False),
-                amount_soft=Greatest(F("sum_promised") - F("sum_committed"), NOTHING),
-                amount_awaited=Case(When(FIGURES["late"], then=AWAITED), default=NOTHING),
-            )
-        )
+        return self.with_sums().annotate(due_on=F("pledge__due_on"), sum_in_time=Coalesce(in_time, NOTHING))
 
     def of_figure(self, figure: str, today: date | None = None):
         """The lines that a figure counts; all without one."""
-        return self.with_fate(today).filter(FIGURES[figure]) if figure else self
+        today = today or timezone.localdate()
+        return self.with_fate().filter(figure_conditions(today)[figure]) if figure else self
 
     def figures(self, today: date | None = None) -> dict[str, int]:
         """How many lines each figure counts, and how many there are at all; one query."""
-        wanted: dict[str, Any] = {name: Count("pk", filter=where) for name, where in FIGURES.items()}
-        return self.with_fate(today).order_by().aggregate(all=Count("pk"), **wanted)
+        conditions = figure_conditions(today or timezone.localdate())
+        wanted: dict[str, Any] = {name: Count("pk", filter=where) for name, where in conditions.items()}
+        return self.with_fate().order_by().aggregate(all=Count("pk"), **wanted)
 
     def money(self, today: date | None = None) -> dict[str, dict[str, Decimal]]:
         """Currency → how much stands in the lines of each figure; two queries."""
@@ -108,7 +111,12 @@ class PledgeLineQuerySet(models.QuerySet):
             for currency in currencies
             for name, column in AMOUNTS.items()
         }
-        found = money.with_fate(today).order_by().aggregate(**wanted) if wanted else {}
+        is_late = figure_conditions(today or timezone.localdate())["late"]
+        rows = money.with_fate().annotate(
+            amount_soft=Greatest(F("sum_promised") - F("sum_committed"), NOTHING),
+            amount_awaited=Case(When(is_late, then=AWAITED), default=NOTHING),
+        )
+        found = rows.order_by().aggregate(**wanted) if wanted else {}
         return {currency: {name: found[f"{currency}_{name}"] for name in AMOUNTS} for currency in currencies}
 
     def with_parties(self):
