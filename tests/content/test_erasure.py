@@ -35,13 +35,14 @@ from members.models import AddressChange, Invitation, Member, Representative
 from members.models.people import Role
 from members.refusals import StillNeeded
 from partnerships.actions.matches import request_match, send_message
-from partnerships.models import Message, SavedSearch, UnsavedListing, UploadedSheet
+from partnerships.models import LinkTeller, Message, SavedSearch, UnsavedListing, UploadedSheet
 from tests.canaries import tables_with
 from tests.factories import (
     PASSWORD,
     make_coordinator,
     make_listing,
     make_member,
+    make_pledge,
     make_representative,
     make_user,
 )
@@ -103,6 +104,7 @@ def world():
         user=user, name="Canary schools", query="q=Canary", language="en", seen_until=timezone.now()
     )
     UnsavedListing.objects.create(user=user, member=member, kind="need", fields="title=Canary")
+    LinkTeller.objects.create(pledge=make_pledge(receiver=member), key="1", name=NAME, email=EMAIL)
     UploadedSheet.objects.create(user=user, member=member, name="Canary.xlsx", rows='[[1, ["Canary"]]]')
     for ticket in (ask_us(), ask_us(SECOND)):
         assert ticket.status == "open"
@@ -339,6 +341,8 @@ KNOWN = {
     "partnerships.Match.answered_b_by": "stays, by number",
     "partnerships.Match.coordinator": "works at the desk",
     "partnerships.PledgeEvent.actor": "stays, by number",
+    "partnerships.DayChange.asked_by": "stays, by number",
+    "partnerships.DayChange.answered_by": "stays, by number",
     "partnerships.SavedSearch.user": "deleted",
     "partnerships.UnsavedListing.user": "deleted",
     "partnerships.UploadedSheet.user": "deleted",
@@ -479,6 +483,7 @@ def test_the_file_holds_everything_about_the_person_and_nothing_about_others(cli
     assert {one["verb"] for one in data["journal"]} >= {"user.edited", "message.sent"}
     assert {one["to"] for one in data["mails"]} == {EMAIL, SECOND}
     assert [one["fields"] for one in data["unsaved_forms"]] == ["title=Canary"]
+    assert [one["name"] for one in data["confirmed_by_link"]] == [NAME]
     assert [one["name"] for one in data["unconfirmed_tables"]] == ["Canary.xlsx"]
     assert len(data["invitations"]) == 2
     assert [one["status"] for one in data["new_contact_of"]] == ["pending", "refused"]
@@ -502,5 +507,5 @@ def test_the_file_costs_a_constant_number_of_queries(django_assert_num_queries, 
             invited_by=make_user(),
             expires_at=timezone.now() + timedelta(days=1),
         )
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         assert len(takeout(User.objects.get(pk=user.pk))["acts_for"]) == count

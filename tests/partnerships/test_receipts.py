@@ -25,6 +25,7 @@ from partnerships.views.receipts import NEW_LINKS_PER_PLEDGE, RECEIPTS_PER_PLEDG
 from tests.core.upload_samples import pdf
 from tests.factories import (
     PASSWORD,
+    make_coordinator,
     make_member,
     make_pledge,
     make_representative,
@@ -295,6 +296,30 @@ def test_more_than_was_sent_is_asked_once_then_stored_and_told_to_all(pledge):
     assert ("partnerships/pledge_disputed", EDITOR) in told
     assert "partnerships/pledge_disputed_desk" in {name for name, _to in told}
     assert "differ" in visitor.get(page_of(pledge)).text
+
+
+def test_the_desk_reconciles_what_a_link_made_disputed(client, pledge, settings):
+    settings.SECOND_FACTOR_REQUIRED = False
+    visitor = opened(pledge)
+    send(visitor, pledge, received=9, accepted=9, is_meant="on")
+    assert "The figures of the giver and yours differ" in visitor.get(page_of(pledge)).text
+    client.force_login(make_coordinator())
+    lines = client.get(reverse("admin:partnerships_pledgeline_changelist") + "?plight=disputed")
+    assert lines.text.count(pledge.title) >= 1
+    verb = reverse("admin:partnerships_pledgeline_verb", args=[pledge.lines.get().pk, "reconcile"])
+    agreed = {
+        "dispatched": "7",
+        "received": "7",
+        "accepted": "7",
+        "lost": "0",
+        "reason": "Two were counted twice",
+    }
+    client.post(verb, agreed)
+    now = totals(pledge)
+    assert (now.dispatched, now.received, now.accepted, now.is_reconciled) == (7, 7, 7, True)
+    told = OutgoingMail.objects.filter(name="partnerships/pledge_reconciled")
+    assert set(told.values_list("to", flat=True)) == {"giver@example.org", EDITOR}
+    assert "yours differ" not in visitor.get(page_of(pledge)).text
 
 
 def test_who_confirmed_is_told_to_both_sides_and_the_desk_and_to_nobody_else(client, pledge):

@@ -6,13 +6,14 @@ What only other people wrote, decided or sent is theirs and left out.
 from typing import Any
 
 from django.conf import settings
+from django.db.models import F
 from django.utils import timezone
 
 from alliance.content.models import TicketMessage
 from alliance.core.models import JournalEntry, MailStop, OutgoingMail
 from alliance.users.models import User
 from members.models import AddressChange, Invitation, Member, Representative
-from partnerships.models import Message, Report, SavedSearch, UnsavedListing, UploadedSheet
+from partnerships.models import LinkTeller, Message, Report, SavedSearch, UnsavedListing, UploadedSheet
 
 CONTACT = (
     "reference",
@@ -54,6 +55,11 @@ def takeout(user: User) -> dict[str, Any]:
         ),
         "unconfirmed_tables": list(
             UploadedSheet.objects.filter(user=user).order_by("pk").values("name", "rows", "uploaded_at")
+        ),
+        "confirmed_by_link": list(
+            LinkTeller.objects.filter(email__in=addresses)
+            .order_by("pk")
+            .values("name", "email", "told_at", promise=F("pledge__slug"))
         ),
         "questions_to_us": _tickets(addresses),
         "mails": list(
