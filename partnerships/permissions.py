@@ -167,6 +167,17 @@ def can_decide_listing(user: Any, listing: Listing) -> bool:
     return can_decide_member(user, listing.member)
 
 
+def listings_at_desk(user: Any) -> QuerySet:
+    """What a coordinator may change in a file: no drafts, and nothing of a member that they act for themselves."""
+    rows = Listing.objects.exclude(status=Listing.Status.DRAFT)
+    return rows if user.is_superuser else rows.exclude(member__in=_acts_for(user))
+
+
+def members_at_desk(user: Any) -> QuerySet:
+    rows = Member.objects.filter(status=Member.Status.APPROVED)
+    return rows if user.is_superuser else rows.exclude(pk__in=_acts_for(user))
+
+
 def can_request_match(user: Any, member: Member | None, listing: Listing) -> bool:
     """A representative of another approved member, about a listing that is open."""
     return (

@@ -130,7 +130,7 @@ def entries_of(rows: Iterable[SheetRow]) -> list[Entry]:
         slug = row.cells.get("id", "").lower()
         if slug:
             current = by_id.get(slug)
-        elif current and _has_another_title(row, current):
+        elif current and _begins_another(row, current):
             current = None
         if current is None:
             current = Entry(slug)
@@ -141,7 +141,12 @@ def entries_of(rows: Iterable[SheetRow]) -> list[Entry]:
     return entries
 
 
-def _has_another_title(row: SheetRow, entry: Entry) -> bool:
-    """Tables in which the title is repeated in each line are read, too."""
-    titles = {name: row.cells[name] for name in _TITLES if row.cells.get(name)}
-    return any(normal(text) != normal(entry.cell(name)[1]) for name, text in titles.items())
+def _begins_another(row: SheetRow, entry: Entry) -> bool:
+    """Whether it has a title, and not of what stands above: tables that repeat the title in each line are read, too.
+    Two members may ask for the same."""
+    if not any(row.cells.get(name) for name in _TITLES):
+        return False
+    said = {
+        name: row.cells[name] for name in (*_TITLES, "kind", "member", "member_name") if row.cells.get(name)
+    }
+    return any(normal(text) != normal(entry.cell(name)[1]) for name, text in said.items())

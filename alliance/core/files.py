@@ -39,9 +39,16 @@ def refused(request: HttpRequest) -> HttpResponse | None:
 
 
 def answer(
-    request: HttpRequest, content: Iterator[bytes], *, name: str, content_type: str, is_long: bool
+    request: HttpRequest,
+    content: Iterator[bytes],
+    *,
+    name: str,
+    content_type: str,
+    is_long: bool,
+    is_public: bool = True,
 ) -> HttpResponse | StreamingHttpResponse:
-    """``content`` as a download called ``name``; or 429 while another long file is on its way."""
+    """``content`` as a download called ``name``; or 429 while another long file is on its way. What is not public is
+    kept by nobody on the way, and under no licence."""
     response: HttpResponse | StreamingHttpResponse
     if not is_long:
         response = HttpResponse(b"".join(content), content_type=content_type)
@@ -50,9 +57,9 @@ def answer(
     else:
         return errors.too_many(request, seconds=STALLED_SECONDS)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Cache-Control"] = "no-cache" if is_public else "private, no-store"
     response.headers["X-Robots-Tag"] = "noindex"
-    if url := LICENCES.get(settings.SITE_LICENCE):
+    if is_public and (url := LICENCES.get(settings.SITE_LICENCE)):
         response.headers["Link"] = f'<{url}>; rel="license"'
     return response
 

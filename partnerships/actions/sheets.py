@@ -10,17 +10,23 @@ from django.db import transaction
 from django.utils import timezone
 
 from alliance.core.journal import record
-from alliance.core.states import lock
+from alliance.core.states import NotAllowed, lock
 from members.models import Member
-from partnerships.actions.listings import create_listing, publish_listing, update_listing
+from partnerships.actions.lines import LineInUse
+from partnerships.actions.listings import Incomplete, create_listing, publish_listing, update_listing
 from partnerships.drafts import ListingContent
 from partnerships.models import Listing, UploadedSheet
+from partnerships.refusals import AppealRefused
 
 KEEP = timedelta(days=1)
 
 
 class SheetChanged(Exception):
     """Somebody confirmed the table already, sent another one, or changed what it would change."""
+
+
+# Whatever changed between the look and the confirmation: nothing is written, and a page shows how it stands now.
+OVERTAKEN = (SheetChanged, LineInUse, Incomplete, AppealRefused, NotAllowed)
 
 
 @dataclass(frozen=True)

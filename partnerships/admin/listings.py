@@ -17,6 +17,7 @@ from alliance.core.languages import LANGUAGES, shown
 from partnerships.actions.review_rules import version_of
 from partnerships.admin.decisions import APPROVE, READ, VERBS
 from partnerships.admin.listing_parts import FileInline, LineInline
+from partnerships.admin.sheets import SheetsAtDesk
 from partnerships.models import Listing
 
 Status = Listing.Status
@@ -50,7 +51,7 @@ class ToReadFilter(admin.SimpleListFilter):
 
 
 @admin.register(Listing)
-class ListingAdmin(StatedAdmin):
+class ListingAdmin(SheetsAtDesk, StatedAdmin):
     """The words belong to the member: the desk reads them and decides whether they stand."""
 
     is_read_only = True

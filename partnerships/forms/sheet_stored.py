@@ -36,8 +36,7 @@ class Scope:
 
     @classmethod
     def of_desk(cls, user: Any) -> "Scope":
-        listings = Listing.objects.exclude(status=Listing.Status.DRAFT)
-        members = Member.objects.filter(status=Member.Status.APPROVED)
+        listings, members = permissions.listings_at_desk(user), permissions.members_at_desk(user)
         return cls(user, listings, members, None, lambda row: Audience.COORDINATORS)
 
 

@@ -4,7 +4,9 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from alliance.core.forms import Form
 from alliance.core.tables import Row, Unreadable, read_table
@@ -52,3 +54,10 @@ class SheetForm(Form):
     @property
     def name(self) -> str:
         return (self.cleaned_data["file"].name or "")[-LONGEST_NAME:]
+
+
+def done_words(created: int, changed: int) -> str:
+    """“3 new, 2 changed.”"""
+    new = ngettext("%(count)d new entry", "%(count)d new entries", created) % {"count": created}
+    other = ngettext("%(count)d changed", "%(count)d changed", changed) % {"count": changed}
+    return gettext("Written: %(new)s, %(changed)s.") % {"new": new, "changed": other}

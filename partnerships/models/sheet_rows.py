@@ -7,7 +7,7 @@ What a reader sees of a row is asked of `core.audience` and handed to the statem
 import io
 import json
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 
 from alliance.core.audience import visible
 from alliance.core.languages import reader_language
+from alliance.core.sheets import as_csv, as_json, as_xlsx
 from partnerships.exports import sheets
 from partnerships.models.listings import Listing
 from partnerships.names_shown import named
@@ -40,6 +41,15 @@ class SheetRows:
     prefix: str
     size: int = CHUNK
     _masks: dict[tuple, int] = field(default_factory=dict)
+
+    def file(self, kind: str, form: str, about: Mapping[str, Any]) -> Iterator[bytes]:
+        """The whole as ``form``: csv, xlsx or json."""
+        names = [column.name for column in sheets.columns_of(kind)]
+        if form == "csv":
+            return as_csv(self.copied(kind, form), names)
+        if form == "json":
+            return as_json(self.copied(kind, form), dict(about), "listings")
+        return as_xlsx(self.fetched(kind), names, about.items(), "listings")
 
     def copied(self, kind: str, form: str) -> Iterator[bytes]:
         """The chunks as COPY writes them: ``form`` csv or json."""

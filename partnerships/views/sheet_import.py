@@ -9,29 +9,22 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from alliance.core import errors
 from alliance.core.forms import sent
-from alliance.core.states import NotAllowed
 from alliance.core.tables import Unreadable
 from alliance.core.throttle import allow
 from members.decorators import member_page
 from partnerships.actions import sheets as actions
-from partnerships.actions.lines import LineInUse
-from partnerships.actions.listings import Incomplete
 from partnerships.forms.sheet_check import SheetCheck
 from partnerships.forms.sheet_stored import Scope
-from partnerships.forms.sheets import SheetForm
+from partnerships.forms.sheets import SheetForm, done_words
 from partnerships.models import UploadedSheet
 from partnerships.permissions import brings_members, can_import_listings
-from partnerships.refusals import AppealRefused
 from partnerships.views.sheet_links import TABLES, sheet_links
 
 SHEETS_PER_DAY, DAY = 60, 24 * 3600
-# Whatever changed between the look and the confirmation: nothing is written, and the page shows how it stands now.
-OVERTAKEN = (actions.SheetChanged, LineInUse, Incomplete, AppealRefused, NotAllowed)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,17 +87,10 @@ def _confirmed(request: HttpRequest, check: SheetCheck) -> HttpResponse:
         return _check_page(request, check, status=409, is_overtaken=True)
     try:
         created, changed = actions.import_listings(check.uploaded, entries=check.entries, by=request.user)
-    except OVERTAKEN:
+    except actions.OVERTAKEN:
         return _check_page(request, check, status=409, is_overtaken=True)
     messages.success(request, done_words(created, changed))
     return redirect("partnerships:my_listings")
-
-
-def done_words(created: int, changed: int) -> str:
-    """“3 new, 2 changed.”"""
-    new = ngettext("%(count)d new entry", "%(count)d new entries", created) % {"count": created}
-    other = ngettext("%(count)d changed", "%(count)d changed", changed) % {"count": changed}
-    return _("Written: %(new)s, %(changed)s.") % {"new": new, "changed": other}
 
 
 def _check_page(request: HttpRequest, check: SheetCheck, *, status: int = 200, **more: Any) -> HttpResponse:

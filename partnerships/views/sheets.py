@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from alliance.core import errors, files, lists
 from alliance.core.audience import Audience
 from alliance.core.links import absolute
-from alliance.core.sheets import CONTENT_TYPES, XLSX_MOST, as_csv, as_json, as_xlsx
+from alliance.core.sheets import CONTENT_TYPES, XLSX_MOST
 from alliance.core.throttle import allow
 from members.decorators import member_page
 from members.permissions import role_of
@@ -96,38 +96,23 @@ def _answer(
             lines = max(lines, ListingLine.objects.filter(listing_id__in=list(rows.ids)).count())
         if lines > XLSX_MOST:
             return _too_long_for_a_sheet(request)
-    response = files.answer(
+    return files.answer(
         request,
-        _content(rows, kind, form, about_file(page)),
+        rows.file(kind, form, about_file(page, is_public=kind == sheets.PUBLIC)),
         name=f"{name}-{timezone.localdate().isoformat()}.{form}",
         content_type=CONTENT_TYPES[form],
         is_long=lines > files.WHOLE_UP_TO,
+        is_public=kind == sheets.PUBLIC,
     )
-    if kind != sheets.PUBLIC:
-        response.headers["Cache-Control"] = "private, no-store"
-        if "Link" in response.headers:  # what is for members only is under no public licence
-            del response.headers["Link"]
-    return response
 
 
-def _content(rows: SheetRows, kind: str, form: str, about: dict[str, Any]) -> Any:
-    names = [column.name for column in sheets.columns_of(kind)]
-    if kind != sheets.PUBLIC:
-        about.pop("licence")
-    if form == "csv":
-        return as_csv(rows.copied(kind, form), names)
-    if form == "json":
-        return as_json(rows.copied(kind, form), about, "listings")
-    return as_xlsx(rows.fetched(kind), names, about.items(), "listings")
-
-
-def about_file(page: str) -> dict[str, Any]:
+def about_file(page: str, *, is_public: bool) -> dict[str, Any]:
     """What a file says about itself."""
     return {
         "title": str(settings.SITE_NAME),
         "source": absolute(page),
         "columns": absolute(reverse("partnerships:sheet_help")),
-        "licence": settings.SITE_LICENCE,
+        **({"licence": settings.SITE_LICENCE} if is_public else {}),
         "generated_at": timezone.now().isoformat(timespec="seconds"),
     }
 

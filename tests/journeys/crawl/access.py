@@ -289,6 +289,9 @@ admin:members_sector_change                  desk 200 200
 admin:members_sector_history                 desk 200 200
 admin:members_sector_delete                  desk 403 403
 admin:partnerships_listing_changelist        desk 200 200
+admin:partnerships_listing_sheets            desk 200 200
+admin:partnerships_listing_sheet_check       desk 200 302
+admin:partnerships_listing_sheet             desk again again
 admin:partnerships_listing_add               desk 403 403
 admin:partnerships_listing_change            desk 200 200
 admin:partnerships_listing_history           desk 200 200

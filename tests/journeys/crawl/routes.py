@@ -447,6 +447,9 @@ for model in ROWS:
     no_page(f"admin:{model}_delete", "nothing is deleted at the desk", pk_of(model))
     if model in VERBS:
         page(f"admin:{model}_verb", who, pk_of(model), VERBS[model])
+page("admin:partnerships_listing_sheets", DESK)
+page("admin:partnerships_listing_sheet_check", DESK)
+no_page("admin:partnerships_listing_sheet", NO_FILE, "csv")
 no_page("admin:members_member_mandate", NO_FILE, pk_of("members_member"))
 page("admin:core_outgoingmail_change", DESK, lambda w: w.secret_mail.pk)
 no_page("admin:core_outgoingmail_preview", "a mail in a frame of its own", lambda w: w.mail.pk)

@@ -60,6 +60,11 @@ from tests.factories import (
 )
 from tests.journeys.crawl.kept import Kept, keep_fields, owner_name
 
+TABLE = [
+    (1, ["kind", "title_pl", "item_words", "quantity", "unit"]),
+    (2, ["offer", "Łóżka dla szpitala", "łóżka", "12", "piece"]),
+    (3, ["offer", "Krzesła", "krzesła", "dużo", "piece"]),
+]
 ACTORS = (
     "anonymous",
     "stranger",
@@ -172,17 +177,8 @@ def build_world(*, has_files: bool = False) -> World:
         text="Чи можна у травні? Canary-message-ab",
         by=users["b_signatory"],
     )
-    keep_sheet(
-        user=users["a_editor"],
-        member=a,
-        name="offers.xlsx",
-        table=[
-            (1, ["kind", "title_pl", "item_words", "quantity", "unit"]),
-            (2, ["offer", "Łóżka dla szpitala", "łóżka", "12", "piece"]),
-            (3, ["offer", "Krzesła", "krzesła", "dużo", "piece"]),
-        ],
-        is_publishing=False,
-    )
+    for who, member in (("a_editor", a), ("desk", None)):
+        keep_sheet(user=users[who], member=member, name="offers.xlsx", table=TABLE, is_publishing=False)
     own_place = create_own_place(
         name="Нова Долина", country="UA", level=Place.Level.MUNICIPALITY, by=users["desk"]
     )
