@@ -9,11 +9,12 @@ from django.core.management import call_command
 
 from alliance.content.management.commands import demo
 from alliance.content.management.demo_appeal import write_appeal
+from alliance.content.management.demo_life import write_life
 from alliance.core.audience import Audience
 from members.models import Member, Representative
 from partnerships.actions.items import load_items
 from partnerships.actions.listings import Incomplete
-from partnerships.models import Listing
+from partnerships.models import Listing, ListingLine, ReviewRule
 from partnerships.views.progress import progress_of
 from tests.factories import make_coordinator, make_member, make_place, make_sector
 
@@ -29,6 +30,7 @@ def accounts(settings, tmp_path, monkeypatch):
     monkeypatch.setattr(demo, "PENDING", [])
     monkeypatch.setattr(demo.Command, "listings", lambda *_args: None)
     monkeypatch.setattr(demo, "write_appeal", lambda *_args: None)
+    monkeypatch.setattr(demo, "write_life", lambda *_args: None)
     for name, country in (("Житомир", "UA"), ("Gdynia", "PL")):
         make_place(official_name=name, country=country, spellings=name.casefold())
     make_place(official_name="Mazowieckie", level="region", country="PL")
@@ -59,6 +61,7 @@ def test_a_second_run_changes_nothing(accounts):
 
 def test_the_example_needs_keep_the_rule_of_guarded_sectors(accounts, monkeypatch):
     rows = [json.loads(line) for line in demo.LISTINGS.read_text(encoding="utf-8").splitlines()]
+    load_items()
     for code in {row["sector"] for row in rows}:
         make_sector(code=code)
     members = list(Member.objects.approved()[:2])
@@ -97,3 +100,31 @@ def test_the_example_appeal_has_every_state_of_a_promise():
     assert (units.figures.firm, units.coverage.open) == (1, 11)
     assert appeal.is_running
     assert Listing.objects.open().filter(appeal=appeal).count() == 9
+
+
+def test_the_example_needs_and_offers_have_every_state_of_their_life():
+    load_items()
+    ReviewRule.objects.get_or_create(tier="institutional")
+    rows = [json.loads(line) for line in demo.LISTINGS.read_text(encoding="utf-8").splitlines()]
+    for code in {row["sector"] for row in rows} | {"URB-02"}:
+        make_sector(code=code)
+    ukrainian, european = ([make_member(country=code) for _ in range(4)] for code in ("UA", "PL"))
+    command = demo.Command()
+    command.random = random.Random(demo.SEED)
+    command.listings(ukrainian, european)
+    institution = make_member(tier="institutional", kind="institution")
+    write_life(ukrainian, european, institution, make_coordinator())
+    assert ListingLine.objects.exclude(template=None).count() > 20
+    states = set(Listing.objects.values_list("status", flat=True))
+    assert states == {"published", "review", "draft", "expired"}
+    covered = [need.coverage for need in Listing.objects.needs().with_facts()]
+    assert {(whole.is_covered, whole.is_partly_covered) for whole in covered} == {
+        (True, False),
+        (False, True),
+        (False, False),
+    }
+    assert Listing.objects.filter(warned_days=14).count() == 2
+    assert Listing.objects.filter(asked_at__isnull=False).count() == 2
+    for member in (ukrainian[0], european[0]):
+        assert member.listings.awaiting_their_member().count() == 2
+    assert institution.listings.awaiting_their_member().get().desk_message

@@ -84,13 +84,13 @@ def write_appeal(ukrainian: list[Member], european: list[Member], desk: User) ->
         line = _line("generator", quantity, low, high, needed_by=today + timedelta(days=90))
         need = _listing(ukrainian[number], "need", NEED, [line], appeal)
         for giver, counts in zip(european[number:], promises, strict=False):
-            _promise(giver, need.lines.get(), low, counts, appeal)
+            promise(giver, need.lines.get(), low, counts, appeal)
     for number, (quantity, low, high) in enumerate(OFFERS):
         line = _line("generator", quantity, low, high, condition="good")
         _listing(european[-number - 1], "offer", OFFER, [line], appeal)
     big = _line("cogeneration", 2, 600, 800, needed_by=today + timedelta(days=200))
     need = _listing(ukrainian[6], "need", NEED, [big], appeal)
-    _promise(european[5], need.lines.get(), 600, (1, 1, 0, 0, 0, 0), appeal)
+    promise(european[5], need.lines.get(), 600, (1, 1, 0, 0, 0, 0), appeal)
     return appeal
 
 
@@ -123,16 +123,26 @@ def _listing(member: Member, kind: str, words: dict, lines: list[Line], appeal: 
     return listing
 
 
-def _promise(giver: Member, line: ListingLine, rating: int, counts: tuple[int, ...], appeal: Appeal) -> None:
+def promise(
+    giver: Member,
+    line: ListingLine,
+    rating: int | None,
+    counts: tuple[int, ...],
+    appeal: Appeal | None = None,
+) -> None:
+    """What became of one promise for a line of a need; ``rating`` of each piece where the item has one."""
     promised, committed, dispatched, received, accepted, lost = map(Decimal, counts)
+    rated = (
+        {"range_min": Decimal(rating), "range_max": Decimal(rating), "range_unit": line.range_unit}
+        if rating
+        else {}
+    )
     said = PromisedLine(
         quantity=promised,
-        unit="piece",
+        unit=line.unit,
         template=line.template.code,
-        range_min=Decimal(rating),
-        range_max=Decimal(rating),
-        range_unit="kw",
         need_line=line.slug,
+        **rated,
     )
     content = PledgeContent(title=line.template.name_en, language="en", lines=[said])
     receiver, need = line.listing.member, line.listing

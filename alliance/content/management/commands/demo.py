@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from alliance.content.management.demo_appeal import write_appeal
+from alliance.content.management.demo_life import write_life
 from alliance.core.journal import LINK, SYSTEM
 from alliance.users.actions import create_coordinator
 from alliance.users.models import User
@@ -85,6 +86,7 @@ class Command(BaseCommand):
         self.new_address(european[0])
         self.listings(ukrainian, european)
         write_appeal(ukrainian, european, self.desk)
+        write_life(ukrainian, european, institution, self.desk)
         self.handshakes(ukrainian, european)
         rows = [
             self.account("coordinator", self.desk, "the desk at /admin/"),
@@ -233,7 +235,9 @@ class Command(BaseCommand):
                 titles=row["titles"],
                 texts=row["texts"],
                 sectors=[row["sector"]],
-                lines=[Line(row["item"], Decimal(row["quantity"]), row["unit"])],
+                lines=[self.line(**values) for values in row["lines"]],
+                urgency=row.get("urgency", "normal"),
+                transport_by=row.get("transport_by", ""),
                 expires_on=timezone.localdate() + timedelta(days=self.random.randint(10, 300)),
                 audience="members" if number % 13 == 7 else "public",
                 names_no_site=row.get("names_no_site", False),
@@ -242,6 +246,12 @@ class Command(BaseCommand):
                 member=owners[number % len(owners)], kind=row["kind"], content=content, by=SYSTEM
             )
             listings.publish_listing(listing, by=SYSTEM)
+
+    @staticmethod
+    def line(*, item: str = "", **values: Any) -> Line:
+        """Numbers of a row are whole; quantities are exact."""
+        numbers = {name: Decimal(value) for name, value in values.items() if isinstance(value, int)}
+        return Line(item=item, **values | numbers)
 
     # --- Handshakes --------------------------------------------------------------------------------------------
 
