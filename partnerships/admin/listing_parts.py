@@ -77,13 +77,17 @@ def written_part(line: ListingLine, name: str) -> str:
 
 class FileInline(ReadOnlyInline):
     model = ListingFile
-    fields = readonly_fields = ["shown_file", "kind", "size_shown", "created_at"]
+    fields = readonly_fields = ["shown_file", "format", "size_shown"]
     show_change_link = False
 
     @admin.display(description=_("what it shows"))
     def shown_file(self, file: ListingFile) -> str:
         url = reverse("partnerships:listing_file", args=[file.listing.slug, file.slug])
         return format_html('<a href="{}">{}</a>', url, file.caption)
+
+    @admin.display(description=pgettext_lazy("of a file", "format"))
+    def format(self, file: ListingFile) -> str:
+        return file.format
 
     @admin.display(description=_("size"))
     def size_shown(self, file: ListingFile) -> str:

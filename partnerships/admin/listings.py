@@ -13,7 +13,7 @@ from alliance.core.admin import StatedAdmin, Verb, labelled
 from alliance.core.ages import age_text
 from alliance.core.audience import Audience
 from alliance.core.countries import language_name
-from alliance.core.languages import LANGUAGES, shown
+from alliance.core.languages import LANGUAGES, NATIVE_NAMES, shown
 from partnerships.actions.review_rules import version_of
 from partnerships.admin.decisions import APPROVE, READ, VERBS
 from partnerships.admin.listing_parts import FileInline, LineInline
@@ -57,15 +57,14 @@ class ListingAdmin(SheetsAtDesk, StatedAdmin):
     is_read_only = True
     verbs = VERBS
     list_display = [
-        labelled("slug", _("code in the address")),
-        "kind",
         "shown_title",
+        "kind",
         "member",
-        "waiting",
         "status",
         "urgency",
         "expires_on",
         "published_at",
+        labelled("slug", _("code in the address")),
     ]
     list_filter = [ToReadFilter, "status", "kind", "urgency", "audience", "published_at", "expires_on"]
     list_select_related = ["member"]
@@ -80,8 +79,8 @@ class ListingAdmin(SheetsAtDesk, StatedAdmin):
                     "member",
                     "desk_message",
                     *[f"{name}_{code}" for code in LANGUAGES for name in ("title", "text")],
-                    labelled("original_language", _("written in")),
-                    labelled("original_texts", _("text in another language")),
+                    "written_in",
+                    "other_text",
                 ]
             },
         ),
@@ -101,13 +100,13 @@ class ListingAdmin(SheetsAtDesk, StatedAdmin):
         ),
         (
             _("Who may read it"),
-            {"fields": ["audience", "is_member_hidden", "narrower", "names_no_site_confirmed_at"]},
+            {"fields": [labelled("audience", _("need or offer")), "narrower", "names_no_site_confirmed_at"]},
         ),
         (
             _("Its life"),
             {
                 "fields": [
-                    ("created_at", "published_at", "expires_on"),
+                    (labelled("created_at", _("draft created")), "published_at", "expires_on"),
                     ("confirmed_at", "unread_since"),
                     ("warned_for", "asked_at", "asked_again_at"),
                 ]
@@ -119,6 +118,12 @@ class ListingAdmin(SheetsAtDesk, StatedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("member")
 
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """A queue tells how long each of them waits, and not where all of them stand."""
+        if request.GET.get("read"):
+            return ["shown_title", "waiting", "kind", "member", "urgency", "expires_on"]
+        return self.list_display
+
     def get_ordering(self, request: HttpRequest) -> list[Any]:
         """In a queue the longest wait comes first."""
         if request.GET.get("read") == "changed":
@@ -129,6 +134,14 @@ class ListingAdmin(SheetsAtDesk, StatedAdmin):
     @admin.display(description=_("title"))
     def shown_title(self, listing: Listing) -> str:
         return shown(listing, "title").text or "–"
+
+    @admin.display(description=_("written in"))
+    def written_in(self, listing: Listing) -> str:
+        return language_name(listing.original_language)
+
+    @admin.display(description=_("text in another language"))
+    def other_text(self, listing: Listing) -> str:
+        return "\n\n".join(filter(None, listing.original_texts.values())) or "–"
 
     @admin.display(description=_("waiting"))
     def waiting(self, listing: Listing) -> str:
@@ -167,15 +180,17 @@ class ListingAdmin(SheetsAtDesk, StatedAdmin):
         return self.change_url(request, following) if following else None
 
     def facts(self, request: HttpRequest, obj: Listing) -> list[tuple[Any, Any]]:
-        """A decision repeats the words it is about."""
-        title, text = shown(obj, "title"), shown(obj, "text")
-        return [
-            (_("kind"), obj.get_kind_display()),
-            (_("member"), obj.member),
-            (_("title"), title.text),
-            (_("description"), text.text),
-            (_("written in"), language_name(obj.original_language)),
+        """A decision repeats the words it is about, in every language in which readers will have them."""
+        words = [
+            (NATIVE_NAMES[code], " – ".join(filter(None, [title, text])))
+            for code in LANGUAGES
+            for title, text in [(getattr(obj, f"title_{code}"), getattr(obj, f"text_{code}"))]
         ]
+        if obj.original_texts:
+            words.append((language_name(obj.original_language), " – ".join(obj.original_texts.values())))
+        notes = [(_("for the partner only"), obj.partner_note)]
+        facts = [(_("kind"), obj.get_kind_display()), (_("member"), obj.member), *words, *notes]
+        return [(label, value) for label, value in facts if value]
 
 
 admin.site.watch(

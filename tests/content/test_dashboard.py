@@ -1,7 +1,10 @@
 """“My page” shows a person what they act for, in a fixed number of queries."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.factories import make_listing, make_member, make_representative, make_user
 
@@ -31,3 +34,21 @@ def test_dashboard_takes_the_same_queries_for_one_row_and_three(client, django_a
     with django_assert_num_queries(13):
         response = client.get(reverse("content:dashboard"))
     assert f"{rows} published" in response.content.decode()
+
+
+def test_dashboard_lists_what_the_member_has_to_answer(client):
+    user, now = make_user(), timezone.now()
+    member = make_representative(user=user).member
+    make_listing(member=member, title_en="Not waiting")
+    make_listing(member=member, title_en="Returned", status="draft", desk_message="Who signs?")
+    make_listing(member=member, title_en="Ending", expires_on=timezone.localdate() + timedelta(days=5))
+    make_listing(member=member, title_en="Asked", asked_at=now)
+    client.force_login(user)
+    page = client.get(reverse("content:dashboard"))
+    waiting = [(row["title"], row["why"].split(",")[0]) for row in page.context["listings"]]
+    assert waiting == [
+        ("Ending", "valid for 5 more days"),
+        ("Returned", "the desk has a question"),
+        ("Asked", "does it still hold?"),
+    ]
+    assert "Nothing at the moment." not in page.content.decode()

@@ -37,7 +37,8 @@ STEMS = {
     for folder in FOLDERS
     for path in (settings.BASE_DIR / "templates" / folder / "email").glob("*_subject.txt")
 }
-LEFT_OVER = re.compile(r"\{\{|\{%|%\(|&amp;amp;|None")
+# Days end with a full stop in two of the languages, so a sentence must not end with a day.
+LEFT_OVER = re.compile(r"\{\{|\{%|%\(|&amp;amp;|None|(?<!\.)\.\.(?!\.)")
 # Their reader is the desk: the language is that of the inbox.
 TO_AN_INBOX = {
     "members/application_arrived",

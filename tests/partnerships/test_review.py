@@ -21,8 +21,10 @@ from tests.factories import (
     make_coordinator,
     make_listing,
     make_member,
+    make_pledge_line,
     make_representative,
     make_sector,
+    make_template,
     make_user,
 )
 from tests.partnerships.test_listing_actions import content
@@ -426,3 +428,38 @@ def test_the_link_of_a_letter_leads_through_the_login_to_the_listing(client, mem
     page = client.get(path, follow=True)
     assert "Who signs?" in page.text
     assert page.context["is_own"]
+
+
+def test_the_desk_reads_every_field_of_a_need_in_words(desk, member):
+    need = listing_of(
+        member,
+        Status.PUBLISHED,
+        kind="need",
+        urgency="critical",
+        transport_by="shared",
+        partner_note="Ring at the gate.",
+        field_audiences={"text": "partner"},
+        line={
+            "template": make_template(name_en="Generator"),
+            "item": "",
+            "quantity": 20,
+            "unit": "piece",
+            "range_min": 10,
+            "range_max": 700,
+            "range_unit": "kw",
+            "specs": {"fuel": "diesel"},
+            "condition": "good",
+            "needed_by": timezone.localdate() + timedelta(days=40),
+        },
+    )
+    make_pledge_line(need.lines.get(), {"committed": 12})
+    ListingFile.objects.create(
+        listing=need, kind="photo", original_filename="a.png", size=1000, caption="The works", file="a.png"
+    )
+    page = desk.get(reverse("admin:partnerships_listing_change", args=[need.pk])).text
+    for words in (
+        *("Generator", "20 pieces", "10–700 kW", "diesel; used, in good order", "12 pieces", "8 pieces"),
+        *("both sides", "lives or basic services depend on it", "Ring at the gate.", "The works"),
+        "Description: partners after both sides agreed",
+    ):
+        assert words in page, words

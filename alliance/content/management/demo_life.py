@@ -91,7 +91,7 @@ def _as_days_go_by(*members: Member) -> None:
     then the sweeps of the day."""
     today, now = timezone.localdate(), timezone.now()
     for member in members:
-        ending, expired, silent = [*member.listings.open().order_by("-id")[:3], None, None, None][:3]
+        ending, silent, expired = [*member.listings.open().order_by("-id")[:3], None, None, None][:3]
         for listing, days_ago, last_day in (
             (ending, 60, today + timedelta(days=9)),
             (expired, 80, today - timedelta(days=2)),
