@@ -45,8 +45,8 @@ FIGURE_MEANINGS: dict[str, Any] = {
 }
 RATE_MEANING = _(
     "The rate is the kept promises divided by those with a known outcome, in whole per cent, rounded down. One promise "
-    "is one line: so much of one item, for one receiver, by one day. Quantities of different items are never added up; "
-    "money is, each currency apart."
+    "is one line: so much of one item, for one receiver, by one day: the one on which both sides agreed last. "
+    "Quantities of different items are never added up; money is, each currency apart."
 )
 WHAT_COUNTS = _(
     "Counted and listed are all promises whose items and quantities everyone may read. Promises for needs that only "

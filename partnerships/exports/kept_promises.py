@@ -23,14 +23,14 @@ AMOUNTS = ("promised", "committed", "cancelled", "received", "accepted", "lost",
 WORDS = ("giver", "receiver", "item")  # what people wrote: no cell of a table becomes a formula
 COLUMNS = (
     *("id", "promise_url", "giver", "giver_url", "receiver", "receiver_url"),
-    *("item_code", "item", "unit", "currency", "agreed_day"),
+    *("item_code", "item", "unit", "currency", "first_agreed_day", "agreed_day"),
     *AMOUNTS,
     *("awaited", "state", "is_late", "outcome"),
 )
 _FORMULA = re.compile(sheets.FORMULA)
 
 
-def row_of(line: Any, *, prefixes: dict[str, str], today: date) -> dict[str, Any]:
+def row_of(line: Any, *, prefixes: dict[str, str], today: date, first_day: date | None) -> dict[str, Any]:
     """One line of a promise; ``prefixes`` are what stands before the slug of a promise and of a member."""
     pledge, events = line.pledge, list(line.events.all())
     totals = ledger.totals(events)
@@ -45,6 +45,7 @@ def row_of(line: Any, *, prefixes: dict[str, str], today: date) -> dict[str, Any
         "item": item_of(line),
         "unit": line.unit,
         "currency": line.currency,
+        "first_agreed_day": first_day,
         "agreed_day": pledge.due_on,
         **{name: plain(getattr(totals, name)) for name in AMOUNTS},
         "awaited": plain(totals.outstanding),

@@ -1,5 +1,7 @@
 """The day of a promise, moved openly: each wish of the giver with its reason and the receiver's answer."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -51,6 +53,11 @@ class DayChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pledge}: {self.before} → {self.after}"
+
+    @classmethod
+    def first_day_of(cls, pledge: Pledge) -> date | None:
+        """The day first agreed, where it was moved since; reads prefetched rows."""
+        return next((row.before for row in pledge.day_changes.all() if row.answer == cls.Answer.AGREED), None)
 
     @property
     def is_open(self) -> bool:

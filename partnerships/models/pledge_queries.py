@@ -129,6 +129,10 @@ class PledgeLineQuerySet(models.QuerySet):
             "pledge__receiver__place__region",
         ).prefetch_related("events")
 
+    def with_days(self):
+        """`with_parties()`, and whether the agreed day was moved."""
+        return self.with_parties().prefetch_related("pledge__day_changes")
+
     def publicly_given_by(self, member: Member):
         return self.filter(pledge__giver=member)
 

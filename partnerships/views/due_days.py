@@ -94,8 +94,8 @@ def pledge_day_answer(request: HttpRequest, slug: str) -> HttpResponse:
 def day_facts(pledge: Pledge) -> dict[str, Any]:
     """What a page tells of the day: the one first promised, where the receiver agreed to another; reads prefetched
     rows."""
-    agreed = [row for row in pledge.day_changes.all() if row.answer == DayChange.Answer.AGREED]
-    return {"first": facts.day(agreed[0].before) if agreed else ""}
+    first = DayChange.first_day_of(pledge)
+    return {"first": facts.day(first) if first else ""}
 
 
 def day_rows(pledge: Pledge) -> list[dict[str, str]]:

@@ -24,7 +24,7 @@ from partnerships import ledger
 from partnerships.exports import kept_promises as exports
 from partnerships.kept_words import FIGURE_LABELS, FIGURE_MEANINGS, VERDICTS, WHAT_COUNTS
 from partnerships.ledger_words import STATES, public_state
-from partnerships.models import PledgeLine
+from partnerships.models import DayChange, PledgeLine
 from partnerships.names_shown import named
 from partnerships.views.kept_scope import Scope, export_links, number
 from partnerships.views.pledge_facts import item_label
@@ -39,7 +39,7 @@ def kept_promises_rows(request: HttpRequest) -> HttpResponse:
     """The promises behind a figure, line by line, the newest first."""
     scope, figure, today = Scope.of(request.GET), _figure_of(request.GET), timezone.localdate()
     page = lists.keyset_page(scope.rows.of_figure(figure, today).only("pk"), NEWEST, request.GET)
-    found = PledgeLine.objects.with_parties().in_bulk([line.pk for line in page.rows])
+    found = PledgeLine.objects.with_days().in_bulk([line.pk for line in page.rows])
     context = {
         "count": _count_words(scope.figures[figure or "all"]),
         "links": _figure_links(request.GET, scope, figure),
@@ -134,6 +134,9 @@ def _outcome(line: PledgeLine, totals: ledger.Totals, verdict: ledger.Verdict | 
     if ledger.is_late(totals, line.pledge.due_on, today):
         awaited = pgettext("what became of a promise", "late, still awaited: %(quantity)s")
         said.append(awaited % {"quantity": line.quantity_text(totals.outstanding)})
+    if first := DayChange.first_day_of(line.pledge):
+        moved = pgettext("what became of a promise", "first promised by %(day)s")
+        said.append(moved % {"day": date_format(first, "SHORT_DATE_FORMAT")})
     state = str(STATES[public_state(totals.state)])
     pattern = pgettext("what became of a promise", "%(state)s: %(outcome)s")
     return pattern % {"state": state, "outcome": ", ".join(said)} if said else state
@@ -181,9 +184,14 @@ def _chunks(rows: QuerySet) -> Iterator[list[dict[str, Any]]]:
         "member": absolute(reverse("members:member_list")),
     }
     while ids := list(rows.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CHUNK]):
-        found = PledgeLine.objects.with_parties().in_bulk(ids)
-        yield [exports.row_of(found[pk], prefixes=prefixes, today=today) for pk in ids]
+        found = PledgeLine.objects.with_days().in_bulk(ids)
+        yield [_exported(found[pk], prefixes, today) for pk in ids]
         last = ids[-1]
+
+
+def _exported(line: PledgeLine, prefixes: dict[str, str], today: date) -> dict[str, Any]:
+    first_day = DayChange.first_day_of(line.pledge) or line.pledge.due_on
+    return exports.row_of(line, prefixes=prefixes, today=today, first_day=first_day)
 
 
 def _about(scope: Scope, figure: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from alliance.core import files, freshness
+from partnerships.actions.due_days import answer_day, ask_for_day
 from tests.factories import (
     make_listing,
     make_member,
@@ -23,6 +24,7 @@ from tests.factories import (
     make_pledge,
     make_representative,
     make_template,
+    make_user,
 )
 
 pytestmark = pytest.mark.django_db
@@ -349,13 +351,36 @@ def test_a_constant_number_of_queries(client, django_assert_num_queries, members
     for address, queries in (
         (url("kept_promises"), 3),  # counts; currencies, sums
         (url("kept_promises_member", alfa.slug), 5),  # the member; its counts and sums; what it received
-        (url("kept_promises_rows"), 4),  # counts; keys, lines, events
-        (url("kept_promises_rows") + f"?figure=late&giver={alfa.slug}&receiver={gamma.slug}", 4),
-        (url("kept_promises_file", "csv"), 5),  # counts; keys, lines, events; no more keys
-        (url("kept_promises_file", "json"), 5),
+        (url("kept_promises_rows"), 5),  # counts; keys, lines, events, moved days
+        (
+            url("kept_promises_rows") + f"?figure=late&giver={alfa.slug}&receiver={gamma.slug}",
+            4,
+        ),  # two members; counts; no keys
+        (url("kept_promises_file", "csv"), 6),  # counts; keys, lines, events, moved days; no more keys
+        (url("kept_promises_file", "json"), 6),
     ):
         with django_assert_num_queries(queries):
             assert client.get(address).status_code == 200
+
+
+def test_a_day_that_both_agreed_to_move_counts_and_the_first_one_stays_readable(client):
+    """Promised for ten days ago, moved to today with the receiver's agreement: not late, and everyone reads both."""
+    first, someone = today() - 10 * DAY, make_user()
+    pledge = make_pledge("committed 3", due_on=first)
+    wish = ask_for_day(pledge, after=today(), reason="The road is closed.", by=someone)
+
+    def late():  # a whole page is remembered, too: by its address
+        address = url("kept_promises_rows") + f"?figure=late&turn={wish.answer}"
+        return len(client.get(address).context["rows"])
+
+    assert late() == 1
+    answer_day(wish, agrees=True, by=someone)
+    wish.refresh_from_db()
+    assert late() == 0
+    (row,) = client.get(url("kept_promises_rows")).context["rows"]
+    assert "first promised by" in row[-1]
+    (found,) = json.loads(file(client, "json"))["promises"]
+    assert (found["first_agreed_day"], found["agreed_day"]) == (first.isoformat(), today().isoformat())
 
 
 # --- What is not public ---------------------------------------------------------------------------------------

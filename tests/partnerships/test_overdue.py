@@ -1,16 +1,19 @@
 """Reminders of deliveries: on the agreed day, a week and a month after it; each once, on its day, also after missed
 days; and none for what has arrived, was cancelled, or is disputed."""
 
+import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
 from django.conf import settings
+from django.db import connection
+from django.utils import timezone
 
 from alliance.core.models import JournalEntry, OutgoingMail
 from alliance.core.states import NotAllowed
+from partnerships.actions.due_days import answer_day, ask_for_day
 from partnerships.actions.overdue import remind_of_pledge
-from partnerships.models import Pledge
 from partnerships.tasks import remind_of_pledges
 from tests.factories import (
     make_event,
@@ -85,7 +88,12 @@ def test_after_missed_days_only_the_latest_comes(giver, days, expected):
 def test_a_day_that_is_moved_begins_anew(giver):
     pledge = late_pledge(giver)
     assert sweeps(range(9)) == {0: 3, 7: 3}
-    Pledge.objects.filter(pk=pledge.pk).update(due_on=DUE + timedelta(days=20))
+    someone = make_user()
+    with time_machine.travel(day(8), tick=False):
+        wish = ask_for_day(pledge, after=DUE + timedelta(days=20), reason="The road is closed.", by=someone)
+    assert sweeps([9]) == {}  # a wish alone moves nothing, and what was sent is not sent again
+    with time_machine.travel(day(9), tick=False):
+        answer_day(wish, agrees=True, by=someone)
     assert sweeps(range(9, 60)) == {20: 3, 27: 3, 50: 3}
 
 
@@ -162,6 +170,31 @@ def test_one_asked_twice_sends_once(giver):
             with pytest.raises(NotAllowed):
                 remind_of_pledge(pledge, days=days)
     assert OutgoingMail.objects.count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_sweeps_at_one_instant_one_reminds():
+    member = make_member()
+    make_representative(member)
+    pledge, start, results = late_pledge(member, due_on=timezone.localdate()), threading.Barrier(2), []
+
+    def remind():
+        try:
+            start.wait(timeout=10)
+            remind_of_pledge(pledge, days=0)
+            results.append("sent")
+        except NotAllowed:
+            results.append("told")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=remind) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(results) == ["sent", "told"]
+    assert OutgoingMail.objects.count() == 1
 
 
 @pytest.mark.parametrize("count", [1, 3])
