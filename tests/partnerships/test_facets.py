@@ -51,6 +51,9 @@ def every_criteria():
         (("country", ("c:PL",)),),
         (("country", ("c:PL", "c:UA")),),
         (("lang", ("l:en",)),),
+        (("help", ("g:other", "m-g:other")),),
+        (("urgency", ("u:high", "u:critical")),),
+        (("partner", ("p:never", "m-p:never")),),
     ]
     for facets in filters:
         for kind in ("", "need", "offer"):
@@ -76,6 +79,8 @@ def test_counts_equal_a_recount_whatever_happens(sectors):
                 "kind": rng.choice(["need", "offer"]),
                 "audience": rng.choice(["public", "public", "members"]),
                 "member": rng.choice(members),
+                "urgency": rng.choice(["normal", "high", "critical"]),
+                "field_audiences": rng.choice([{}, {"lines": "members"}, {"lines": "partner"}]),
             }
             listings.append(make_indexed(rng.sample(sectors, rng.randint(1, 3)), **changes))
         elif choice < 0.7:

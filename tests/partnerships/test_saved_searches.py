@@ -15,7 +15,15 @@ from partnerships.actions.search import index_listing
 from partnerships.emails.digests import stop_path
 from partnerships.models import Listing, SavedSearch
 from partnerships.models.criteria import Asked
-from tests.factories import make_listing, make_member, make_representative, make_sector, make_user
+from tests.factories import (
+    make_listing,
+    make_match,
+    make_member,
+    make_representative,
+    make_sector,
+    make_template,
+    make_user,
+)
 
 
 def asked(query="", kind="offer"):
@@ -81,6 +89,31 @@ def test_a_digest_tells_what_fits_and_came_later_once(db):
     assert not any(words in mail.text for words in ("Old beds", "pumps", "Beds needed"))
     assert actions.send_digests(now=later(minutes=6)) == 0
     assert search.hits.count() == 1
+
+
+def test_a_digest_knows_items_sizes_days_and_partners(db):
+    generator = make_template(code="generator")
+    line = {"template": generator, "item": "", "unit": "piece", "range_unit": "kw"}
+    day = timezone.localdate() + timedelta(days=9)
+    search = make_search(
+        query=f"item=generator&size_from=0.1&size_unit=mw&available_on={day}&partner=never&urgency=high"
+    )
+    assert "size_from=0.1&size_unit=mw" in search.query
+    had_partner = make_match().member_a
+    fits = {"line": line | {"range_min": 100, "range_max": 200}, "urgency": "high"}
+    publish(title_en="Fits", **fits)
+    publish(title_en="Too small", **fits | {"line": line | {"range_min": 10, "range_max": 99}})
+    publish(
+        title_en="Too late", **fits | {"line": fits["line"] | {"available_from": day + timedelta(days=1)}}
+    )
+    publish(title_en="No hurry", **fits | {"urgency": "normal"})
+    publish(title_en="Has partners", **fits | {"member": had_partner})
+    publish(title_en="Kept for members", **fits | {"field_audiences": {"lines": "members"}})
+    assert actions.send_digests(now=later(minutes=1)) == 1
+    text = OutgoingMail.objects.get().text
+    assert "Fits" in text
+    for title in ("Too small", "Too late", "No hurry", "Has partners", "Kept for members"):
+        assert title not in text
 
 
 def test_what_is_renewed_is_not_told_again(db):
