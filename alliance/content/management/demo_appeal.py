@@ -11,7 +11,7 @@ from django.utils import timezone
 from alliance.core.journal import SYSTEM
 from alliance.users.models import User
 from members.models import Member
-from partnerships.actions import appeals, deliveries, listings, pledges
+from partnerships.actions import appeals, deliveries, listings, pledges, transports
 from partnerships.drafts import Line, ListingContent
 from partnerships.models import Appeal, AppealLine, ItemTemplate, Listing, ListingLine
 from partnerships.pledge_drafts import (
@@ -154,9 +154,19 @@ def promise(
     if committed:
         pledges.commit_pledge(pledge, quantities=[Quantity(slug, committed)], due_on=due_on, by=SYSTEM)
     if dispatched:
-        deliveries.dispatch_pledge(
-            pledge, quantities=[Quantity(slug, dispatched)], transport=TransportContent(), by=SYSTEM
+        today = timezone.localdate()
+        content = TransportContent(
+            carrier="Demo Logistics",
+            vehicles="DEMO 0001",
+            route="Rzeszów – Korczowa – Lviv",
+            departs_on=today,
+            packages=int(dispatched),
         )
+        deliveries.dispatch_pledge(
+            pledge, quantities=[Quantity(slug, dispatched)], transport=content, by=SYSTEM
+        )
+        papers = {"state_code": "DEMO-000001", "cleared_on": today}
+        transports.change_transport(pledge.transports.get(), changes=papers, by=SYSTEM)
     if received or lost:
         told = Confirmation(slug, received, accepted, lost, reason="Damaged on the way." if lost else "")
         deliveries.confirm_delivery(pledge, lines=[told], by=SYSTEM)
