@@ -43,6 +43,14 @@ FIGURE_MEANINGS: dict[str, Any] = {
     "kept_late": _("Of the kept ones: all of it had arrived only after the agreed day."),
     "not_kept": _("Of those with a known outcome: something of it is missing, be it only a part."),
 }
+# The same, short enough for the head of a column of amounts.
+AMOUNT_LABELS: dict[str, Any] = {
+    "promised": pgettext_lazy("column of promises", "Announced"),
+    "committed": pgettext_lazy("column of promises", "Firmly promised"),
+    "delivered": pgettext_lazy("column of promises", "Arrived"),
+    "accepted": pgettext_lazy("column of promises", "Accepted"),
+    "late": pgettext_lazy("column of promises", "Late now"),
+}
 RATE_MEANING = _(
     "The rate is the kept promises divided by those with a known outcome, in whole per cent, rounded down. One promise "
     "is one line: so much of one item, for one receiver, by one day: the one on which both sides agreed last. "

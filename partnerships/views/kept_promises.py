@@ -12,13 +12,12 @@ from django.views.decorators.http import require_safe
 from alliance.core.units import Unit, written
 from members.models import Member
 from members.names_shown import name_of
-from partnerships.kept_words import FIGURE_LABELS, FIGURE_MEANINGS, RATE_MEANING, WHAT_COUNTS
+from partnerships.kept_words import AMOUNT_LABELS, FIGURE_LABELS, FIGURE_MEANINGS, RATE_MEANING, WHAT_COUNTS
 from partnerships.views.kept_scope import Scope, export_links, figure_words, rate_of
 
 # What stands beside the rate, and what it is made of.
 CHAIN = ("committed", "delivered", "accepted", "late", "cancelled")
 OUTCOMES = ("kept", "kept_late", "not_kept")
-MONEY = ("promised", "committed", "delivered", "accepted", "late")
 # Of the figures of one member those that its own page shows.
 ON_MEMBER_PAGE = ("committed", "accepted", "late")
 
@@ -64,11 +63,10 @@ def _money_table(scope: Scope) -> dict[str, Any] | None:
     money = scope.money
     if not money:
         return None
-    labels = [str(FIGURE_LABELS[name]) if name != "late" else _late_amount() for name in MONEY]
     return {
         "columns": [
             {"label": pgettext("column of sums of money", "Currency")},
-            *[{"label": label, "is_number": True} for label in labels],
+            *[{"label": str(label), "is_number": True} for label in AMOUNT_LABELS.values()],
         ],
         "rows": [
             [
@@ -78,16 +76,12 @@ def _money_table(scope: Scope) -> dict[str, Any] | None:
                         "text": written(amounts[name], Unit.MONEY, currency),
                         "href": scope.rows_url(name, currency=currency),
                     }
-                    for name in MONEY
+                    for name in AMOUNT_LABELS
                 ],
             ]
             for currency, amounts in money.items()
         ],
     }
-
-
-def _late_amount() -> str:
-    return pgettext("figure of promises", "late now: still awaited")
 
 
 def _definitions() -> dict[str, Any]:

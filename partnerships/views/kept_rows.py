@@ -22,7 +22,7 @@ from alliance.core.links import absolute
 from members.names_shown import name_of
 from partnerships import ledger
 from partnerships.exports import kept_promises as exports
-from partnerships.kept_words import FIGURE_LABELS, FIGURE_MEANINGS, VERDICTS, WHAT_COUNTS
+from partnerships.kept_words import AMOUNT_LABELS, FIGURE_LABELS, FIGURE_MEANINGS, VERDICTS, WHAT_COUNTS
 from partnerships.ledger_words import STATES, public_state
 from partnerships.models import DayChange, PledgeLine
 from partnerships.names_shown import named
@@ -99,10 +99,7 @@ def _columns() -> list[dict[str, Any]]:
     ]
     numbers = [
         pgettext("column of promises", "By"),
-        pgettext("column of promises", "Announced"),
-        pgettext("column of promises", "Firmly promised"),
-        pgettext("column of promises", "Arrived"),
-        pgettext("column of promises", "Accepted"),
+        *(str(AMOUNT_LABELS[name]) for name in ("promised", "committed", "delivered", "accepted")),
     ]
     return [
         *[{"label": label} for label in texts],
