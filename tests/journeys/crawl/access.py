@@ -289,9 +289,6 @@ admin:members_sector_change                  desk 200 200
 admin:members_sector_history                 desk 200 200
 admin:members_sector_delete                  desk 403 403
 admin:partnerships_listing_changelist        desk 200 200
-admin:partnerships_listing_sheets            desk 200 200
-admin:partnerships_listing_sheet_check       desk 200 302
-admin:partnerships_listing_sheet             desk again again
 admin:partnerships_listing_add               desk 403 403
 admin:partnerships_listing_change            desk 200 200
 admin:partnerships_listing_history           desk 200 200
@@ -348,6 +345,9 @@ admin:auth_group_add                         desk 403 200
 admin:auth_group_change                      desk 403 200
 admin:auth_group_history                     desk 403 200
 admin:auth_group_delete                      desk 403 200
+admin:partnerships_listing_sheets            desk 200 200
+admin:partnerships_listing_sheet_check       desk 200 302
+admin:partnerships_listing_sheet             desk again again
 admin:members_member_mandate                 desk 200 200
 admin:core_outgoingmail_change#2             desk 200 200
 admin:core_outgoingmail_preview              desk 200 200
