@@ -20,6 +20,7 @@ BENCHES = {
     "mail": "mail",
     "import": "imports",
     "export": "exports",
+    "export-listings": "sheets",
 }
 SIZES = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}
 

@@ -39,16 +39,9 @@ def _part(name: str) -> str:
     return f"l.field_audiences->>'{name}'"
 
 
-def _sectors(column: str, separator: str) -> str:
-    return (
-        f"(SELECT string_agg(s.{column}, '{separator}' ORDER BY s.code) FROM partnerships_listing_sectors x"  # noqa: S608
-        " JOIN members_sector s ON s.id = x.sector_id WHERE x.listing_id = l.id)"
-    )
-
-
 _LANGUAGES = ("en", "pl", "uk")
-# l: the listing, m: its member, p: the member's place, r: its region, h: the place of hand-over, a: the appeal.
-# %(language)s is the reader's.
+# l: the listing, m: its member, p: the member's place, r: its region, h: the place of hand-over, a: the appeal, s: its
+# sectors; %(language)s is the reader's.
 _LISTING = [
     Column("id", ("slug",), "l.slug", "code"),
     Column("url", ("slug",), "%(prefix)s || l.slug || '/'", "code", is_read=False),
@@ -71,12 +64,12 @@ _LISTING = [
     Column("title_other", ("title",), "l.original_texts->>'title'"),
     *(Column(f"text_{code}", ("text",), f"l.text_{code}") for code in _LANGUAGES),
     Column("text_other", ("text",), "l.original_texts->>'text'"),
-    Column("sectors", ("sectors",), _sectors("code", " "), "list"),
-    Column("sector_names", ("sectors",), _sectors("name_%(language)s", "; "), is_read=False),
+    Column("sectors", ("sectors",), "s.codes", "list"),
+    Column("sector_names", ("sectors",), "s.names", "code", is_read=False),
     Column("urgency", ("urgency",), "l.urgency", "code"),
     Column("transport_by", ("transport_by",), "l.transport_by", "code"),
     Column("handover", ("handover",), "h.code", "code"),
-    Column("handover_name", ("handover",), "h.name_%(language)s", is_read=False),
+    Column("handover_name", ("handover",), "h.name_%(language)s", "code", is_read=False),
     Column("appeal", ("appeal",), "a.slug", "code"),
     Column(
         "published_on",
@@ -113,7 +106,7 @@ def _line(name: str, sql: str, kind: str = "text", **more: bool) -> Column:
 _LINE = [
     _line("line_id", "n.slug", "code"),
     _line("item", "t.code", "code"),
-    _line("item_name", "t.name_%(language)s", is_read=False),
+    _line("item_name", "t.name_%(language)s", "code", is_read=False),
     _line("item_words", "n.item"),
     _line("quantity", "trim_scale(n.quantity)", "number"),
     _line("unit", "n.unit", "code"),
@@ -151,7 +144,12 @@ TABLES = f"""FROM wanted w JOIN partnerships_listing l ON l.id = w.id
     LEFT JOIN LATERAL (
         SELECT slug FROM partnerships_appeal
         WHERE id = l.appeal_id AND (status <> 'draft' OR w.mask & {_BIT["status"]} <> 0) OFFSET 0
-    ) a ON true"""  # noqa: S608
+    ) a ON true
+    LEFT JOIN LATERAL (
+        SELECT string_agg(c.code, ' ' ORDER BY c.code) AS codes,
+            string_agg(c.name_%(language)s, '; ' ORDER BY c.code) AS names
+        FROM partnerships_listing_sectors x JOIN members_sector c ON c.id = x.sector_id WHERE x.listing_id = l.id
+    ) s ON true"""  # noqa: S608
 _LINES_OF = f"""SELECT i.*, row_number() OVER (ORDER BY i.position, i.id) AS nth FROM partnerships_listingline i
         WHERE i.listing_id = l.id AND w.mask & {_BIT["lines"]} <> 0"""  # noqa: S608
 _ITEM = (
@@ -165,6 +163,9 @@ def _seen(column: Column, sql: str) -> str:
     return f"CASE WHEN w.mask & {bits} = {bits} THEN {sql} END"
 
 
+_SUSPICIOUS = r"'''', '=', '+', '-', '@', E'\t', E'\r', E'\n'"
+
+
 def cells(kind: str) -> str:
     """For CSV and XLSX: one column each, and no cell is a formula."""
     return ", ".join(map(_cell, columns_of(kind)))
@@ -175,7 +176,11 @@ def _cell(column: Column) -> str:
     if column.kind == "text":
         sql = f"({sql})"
         pattern = GUARDED.replace("'", "''")
-        sql = f"CASE WHEN {sql} ~ E'{pattern}' THEN '''' || {sql} ELSE {sql} END"
+        # A regular expression reads the whole text: only what begins suspiciously is looked at.
+        sql = (
+            f"CASE WHEN left({sql}, 1) IN ({_SUSPICIOUS}) AND {sql} ~ E'{pattern}'"
+            f" THEN '''' || {sql} ELSE {sql} END"
+        )
     sql = _seen(column, sql)
     if column.is_line or column.name == "id":
         return sql

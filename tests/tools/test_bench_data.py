@@ -8,7 +8,8 @@ from django.db import connection
 from django.urls import reverse
 
 from alliance.core.models import OutgoingMail
-from bench import data, exports, mail
+from bench import data, exports, mail, sheets
+from bench.limits import copy_listings
 from members.models import Member
 from partnerships.models import Listing, ListingSearch
 
@@ -28,6 +29,9 @@ def test_listings_and_members_have_pages(client):
         reverse("partnerships:offer_list"),
     ):
         assert client.get(address).status_code == 200
+    rows = b"".join(sheets.as_form("csv")()).count(b"\n")
+    assert rows == Listing.objects.filter(audience="public").count() + 1
+    assert copy_listings.seconds("https://portal.example.org/", "en")[1] > 0
 
 
 def test_members_to_export():
