@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Self
 
 from django.http import QueryDict
@@ -98,7 +99,7 @@ class Asked:
             **found,
         )
 
-    @property
+    @cached_property
     def criteria(self) -> Criteria:
         return Criteria(
             today=timezone.localdate(),
@@ -113,7 +114,7 @@ class Asked:
             lines=self.lines if needs_lines(self.lines) else None,
         )
 
-    @property
+    @cached_property
     def lines(self) -> LineAsked:
         return LineAsked(
             items=tuple(self.chosen.get("item", ())),
@@ -129,7 +130,7 @@ class Asked:
             return None
         return words_query(self.text, self.language or reader_language(), for_members=self.for_members)
 
-    @property
+    @cached_property
     def address(self) -> str:
         """The same question in one normal order, as an address writes it; empty when nothing is asked."""
         query = QueryDict(mutable=True)

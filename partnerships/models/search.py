@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -180,8 +180,7 @@ class Counts:
         ]
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """A row of the list before its listing is read; of the keys of orders only those of its own."""
 
     listing_id: int

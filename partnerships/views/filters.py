@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from functools import cached_property
 
 from django.http import QueryDict
 from django.utils.formats import date_format
@@ -30,7 +31,7 @@ FIRST = frozenset({"kind", "sector", "help", "item"})
 class Filters(Asked):
     """What one address asks for, as a list shows it: chips that remove a filter each."""
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         return hashlib.sha256(repr((self.criteria, self.address)).encode()).hexdigest()
 
