@@ -150,7 +150,9 @@ def promise(
         giver=giver, receiver=receiver, content=content, listing=need, appeal=appeal, by=SYSTEM
     )
     slug = pledge.lines.get().slug
-    due_on = timezone.localdate() + timedelta(days=30)
+    # What is on its way and not there yet is late: reminders, the desk and the rate of kept promises have a case.
+    is_late = dispatched > received + lost
+    due_on = timezone.localdate() + timedelta(days=-9 if is_late else 30)
     if committed:
         pledges.commit_pledge(pledge, quantities=[Quantity(slug, committed)], due_on=due_on, by=SYSTEM)
     if dispatched:
