@@ -27,8 +27,8 @@ from partnerships.forms.sheet_stored import Scope, Stored
 from partnerships.models import Listing, UploadedSheet
 from partnerships.sheet_reading import BY_NAME, Entry, Problem, Sheet, SheetRow, read_sheet
 
-# Each is judged by the whole form; the unchanged rows of a file do not count.
-MOST_CHANGES = 500
+# Each is judged by the whole form, some ten milliseconds; the unchanged ones of a file do not count.
+MOST_CHANGES = 200
 NEW, CHANGED, UNCHANGED, THERE, BAD = "new", "changed", "unchanged", "there", "bad"
 LABELS = {
     NEW: pgettext_lazy("row of a table", "new"),
