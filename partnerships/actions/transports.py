@@ -81,7 +81,8 @@ def warn_of_reports(*, today: date | None = None) -> int:
     what is due and not yet warned of, so a missed day is made up for once. Returns how many were warned of."""
     today = today or timezone.localdate()
     first = today - timedelta(days=min(WARN_ON_DAYS))
-    return sum(warn_of_report(row, today=today) for row in Transport.objects.without_report(first))
+    rows = Transport.objects.without_report().cleared_until(first)
+    return sum(warn_of_report(row, today=today) for row in rows)
 
 
 @transaction.atomic

@@ -231,14 +231,22 @@ class PledgeQuerySet(models.QuerySet):
         """With what a row of a list shows: both sides, and the events that its state is made of."""
         return self.select_related(
             "giver__place__region", "receiver__place__region", "listing"
-        ).prefetch_related("lines__events")
+        ).prefetch_related("lines__events", "transports", "day_changes")
 
     def waiting_for(self, member: Member):
-        """Where ``member`` has to do something next, as giver or as receiver."""
+        """Where ``member`` has to do something next, as giver or as receiver: with goods, with the report on imported
+        ones, or with the giver's wish for another day."""
         lines = self._lines()
         given = lines.filter(pledge__giver=member).waiting_for(GIVER).values("pledge")
         received = lines.filter(pledge__receiver=member).waiting_for(RECEIVER).values("pledge")
-        return self.filter(Q(pk__in=given) | Q(pk__in=received))
+        reports = self._rows("transports").filter(pledge__receiver=member).without_report()
+        days = self._rows("day_changes").filter(pledge__receiver=member, answer="")
+        return self.filter(
+            Q(pk__in=given)
+            | Q(pk__in=received)
+            | Q(pk__in=reports.order_by().values("pledge"))
+            | Q(pk__in=days.order_by().values("pledge"))
+        )
 
     def disputed(self):
         """What waits for the desk: giver and receiver report different numbers."""
@@ -267,4 +275,7 @@ class PledgeQuerySet(models.QuerySet):
         return self.order_by("-created_at", "-id")
 
     def _lines(self) -> QuerySet:
-        return self.model._meta.get_field("lines").related_model.objects
+        return self._rows("lines")
+
+    def _rows(self, name: str) -> QuerySet:
+        return self.model._meta.get_field(name).related_model.objects

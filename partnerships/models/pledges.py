@@ -164,10 +164,14 @@ class PledgeLine(ItemLine):
 
 
 class TransportQuerySet(models.QuerySet):
-    def without_report(self, cleared_until: date):
-        """Cleared by customs until that day, and no report filed yet."""
-        rows = self.filter(cleared_on__lte=cleared_until, reported_on__isnull=True)
-        return rows.select_related("pledge__giver", "pledge__receiver").order_by("cleared_on", "id")
+    def without_report(self):
+        """Cleared by customs, and no report filed yet."""
+        return self.filter(cleared_on__isnull=False, reported_on__isnull=True)
+
+    def cleared_until(self, day: date):
+        """The oldest first, with what a warning names."""
+        rows = self.filter(cleared_on__lte=day).select_related("pledge__giver", "pledge__receiver")
+        return rows.order_by("cleared_on", "id")
 
 
 class Transport(Dated):

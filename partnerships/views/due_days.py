@@ -98,6 +98,10 @@ def day_facts(pledge: Pledge) -> dict[str, Any]:
     return {"first": facts.day(first) if first else ""}
 
 
+def has_open_day(pledge: Pledge) -> bool:
+    return any(row.is_open for row in pledge.day_changes.all())
+
+
 def day_rows(pledge: Pledge) -> list[dict[str, str]]:
     """Every wish for another day, for both sides and the desk; the newest first."""
     return [

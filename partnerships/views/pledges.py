@@ -34,10 +34,10 @@ from partnerships.permissions import (
     reader_audience,
 )
 from partnerships.views import pledge_facts as facts
-from partnerships.views.due_days import day_facts, day_rows, may_move
+from partnerships.views.due_days import day_facts, day_rows, has_open_day, may_move
 from partnerships.views.pledge_verbs import verbs_of
 from partnerships.views.readers import acting_member
-from partnerships.views.transport_facts import transports_of
+from partnerships.views.transport_facts import reports_waiting, transports_of
 
 NEWEST = [("created_at", "desc"), ("id", "desc")]
 WAITING_ROWS = 20
@@ -81,7 +81,7 @@ def _for_both_sides(request: HttpRequest, pledge: Pledge) -> dict[str, Any]:
     may_write = side != PledgeEvent.Side.DESK and can_write_for(request.user, member)
     return {
         "side": side,
-        "waiting": facts.waiting_words(pledge, side),
+        "waiting": _waiting(pledge, side),
         "verbs": verbs_of(request.user, pledge, side),
         "history": facts.history_of(pledge, side, _correctable(request.user, pledge, side)),
         "transports": transports_of(pledge),
@@ -95,6 +95,20 @@ def _for_both_sides(request: HttpRequest, pledge: Pledge) -> dict[str, Any]:
         "may_answer": may_write and side == PledgeEvent.Side.RECEIVER,
         "crumb": _crumb(side),
     }
+
+
+def _waiting(pledge: Pledge, side: str) -> dict[str, Any]:
+    """What each side has to do next: with goods, with papers, with the day."""
+    words = facts.waiting_words(pledge, side)
+    papers = [
+        _("Report on the imported goods: %(left)s") % {"left": left} for left in reports_waiting(pledge)
+    ]
+    if side == PledgeEvent.Side.RECEIVER:
+        asked = [_("Say whether another day is right.")] if has_open_day(pledge) else []
+        words["for_you"] += [*asked, *papers]
+    else:
+        words["for_them"] += papers
+    return words
 
 
 def side_of(pledge: Pledge, member: Any) -> str:
@@ -224,12 +238,22 @@ def _table(pledges: list[Pledge], side: str) -> dict[str, Any]:
             },
             str(named(pledge, other, Audience.PARTNER).name),
             facts.pill(facts.state_of(pledge), Audience.PARTNER)["label"],
-            facts.waiting_short(pledge, side) or pgettext("a pledge waits for", "nothing"),
+            _waiting_short(pledge, side) or pgettext("a pledge waits for", "nothing"),
             _due(pledge),
         ]
         for pledge in pledges
     ]
     return {"columns": [{"label": label} for label in columns], "rows": rows}
+
+
+def _waiting_short(pledge: Pledge, side: str) -> str:
+    more = reports_waiting(pledge)
+    if has_open_day(pledge):
+        more = [pgettext("what a pledge waits for", "answer about another day"), *more]
+    you, other = pgettext("who has to act", "you"), pgettext("who has to act", "the other side")
+    who = you if side == "receiver" else other
+    words = [facts.waiting_short(pledge, side), f"{who}: {', '.join(more)}" if more else ""]
+    return "; ".join(filter(None, words))
 
 
 def _due(pledge: Pledge) -> str:

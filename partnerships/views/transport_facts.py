@@ -83,6 +83,12 @@ def paper_facts(row: Transport) -> list[dict[str, str]]:
     return [{"term": term, "text": text or _("not known yet")} for term, text in facts]
 
 
+def reports_waiting(pledge: Pledge) -> list[str]:
+    """“20 days left for the report” for each transport whose report is still due; reads prefetched rows."""
+    rows = [row for row in pledge.transports.all() if row.cleared_on and not row.reported_on]
+    return list(dict.fromkeys(clock_of(row)["label"] for row in rows))
+
+
 def clock_of(row: Transport) -> dict[str, str]:
     """The report on imported goods: filed, so many days left, or overdue; empty while nothing was cleared."""
     if row.cleared_on is None:

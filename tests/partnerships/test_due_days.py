@@ -97,6 +97,17 @@ def test_both_sides_are_told_in_their_languages_and_once(pledge):
     assert pledge.due_on == OLD
 
 
+def test_a_wish_waits_for_the_receivers_answer(pledge):
+    ask(pledge)
+    waits = signed_in(RECEIVER).get(reverse("partnerships:my_deliveries"))
+    assert "you: answer about another day" in waits.text
+    assert len(waits.context["waiting"]["rows"]) == 1
+    assert "Say whether another day is right." in signed_in(RECEIVER).get(url(pledge, "pledge_detail")).text
+    answer(pledge, 0)
+    waits = signed_in(RECEIVER).get(reverse("partnerships:my_deliveries"))
+    assert len(waits.context["waiting"]["rows"]) == 0
+
+
 def test_a_newer_wish_replaces_the_one_that_waits(pledge):
     ask(pledge)
     first = pledge.day_changes.get()

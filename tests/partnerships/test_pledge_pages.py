@@ -579,7 +579,7 @@ def test_a_page_costs_the_same_with_one_and_three_of_everything(client, giver, r
     assert queries(client, url("pledge_detail", pledge.slug)) == PAGE_QUERIES
 
 
-LIST_QUERIES = 11
+LIST_QUERIES = 15
 PAGE_QUERIES = 20
 
 

@@ -212,6 +212,17 @@ def test_who_is_signed_in_for_the_receiver_confirms_under_their_own_name(client,
     assert answer.headers["Location"].endswith(f"/pledges/{pledge.slug}/do/confirm/")
 
 
+def test_a_receiver_that_is_not_named_in_public_stays_so_when_it_confirms(pledge):
+    type(pledge).objects.filter(pk=pledge.pk).update(is_receiver_hidden=True)
+    visitor = opened(pledge)
+    assert "Sumy" in visitor.get(page_of(pledge)).text
+    send(visitor, pledge, received=4, is_all_good="on")
+    detail = reverse("partnerships:pledge_detail", args=[pledge.slug])
+    for reader in (Client(), visitor):  # the link opens the delivery, and nothing else
+        public = reader.get(detail).text.partition("<main")[2]
+        assert not any(word in public for word in ("Sumy", NAME, "Route 1", pledge.title))
+
+
 def test_a_block_ends_no_delivery_that_is_on_the_road(pledge):
     block_member(pledge.giver, other=pledge.receiver, by=make_user())
     visitor = opened(pledge)

@@ -259,6 +259,22 @@ def test_both_sides_see_the_days_that_are_left(pledge, ago, label, tone):
         assert label in client.get(reverse("partnerships:pledge_detail", args=[pledge.slug])).text
 
 
+def test_a_report_that_is_due_waits_in_the_receivers_list_until_it_is_filed(pledge):
+    row = Transport.objects.create(pledge=pledge, number=1, cleared_on=TODAY - timedelta(days=70))
+    write_history(pledge.lines.get(), "dispatched 10 · received 10 · accepted 10")
+    for email, address, words in (
+        (RECEIVER, "my_deliveries", "you: 20 days left for the report"),
+        (GIVER, "my_promises", "the other side: 20 days left for the report"),
+    ):
+        page = signed_in(email).get(reverse(f"partnerships:{address}"))
+        assert words in page.text
+        assert len(page.context["waiting"]["rows"]) == (email == RECEIVER)
+    detail = signed_in(RECEIVER).get(reverse("partnerships:pledge_detail", args=[pledge.slug]))
+    assert "It is your turn" in detail.text
+    transports.file_report(row, reported_on=TODAY, by=make_user())
+    assert "left for the report" not in signed_in(RECEIVER).get(reverse("partnerships:my_deliveries")).text
+
+
 def test_the_receiver_files_it_once_and_may_take_it_back(pledge):
     transport = Transport.objects.create(pledge=pledge, number=1, cleared_on=TODAY - timedelta(days=3))
     receiver = signed_in(RECEIVER)
