@@ -1,16 +1,17 @@
 """Search: the newest page of a search among SIZE listings / among 10,000, over common, rare, absent and combined
-terms. Then the page at 80 % depth / the first page. Both databases answer in turn, so noise meets both alike."""
+terms. Then the page at 80 % depth / the first page, in every order. Both databases answer in turn, so noise meets both alike."""
 
 import time
 from dataclasses import replace
 
 from django.utils import timezone
 
-from alliance.core.lists import Cursor
+from alliance.core.lists import Cursor, ordering
 from bench.data import ABSENT, MARKERS, RARE_COUNTRY, RARE_SECTOR, ensure_listings
 from bench.tables import median, percentile, show
 from partnerships.models import ListingSearch
 from partnerships.models.search import Criteria
+from partnerships.models.search_sql import BY_PLACE, ENDING, NEWEST, URGENT, Order
 from partnerships.search_text import words_query
 
 SMALL = 10_000
@@ -69,30 +70,50 @@ def criteria():
                 yield f"{language} {name} in a rare sector", sector
 
 
-def timed(alias: str, asked: Criteria, cursor: Cursor | None = None) -> float:
+def timed(alias: str, asked: Criteria, cursor: Cursor | None = None, order: Order = NEWEST) -> float:
     started = time.perf_counter()
-    ListingSearch.objects.using(alias).ids(asked, cursor)
+    ListingSearch.objects.using(alias).ids(asked, cursor, order=order)
     return (time.perf_counter() - started) * 1000
 
 
 def deep_ratio(size: int) -> float:
-    """A page of the whole list at 80 % depth / the first page."""
-    rows = ListingSearch.objects.using("large").order_by("-published_at", "-listing_id")
-    row = rows[int(size * 0.8)]
-    cursor = Cursor((row.published_at, row.listing_id), False)
-    asked = Criteria(today=timezone.localdate())
-    first, deep = [], []
-    for number in range(ROUNDS * 4 + 2):
-        for spent, where in ((first, None), (deep, cursor)):
-            milliseconds = timed("large", asked, where)
-            if number >= 2:
-                spent.append(milliseconds)
+    """A page of the whole list at 80 % depth / the first page, in the newest order; shown beside it the other orders,
+    each language's alphabet, and a list under a filter."""
+    today = timezone.localdate()
+    whole = Criteria(today=today)
+    one_sector = Criteria(today=today, facets=(("sector", ("s:ENE",)),))
+    cases = {
+        "newest": (NEWEST, whole),
+        "ending soonest": (ENDING, whole),
+        "most urgent": (URGENT, whole),
+        **{f"by place, {code}": (order, whole) for code, order in BY_PLACE.items()},
+        "newest, one sector": (NEWEST, one_sector),
+        "by place, uk, one sector": (BY_PLACE["uk"], one_sector),
+    }
+    rows, ratios = [], {}
+    for name, (order, asked) in cases.items():
+        cursor = cursor_at(asked, order)
+        first, deep = [], []
+        for number in range(ROUNDS * 4 + 2):
+            for spent, where in ((first, None), (deep, cursor)):
+                milliseconds = timed("large", asked, where, order)
+                if number >= 2:
+                    spent.append(milliseconds)
+        ratios[name] = median(deep) / median(first)
+        rows.append([name, median(first), median(deep), percentile(deep, 0.95), ratios[name]])
     show(
-        f"pages of the whole list of {size:,}",
-        ["page", "median ms", "p95 ms"],
-        [
-            ["first", median(first), percentile(first, 0.95)],
-            ["at 80 %", median(deep), percentile(deep, 0.95)],
-        ],
+        f"pages of the list of {size:,}: the first, and at 80 % depth",
+        ["order", "first ms", "deep ms", "deep p95 ms", "ratio"],
+        rows,
     )
-    return median(deep) / median(first)
+    return ratios["newest"]
+
+
+def cursor_at(asked: Criteria, order: Order, depth: float = 0.8) -> Cursor:
+    """The key of the row that so much of the list stands before."""
+    rows = ListingSearch.objects.using("large").filter(is_public=True)
+    for _name, tokens in asked.facets:
+        rows = rows.filter(facets__overlap=list(tokens))
+    rows = rows.order_by(*ordering(order.keys, None))
+    row = rows.values_list(*(column for column, _way in order.keys))[int(rows.count() * depth)]
+    return Cursor(tuple(row), False)

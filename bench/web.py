@@ -1,7 +1,7 @@
 """A public list page on the real server: CPU of the application per request / of a bare 30 kB view on the same server.
 
-Two cases: anonymous visitors who ask for the same page (the micro-cache answers most), and pages whose data are read
-on every request (each address is new). The client's and the database's CPU are not counted.
+Anonymous visitors who ask for the same page (the micro-cache answers most), and pages whose data are read on every
+request (each address is new): in the three languages, deep in the list, as a table, with words, of one listing. The client's and the database's CPU are not counted.
 """
 
 import http.client
@@ -16,9 +16,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
+from alliance.core.lists import encode
 from bench.data import ensure_listings
 from bench.tables import median, show
 from partnerships.models import ListingSearch
+from partnerships.models.search_sql import NEWEST
 
 ROUNDS, REQUESTS = 5, 300
 PATH = "/en/offers/"
@@ -48,10 +50,16 @@ def run(size: int) -> None:
 def measure(ours: "Server", bare: "Server", size: int) -> None:
     rows = ListingSearch.objects.using("large").filter(is_public=True).order_by("-published_at")
     public = list(rows.values_list("listing_id", flat=True)[:1000])
+    offers = rows.filter(kind="offer")
+    deep = encode(offers[int(offers.count() * 0.8)], NEWEST.keys)
     cases = {
         "bare 30 kB view": (bare, lambda n: "/"),
         "anonymous list page": (ours, lambda n: PATH),
         "live list page": (ours, lambda n: f"{PATH}?fresh={n}"),
+        "live list page, Polish": (ours, lambda n: f"/pl/offers/?fresh={n}"),
+        "live list page, Ukrainian": (ours, lambda n: f"/uk/offers/?fresh={n}"),
+        "live list page at 80 %": (ours, lambda n: f"{PATH}?after={deep}&fresh={n}"),
+        "live table": (ours, lambda n: f"{PATH}?view=table&fresh={n}"),
         "live search": (ours, lambda n: f"{PATH}?q=hospital&fresh={n}"),
         "live page of a listing": (ours, lambda n: f"/en/listings/b{public[n % len(public)]}/?fresh={n}"),
     }
