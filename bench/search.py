@@ -1,5 +1,6 @@
 """Search: the newest page of a search among SIZE listings / among 10,000, over common, rare, absent and combined
-terms. Then the page at 80 % depth / the first page, in every order. Both databases answer in turn, so noise meets both alike."""
+terms. Then the page at 80 % depth / the first page, in every order. Both databases answer in turn, so noise meets both
+alike."""
 
 import time
 from dataclasses import replace

@@ -1,7 +1,8 @@
 """A public list page on the real server: CPU of the application per request / of a bare 30 kB view on the same server.
 
 Anonymous visitors who ask for the same page (the micro-cache answers most), and pages whose data are read on every
-request (each address is new): in the three languages, deep in the list, as a table, with words, of one listing. The client's and the database's CPU are not counted.
+request (each address is new): in the three languages, deep in the list, as a table, with words, of one listing. The
+client's and the database's CPU are not counted.
 """
 
 import http.client
