@@ -250,6 +250,8 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 # The worker writes its log as LOGGING says, not in a form of its own.
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "celerybeat-schedule")
+# Sweeps that write to people do so while offices read, from Lisbon to Kyiv (UTC); a missed hour is made up for.
+OFFICE_HOURS = "6-17"
 CELERY_BEAT_SCHEDULE = {
     "deliver mail that is due": {"task": "alliance.core.tasks.deliver_mail", "schedule": 20.0},
     "order machine translations": {"task": "alliance.core.tasks.translate_texts", "schedule": 60.0},
@@ -283,10 +285,9 @@ CELERY_BEAT_SCHEDULE = {
         "task": "partnerships.tasks.expire_listings",
         "schedule": 900.0,
     },
-    # In office hours; a missed hour or day is made up for.
     "warn of last days and ask whether needs and offers still hold": {
         "task": "partnerships.tasks.look_after_listings",
-        "schedule": crontab(hour="6-17", minute=25),
+        "schedule": crontab(hour=OFFICE_HOURS, minute=25),
     },
     "tell of what is new for saved searches": {"task": "partnerships.tasks.send_digests", "schedule": 300.0},
     "fold the counts of filters": {"task": "partnerships.tasks.fold_facets", "schedule": 60.0},
@@ -304,15 +305,15 @@ CELERY_BEAT_SCHEDULE = {
     },
     "look after matches that nobody answers": {
         "task": "partnerships.tasks.look_after_matches",
-        "schedule": 3600.0,
+        "schedule": crontab(hour=OFFICE_HOURS, minute=40),
     },
     "warn that the report on imported goods is due": {
         "task": "partnerships.tasks.warn_of_reports",
-        "schedule": 3600.0,
+        "schedule": crontab(hour=OFFICE_HOURS, minute=55),
     },
     "remind of deliveries past their day": {
         "task": "partnerships.tasks.remind_of_pledges",
-        "schedule": crontab(hour="7-19", minute=10),
+        "schedule": crontab(hour=OFFICE_HOURS, minute=10),
     },
     "keep the search of needs and offers fresh": {
         "task": "partnerships.tasks.refresh_search",

@@ -217,9 +217,9 @@ def test_the_receiver_is_warned_on_exactly_these_days(cleared):
     verbs = JournalEntry.objects.about(cleared).filter(verb="transport.report_warned")
     assert [entry.data["days"] for entry in verbs.order_by("id")] == [60, 80, 91]
     first, _second, last = OutgoingMail.objects.order_by("id")
-    assert first.subject.startswith("Залишилося 30 днів")
+    assert first.subject.startswith("[Потрібна ваша дія] Залишилося 30 днів")
     assert "1 травня 2026" in first.text
-    assert last.subject.startswith("Прострочено")
+    assert last.subject.startswith("[Потрібна ваша дія] Прострочено")
 
 
 def test_a_missed_day_is_made_up_for_once_and_by_the_latest_warning_alone(cleared):
@@ -310,3 +310,12 @@ def test_the_database_wants_the_clearance_before_the_report(pledge, cleared):
         Transport.objects.create(
             pledge=pledge, number=7, cleared_on=cleared, reported_on=TODAY - timedelta(days=1)
         )
+
+
+@pytest.mark.parametrize(
+    "task", ["look_after_listings", "look_after_matches", "warn_of_reports", "remind_of_pledges"]
+)
+def test_sweeps_that_ask_people_to_act_keep_office_hours(settings, task):
+    entries = settings.CELERY_BEAT_SCHEDULE.values()
+    schedule = next(entry["schedule"] for entry in entries if entry["task"] == f"partnerships.tasks.{task}")
+    assert (min(schedule.hour), max(schedule.hour), len(schedule.minute)) == (6, 17, 1)
