@@ -61,6 +61,7 @@ class PledgeRefused(Refused):
     NO_LINES, NO_DATE, NO_REASON = "no lines", "no date", "no reason"
     FUTURE, TOO_LATE, NOT_AGREED, CHANGED = "future", "too late", "not agreed", "changed"
     PAST, SAME_DAY = "past", "same day"
+    APART, NEED_OVER = "apart", "need over"
     WORDS = {
         NO_LINES: gettext_lazy("Enter a quantity in at least one line."),
         NO_DATE: gettext_lazy("Name the day by which it will be delivered: a firm promise has one."),
@@ -68,6 +69,14 @@ class PledgeRefused(Refused):
         FUTURE: gettext_lazy("This day has not come yet."),
         PAST: gettext_lazy("Choose today or a later day."),
         SAME_DAY: gettext_lazy("This is the day that counts already."),
+        # One sentence for a hold and for a block: whoever was blocked reads no more than any other.
+        APART: gettext_lazy(
+            "Nothing can be made firm between these two members at the moment. The secretariat can tell you more."
+        ),
+        NEED_OVER: gettext_lazy(
+            "The need that this is for has been withdrawn or has expired. Ask the receiver to publish it again if it"
+            " still needs this, or withdraw the promise."
+        ),
         TOO_LATE: gettext_lazy(
             "A commitment can be corrected for three days. After that cancel what you cannot keep, or write to the"
             " secretariat."
@@ -100,13 +109,15 @@ class TransportRefused(Refused):
 class AppealRefused(Refused):
     """Something is missing before an appeal can be opened, or it is over."""
 
-    TITLE, TEXT, LINES, DEADLINE, CLOSED = "title", "text", "lines", "deadline", "closed"
+    TITLE, TEXT, LINES, DEADLINE = "title", "text", "lines", "deadline"
+    CLOSED, OTHER = "closed", "other"
     WORDS = {
-        TITLE: gettext_lazy("Give the appeal a title in at least one language."),
-        TEXT: gettext_lazy("Describe the appeal in at least one language."),
+        TITLE: gettext_lazy("Give the appeal a title in English, Polish and Ukrainian."),
+        TEXT: gettext_lazy("Describe the appeal in English, Polish and Ukrainian."),
         LINES: gettext_lazy("Name at least one item of the target and how much of it."),
         DEADLINE: gettext_lazy("Name a last day that has not passed."),
         CLOSED: gettext_lazy("This appeal is closed: nothing more can be attached to it."),
+        OTHER: gettext_lazy("What you promise is needed for another appeal and counts for that one."),
     }
 
 

@@ -36,7 +36,7 @@ from partnerships.models import (
     PledgeLine,
 )
 from partnerships.pledge_drafts import PledgeContent, PromisedLine, Quantity
-from partnerships.refusals import DoesNotFit, OverCover, PledgeRefused
+from partnerships.refusals import AppealRefused, DoesNotFit, OverCover, PledgeRefused
 
 # What goes from a promised line to its row as it is.
 SAME = [
@@ -70,7 +70,8 @@ def promise_pledge(
     From a match (one of its two sides), about a need of the receiver or an offer of the giver, within an appeal, or in
     general. Journal: `pledge.promised`. Raises `NotAllowed` when a side is not approved, blocked the other, or the
     listing or match is over; `DoesNotFit`; `OverCover` when more than is still open of a need is promised and
-    ``accepts_over`` is not set; `PledgeRefused` without lines.
+    ``accepts_over`` is not set; `PledgeRefused` without lines; `AppealRefused` when the appeal that is named does not
+    run, or something is promised for a need of another one.
     """
     try:
         with transaction.atomic():
@@ -78,7 +79,7 @@ def promise_pledge(
                 return found, False
             _refuse_sides(giver, receiver, match, listing)
             pledge = Pledge(giver=giver, receiver=receiver, match=match, listing=listing, key=key)
-            pledge.appeal = appeal or (listing.appeal if listing else None)
+            pledge.appeal = _running(appeal) if appeal else listing.appeal if listing else None
             _promise(pledge, content, by=by, accepts_over=accepts_over)
             return pledge, True
     except IntegrityError:
@@ -92,6 +93,13 @@ def _promised_before(giver: Member, key: str) -> Pledge | None:
     return Pledge.objects.filter(giver=giver, key=key).first() if key else None
 
 
+def _running(appeal: Appeal) -> Appeal:
+    stored = lock(appeal)
+    if not stored.is_running:
+        raise AppealRefused(AppealRefused.CLOSED)
+    return stored
+
+
 def _promise(pledge: Pledge, content: PledgeContent, *, by: Any, accepts_over: bool) -> None:
     if not content.lines:
         raise PledgeRefused(PledgeRefused.NO_LINES)
@@ -100,6 +108,9 @@ def _promise(pledge: Pledge, content: PledgeContent, *, by: Any, accepts_over: b
         t.code: t for t in ItemTemplate.objects.filter(code__in={line.template for line in content.lines})
     }
     _refuse_misfits(content, needs, templates, pledge.receiver)
+    of_needs = {need.listing.appeal_id for need in needs.values() if need.listing.appeal_id}
+    if pledge.appeal_id and of_needs - {pledge.appeal_id}:
+        raise AppealRefused(AppealRefused.OTHER)
     if not accepts_over:
         _refuse_over_cover(needs, [(line.need_line, line.quantity, line.unit) for line in content.lines])
     hidden, listing = content.is_receiver_hidden, pledge.listing
@@ -217,17 +228,35 @@ def commit_pledge(
     """The firm promise of the giver's signatory: from now on it covers the need, and is kept or not kept.
 
     ``due_on`` sets the day until the first commitment; afterwards the day stands. Journal: `pledge.committed`. Raises
-    `LedgerRefused`, `OverCover`, or `PledgeRefused` when no day is known.
+    `LedgerRefused`, `OverCover`, or `PledgeRefused` when no day is known, a side is on hold or blocked the other since
+    it was promised, or the need is over: what is firm already stands, nothing new becomes so.
     """
     needs = _lock_needs_of(pledge)
     locked = LockedLines(pledge)
     if locked.of_submission(submission.key):
         return Written(locked.of_submission(submission.key), False, [])
+    _refuse_outdated(locked, needs, quantities)
     if not accepts_over:
         _refuse_over_cover(needs, _on_needs(locked, needs, quantities))
     _fix_day(locked, due_on)
     entries = [Entry(q.line, Kind.COMMITTED, q.quantity, q.reason) for q in quantities]
     return write_events(pledge, entries, by=by, side=Side.GIVER, submission=submission, locked=locked)
+
+
+def _refuse_outdated(
+    locked: LockedLines, needs: Mapping[str, ListingLine], quantities: Sequence[Quantity]
+) -> None:
+    """Raises `PledgeRefused` when the sides cannot agree on anything new, or what a line was promised for is over."""
+    giver, receiver = Member.objects.filter(
+        pk__in=[locked.pledge.giver_id, locked.pledge.receiver_id]
+    ).order_by("pk")
+    is_active = giver.status == receiver.status == Member.Status.APPROVED
+    if not is_active or Block.objects.between(giver, receiver).exists():
+        raise PledgeRefused(PledgeRefused.APART)
+    if any(
+        not needs[slug].listing.is_open for slug, _quantity, _unit in _on_needs(locked, needs, quantities)
+    ):
+        raise PledgeRefused(PledgeRefused.NEED_OVER)
 
 
 def _fix_day(locked: LockedLines, due_on: date | None) -> None:

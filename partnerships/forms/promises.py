@@ -9,20 +9,20 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from alliance.core.currencies import currency_choices
 from alliance.core.forms import Form, dress
-from alliance.core.languages import reader_language
+from alliance.core.languages import reader_language, shown
 from alliance.core.refusals import Refused
 from alliance.core.slugs import make_slug
 from alliance.core.units import SMALLEST, Unit, plain
 from partnerships.coverage import Reason
 from partnerships.forms.ledger import MeantField, quantity_field
-from partnerships.models import ItemTemplate
+from partnerships.models import Appeal, ItemTemplate
 from partnerships.models.quantities import Condition, ItemLine
 from partnerships.pledge_drafts import PledgeContent, PromisedLine
-from partnerships.refusals import DoesNotFit, OverCover, PledgeRefused
+from partnerships.refusals import AppealRefused, DoesNotFit, OverCover, PledgeRefused
 
 NEED, OFFER = "need", "offer"
 # So many lines of one's own beside those that are listed.
@@ -72,14 +72,28 @@ class PromiseForm(Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy("The receiver and the secretariat read it, nobody else."),
     )
+    appeal = forms.ChoiceField(
+        label=gettext_lazy("Part of an appeal"),
+        required=False,
+        help_text=gettext_lazy("If it answers an appeal of the Alliance: then it counts for that one."),
+    )
     is_meant = MeantField(label=gettext_lazy("Yes, we mean to give more than is still needed"))
     key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
 
-    def __init__(self, *args: Any, choices: Sequence[Choice], has_free_lines: bool, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        choices: Sequence[Choice],
+        has_free_lines: bool,
+        appeals: Sequence[Appeal] = (),
+        **kwargs: Any,
+    ) -> None:
+        """``appeals``: those that the promise may name."""
         super().__init__(*args, **kwargs)
         self.choices = list(choices)
         self.free = range(1, FREE_LINES + 1) if has_free_lines else range(0)
         self.initial.setdefault("key", make_slug(20))
+        self._offer_appeals(appeals)
         self.fields["due_on"].widget.attrs["min"] = timezone.localdate().isoformat()
         added: dict[str, forms.Field] = {}
         for choice in self.choices:
@@ -91,6 +105,14 @@ class PromiseForm(Form):
         self.fields = {**added, **self.fields}
         if self.is_bound and self.data.get("is_meant") in ("on", "True"):
             self._ask()
+
+    def _offer_appeals(self, appeals: Sequence[Appeal]) -> None:
+        # One that was closed since the page was opened is refused, not forgotten.
+        if not (appeals or (self.is_bound and self.data.get("appeal"))):
+            del self.fields["appeal"]
+            return
+        named = [(row.slug, str(shown(row, "title"))) for row in appeals]
+        self.fields["appeal"].choices = [("", pgettext("appeal", "None")), *named]
 
     def _fields_of(self, choice: Choice) -> dict[str, forms.Field]:
         fields: dict[str, forms.Field] = {
@@ -188,7 +210,7 @@ class PromiseForm(Form):
 
     @property
     def last(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("title", "due_on", "note")]
+        return [self[name] for name in ("title", "due_on", "note", "appeal") if name in self.fields]
 
     # --- What is checked -----------------------------------------------------------------------------------------
 
@@ -297,6 +319,8 @@ class PromiseForm(Form):
             prefix = f"{NEED}_{error.need_line}"
             field = f"{prefix}_{name}"
             self.add_error(field if field in self.fields else f"{prefix}_quantity", str(error))
+        elif isinstance(error, AppealRefused):
+            self.add_error("appeal" if "appeal" in self.fields else None, str(error))
         else:
             self.add_error(None, str(error))
 

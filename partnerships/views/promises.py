@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from alliance.core.audience import Audience, visible
 from alliance.core.forms import sent
-from alliance.core.languages import shown
+from alliance.core.languages import machine_prefetch, shown
 from alliance.core.refusals import Refused
 from alliance.core.states import NotAllowed
 from alliance.core.throttle import allow
@@ -21,8 +21,9 @@ from members.decorators import member_page
 from members.models import Member
 from members.permissions import role_of
 from partnerships.actions import pledges as actions
+from partnerships.actions.appeals import appeal_named
 from partnerships.forms.promises import NEED, OFFER, Choice, PromiseForm, suggested
-from partnerships.models import Listing, ListingLine, Match
+from partnerships.models import Appeal, Listing, ListingLine, Match
 from partnerships.names_shown import named
 from partnerships.permissions import audience_of, can_promise_pledge
 from partnerships.views.cards import item_text
@@ -144,10 +145,12 @@ def _promise_page(
     choices: list[Choice],
     viewer: str,
 ) -> HttpResponse:
+    running = Appeal.objects.running().prefetch_related(*machine_prefetch()).newest_first()
     form = PromiseForm(
         *sent(request),
         choices=choices,
         has_free_lines=not (listing and listing.is_need),
+        appeals=[] if listing and listing.appeal_id else list(running),
         initial={"title": title},
     )
     status = 200
@@ -184,6 +187,7 @@ def _promise(
             by=request.user,
             listing=listing,
             match=match,
+            appeal=appeal_named(form.cleaned_data.get("appeal", "")),
             accepts_over=form.cleaned_data["is_meant"],
             key=form.cleaned_data["key"],
         )

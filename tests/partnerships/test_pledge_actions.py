@@ -10,13 +10,15 @@ from django.utils import timezone, translation
 
 from alliance.core.models import JournalEntry
 from alliance.core.states import NotAllowed
+from members.models import Member
 from partnerships import ledger
 from partnerships.actions import pledges as actions
+from partnerships.actions.deliveries import dispatch_pledge
 from partnerships.actions.pledge_events import LockedLines, Submission
-from partnerships.models import Block, ItemTemplate, Match, Pledge, PledgeEvent, PledgeLine
-from partnerships.pledge_drafts import PledgeContent, PromisedLine, Quantity
-from partnerships.refusals import DoesNotFit, LedgerRefused, OverCover, PledgeRefused
-from tests.factories import make_listing, make_member, make_pledge, make_representative
+from partnerships.models import Block, ItemTemplate, Listing, Match, Pledge, PledgeEvent, PledgeLine
+from partnerships.pledge_drafts import PledgeContent, PromisedLine, Quantity, TransportContent
+from partnerships.refusals import AppealRefused, DoesNotFit, LedgerRefused, OverCover, PledgeRefused
+from tests.factories import make_appeal, make_listing, make_member, make_pledge, make_representative
 
 D = Decimal
 TOMORROW = timezone.localdate() + timedelta(days=1)
@@ -56,7 +58,9 @@ def content(*lines, **changes):
 
 
 def promise(giver, need, by, *lines, **changes):
-    options = {name: changes.pop(name) for name in ("accepts_over", "key", "match") if name in changes}
+    options = {
+        name: changes.pop(name) for name in ("accepts_over", "key", "match", "appeal") if name in changes
+    }
     return actions.promise_pledge(
         giver=giver, receiver=need.member, listing=need, by=by,
         content=content(*(lines or [line_for(need)]), **changes), **options,
@@ -266,6 +270,73 @@ def test_commit_pledge_is_firm_and_has_a_day(giver, need, by):
     actions.commit_pledge(pledge, quantities=quantities(pledge, 1), by=by, due_on=later)
     pledge.refresh_from_db()
     assert pledge.due_on == TOMORROW
+
+
+def over(need, status):
+    fields = {"expires_on": TOMORROW - timedelta(days=2)} if status == "last day" else {"status": status}
+    Listing.objects.filter(pk=need.pk).update(**fields)
+
+
+@pytest.mark.parametrize("status", ["withdrawn", "expired", "last day"])
+def test_nothing_becomes_firm_for_a_need_that_is_over(giver, need, by, status):
+    pledge, _new = promise(giver, need, by, due_on=TOMORROW)
+    actions.commit_pledge(pledge, quantities=quantities(pledge, 1), by=by)
+    over(need, status)
+    with pytest.raises(PledgeRefused, match="withdrawn or has expired"):
+        actions.commit_pledge(pledge, quantities=quantities(pledge, 1), by=by)
+    assert totals(pledge)[0].committed == 1  # what was firm stands
+
+
+def test_a_need_that_is_over_hinders_no_other_line(giver, need, by):
+    pledge, _new = promise(giver, need, by, due_on=TOMORROW)
+    PledgeLine.objects.create(pledge=pledge, position=1, item="cable", unit="m", listing_line=None)
+    over(need, "withdrawn")
+    actions.commit_pledge(pledge, quantities=[Quantity(pledge.lines.last().slug, D(5), "")], by=by)
+
+
+@pytest.mark.parametrize("who", ["giver", "receiver"])
+def test_nothing_becomes_firm_while_a_side_is_on_hold(giver, need, by, who):
+    pledge, _new = promise(giver, need, by, due_on=TOMORROW)
+    Member.objects.filter(pk=getattr(pledge, who).pk).update(status="held")
+    with pytest.raises(PledgeRefused, match="at the moment"):
+        actions.commit_pledge(pledge, quantities=quantities(pledge, 1), by=by)
+    assert not PledgeEvent.objects.filter(kind="committed").exists()
+
+
+@pytest.mark.parametrize("who", ["giver", "receiver"])
+def test_nothing_becomes_firm_after_a_block_and_both_read_the_same(giver, need, by, who):
+    pledge, _new = promise(giver, need, by, due_on=TOMORROW)
+    submission = Submission("before")
+    actions.commit_pledge(pledge, quantities=quantities(pledge, 1), by=by, submission=submission)
+    sides = [giver, need.member] if who == "giver" else [need.member, giver]
+    Block.objects.create(member=sides[0], blocked=sides[1])
+    with pytest.raises(PledgeRefused, match="at the moment"):
+        actions.commit_pledge(pledge, quantities=quantities(pledge, 1), by=by)
+    # The same form once more is answered by what it wrote.
+    again = actions.commit_pledge(pledge, quantities=quantities(pledge, 1), by=by, submission=submission)
+    assert not again.is_new
+    # What is firm goes its way.
+    dispatch_pledge(pledge, quantities=quantities(pledge, 1), by=by, transport=TransportContent())
+
+
+def test_a_promise_names_a_running_appeal(giver, need, by):
+    appeal, closed = make_appeal(), make_appeal(status="closed")
+    past = make_appeal(deadline=TOMORROW - timedelta(days=2))
+    pledge, _new = promise(giver, need, by, appeal=appeal)
+    assert pledge.appeal == appeal
+    for over in (closed, past):
+        with pytest.raises(AppealRefused, match="closed"):
+            promise(giver, need, by, appeal=over)
+    assert Pledge.objects.count() == 1
+
+
+def test_a_promise_for_a_need_of_one_appeal_names_no_other(giver, need, by):
+    Listing.objects.filter(pk=need.pk).update(appeal=make_appeal())
+    need.refresh_from_db()
+    with pytest.raises(AppealRefused, match="another appeal"):
+        promise(giver, need, by, appeal=make_appeal())
+    pledge, _new = promise(giver, need, by)
+    assert pledge.appeal == need.appeal
 
 
 def test_a_double_click_commits_once(giver, need, by):

@@ -11,6 +11,7 @@ from alliance.core.models import OutgoingMail
 from partnerships.models import Block, ItemTemplate, ListingLine, Pledge
 from tests.factories import (
     PASSWORD,
+    make_appeal,
     make_listing,
     make_match,
     make_member,
@@ -282,4 +283,29 @@ def test_the_form_costs_the_same_with_one_and_three_lines(
         client.get(url("listing_promise", need.slug))
 
 
-FORM_QUERIES = 11
+FORM_QUERIES = 12
+
+
+def test_a_promise_in_general_can_name_a_running_appeal(client, giver, receiver):
+    login(client, giver)
+    address = url("member_promise", receiver.slug)
+    make_appeal(status="closed", title_en="Over")
+    assert 'name="appeal"' not in client.get(address).content.decode()
+    appeal = make_appeal(title_en="Before winter")
+    page = client.get(address).content.decode()
+    assert "Before winter" in page
+    assert "Over" not in page
+    said = {"title": "Cable", "free1_item": "cable", "free1_quantity": "5", "free1_unit": "m", "key": "k"}
+    assert client.post(address, said | {"appeal": appeal.slug}).status_code == 302
+    assert Pledge.objects.get().appeal == appeal
+    type(appeal).objects.update(status="closed", closed_at=timezone.now())
+    assert client.post(address, said | {"appeal": appeal.slug, "key": "l"}).status_code == 422
+    assert Pledge.objects.count() == 1
+
+
+def test_a_need_of_an_appeal_brings_its_own(client, giver, need):
+    login(client, giver)
+    make_appeal(title_en="Another")
+    assert 'name="appeal"' in client.get(url("listing_promise", need.slug)).content.decode()
+    type(need).objects.update(appeal=make_appeal(title_en="Its own"))
+    assert 'name="appeal"' not in client.get(url("listing_promise", need.slug)).content.decode()
