@@ -177,7 +177,11 @@ def make_appeal(line: dict[str, Any] | None = None, **changes: Any) -> Appeal:
     fields = {
         "status": Appeal.Status.OPEN,
         "title_en": "Generators before winter",
+        "title_pl": "Generatory przed zimą",
+        "title_uk": "Генератори до зими",
         "text_en": "Hospitals and water works need their own power.",
+        "text_pl": "Szpitale i wodociągi potrzebują własnego zasilania.",
+        "text_uk": "Лікарням і водоканалам потрібне власне живлення.",
         "original_language": "en",
         "deadline": timezone.localdate() + timedelta(days=30),
     } | changes

@@ -53,8 +53,10 @@ def write_target(
 
 
 def _refuse_incomplete(appeal: Appeal, also: Sequence[str] = ()) -> None:
-    """A published appeal keeps its words and its target; its day may pass."""
-    needed = {"title", "text", "lines", *also}
+    """A published appeal keeps its words in all languages and its target; its day may pass. One that was opened before
+    all languages were asked keeps words in one, which the database and the form see to."""
+    words = set() if appeal.is_from_before_languages else {"title", "text"}
+    needed = {"lines", *words, *also}
     missing = [name for name in appeal.missing if name in needed]
     if missing and (appeal.status != Status.DRAFT or also):
         raise AppealRefused(missing[0])
@@ -83,14 +85,16 @@ def close_appeal(appeal: Appeal, *, by: Any) -> None:
 def reopen_appeal(appeal: Appeal, *, deadline: date, by: Any) -> None:
     """Go on until a new day. Journal: `appeal.reopened`.
 
-    Raises `AppealRefused` when the day has passed, or `NotAllowed`.
+    Raises `AppealRefused` when the day has passed or a language is missing, or `NotAllowed`.
     """
     stored = lock(appeal)
     if stored.status != Status.CLOSED:
         raise NotAllowed(appeal, stored.status, Status.OPEN)
     if deadline < timezone.localdate():
         raise AppealRefused(AppealRefused.DEADLINE)
-    move(appeal, Status.OPEN, by=by, verb="appeal.reopened", deadline=deadline, closed_at=None)
+    _refuse_incomplete(stored, also=["title", "text"])
+    changes = {"deadline": deadline, "closed_at": None, "is_from_before_languages": False}
+    move(appeal, Status.OPEN, by=by, verb="appeal.reopened", **changes)
 
 
 def close_appeals(*, by: Any = SYSTEM) -> int:

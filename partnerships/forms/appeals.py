@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from alliance.core.languages import LANGUAGES, NATIVE_NAMES
 from alliance.core.units import same_dimension
 from partnerships.models import Appeal, AppealLine, ItemTemplate
+from partnerships.refusals import AppealRefused
 
 
 def deadline_field() -> forms.DateField:
@@ -28,7 +29,7 @@ def refuse_past(day: date | None) -> date | None:
 
 
 class AppealForm(forms.ModelForm):
-    """A draft may have holes; an appeal that was opened keeps a title, a text and its day."""
+    """A draft may have holes; an appeal that was opened keeps title and text in every language, and its day."""
 
     class Meta:
         model = Appeal
@@ -52,14 +53,15 @@ class AppealForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        for name, words in (
-            ("title", _("Give the appeal a title in at least one language.")),
-            ("text", _("Describe the appeal in at least one language.")),
-        ):
+        if self.instance.status == Appeal.Status.DRAFT:
+            return cleaned
+        for name in ("title", "text"):
             fields = [f"{name}_{code}" for code in LANGUAGES]
-            was_opened = self.instance.status != Appeal.Status.DRAFT
-            if was_opened and not any(cleaned.get(field) or field in self.errors for field in fields):
-                self.add_error(fields[0], words)
+            empty = [field for field in fields if not cleaned.get(field) and field not in self.errors]
+            if self.instance.is_from_before_languages and len(empty) < len(fields):
+                continue
+            for field in empty:
+                self.add_error(field, AppealRefused.WORDS[name])
         return cleaned
 
 

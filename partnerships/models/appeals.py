@@ -7,7 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from alliance.core.audience import Audience
-from alliance.core.languages import WithOriginal, any_language_filled, machine_prefetch, shown
+from alliance.core.languages import (
+    LANGUAGES,
+    WithOriginal,
+    all_languages_filled,
+    any_language_filled,
+    machine_prefetch,
+    shown,
+)
 from alliance.core.models import Dated
 from alliance.core.slugs import make_slug
 from alliance.core.states import Stated
@@ -61,6 +68,9 @@ class Appeal(Stated, WithOriginal, Dated):
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True, editable=False)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
 
+    # Opened before the Alliance asked for its words in all three languages; it keeps those that it has.
+    is_from_before_languages = models.BooleanField(default=False, editable=False)
+
     objects = AppealQuerySet.as_manager()
 
     class Meta:
@@ -70,6 +80,12 @@ class Appeal(Stated, WithOriginal, Dated):
             models.CheckConstraint(
                 condition=Q(status="draft") | (any_language_filled("title") & any_language_filled("text")),
                 name="appeal_has_words",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="draft")
+                | Q(is_from_before_languages=True)
+                | (all_languages_filled("title") & all_languages_filled("text")),
+                name="appeal_speaks_all_languages",
             ),
             models.CheckConstraint(
                 condition=Q(status="draft") | Q(deadline__isnull=False, opened_at__isnull=False),
@@ -90,12 +106,16 @@ class Appeal(Stated, WithOriginal, Dated):
         """The same question as `AppealQuerySet.running()`, about one row."""
         return self.status == self.Status.OPEN and self.deadline >= timezone.localdate()
 
+    def languages_without(self, field: str) -> list[str]:
+        """Our languages in which ``field`` is not written."""
+        return [code for code in LANGUAGES if not getattr(self, f"{field}_{code}")]
+
     @property
     def missing(self) -> list[str]:
         """Names of what a draft still needs before it can be opened."""
         facts = {
-            "title": shown(self, "title"),
-            "text": shown(self, "text"),
+            "title": not self.languages_without("title"),
+            "text": not self.languages_without("text"),
             "lines": self.lines.all(),
             "deadline": self.deadline and self.deadline >= timezone.localdate(),
         }

@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -97,7 +97,9 @@ def test_of_two_who_close_at_once_one_wins():
     ("changes", "reason"),
     [
         ({"title_en": None}, "title"),
+        ({"title_uk": ""}, "title"),
         ({"text_en": ""}, "text"),
+        ({"text_pl": None}, "text"),
         ({"deadline": None}, "deadline"),
         ({"deadline": "yesterday"}, "deadline"),
         ({"lines": None}, "lines"),
@@ -123,6 +125,28 @@ def test_it_is_not_opened_again_for_a_day_that_has_passed():
     appeal = make_appeal(status="closed")
     with pytest.raises(AppealRefused):
         actions.reopen_appeal(appeal, deadline=TODAY() - timedelta(days=1), by=make_coordinator())
+
+
+@pytest.mark.django_db
+def test_one_from_before_the_rule_keeps_its_words_and_is_opened_again_in_all_languages():
+    older = make_appeal(title_uk="", text_pl="", is_from_before_languages=True)
+    older.deadline += timedelta(days=1)
+    actions.update_appeal(older, fields=["deadline"], by=make_coordinator())
+    actions.close_appeal(older, by=make_coordinator())
+    with pytest.raises(AppealRefused) as refused:
+        actions.reopen_appeal(older, deadline=TODAY(), by=make_coordinator())
+    assert refused.value.args == ("title",)
+    older.title_uk, older.text_pl = "Генератори", "Generatory"
+    actions.update_appeal(older, fields=["title_uk", "text_pl"], by=make_coordinator())
+    actions.reopen_appeal(older, deadline=TODAY(), by=make_coordinator())
+    older.refresh_from_db()
+    assert (older.status, older.is_from_before_languages) == ("open", False)
+
+
+@pytest.mark.django_db
+def test_the_database_refuses_an_open_appeal_without_one_of_the_languages():
+    with pytest.raises(IntegrityError, match="appeal_speaks_all_languages"):
+        make_appeal(text_uk="")
 
 
 @pytest.mark.django_db

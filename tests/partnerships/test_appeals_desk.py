@@ -38,8 +38,11 @@ LINE |= {"range_min": "10", "range_max": "700", "range_unit": "kw"}
 def written(*lines, stored=0, **changes):
     fields = {
         "title_en": "Generators",
+        "title_pl": "Generatory",
         "title_uk": "Генератори",
         "text_en": "Before winter.",
+        "text_pl": "Przed zimą.",
+        "text_uk": "До зими.",
         "deadline": (timezone.localdate() + timedelta(days=60)).isoformat(),
         "original_language": "en",
         "lines-TOTAL_FORMS": len(lines),
@@ -76,10 +79,10 @@ def test_the_desk_drafts_opens_closes_and_opens_again(desk):
 
 
 def test_a_draft_may_have_holes_and_opening_it_says_what_is_missing(desk):
-    assert desk.post(ADD, written(title_en="", title_uk="", deadline="")).status_code == 302
+    assert desk.post(ADD, written(title_uk="", deadline="")).status_code == 302
     appeal = Appeal.objects.get()
     page = desk.post(verb_url(appeal, "open"), follow=True).content.decode()
-    assert "Give the appeal a title in at least one language." in page
+    assert "Give the appeal a title in English, Polish and Ukrainian." in page
     appeal.refresh_from_db()
     assert appeal.status == "draft"
 
@@ -103,8 +106,8 @@ def test_an_open_appeal_is_corrected_and_every_change_is_journalled(desk):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"title_en": "", "title_uk": ""}, "Give the appeal a title in at least one language."),
-        ({"text_en": ""}, "Describe the appeal in at least one language."),
+        ({"title_uk": ""}, "Give the appeal a title in English, Polish and Ukrainian."),
+        ({"text_pl": ""}, "Describe the appeal in English, Polish and Ukrainian."),
         ({"deadline": ""}, "This field is required."),
         ({"deadline": "2020-01-01"}, "This day has passed."),
         ({"deadline": "soon"}, "Enter a valid date."),

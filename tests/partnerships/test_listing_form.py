@@ -16,8 +16,9 @@ from partnerships.actions.lines import LineInUse, write_lines
 from partnerships.actions.listings import update_listing
 from partnerships.drafts import Line
 from partnerships.forms.lines import MOST_LINES
-from partnerships.models import Appeal, ItemTemplate, Listing, ListingLine, Pledge, PledgeLine
+from partnerships.models import ItemTemplate, Listing, ListingLine, Pledge, PledgeLine
 from tests.factories import (
+    make_appeal,
     make_listing,
     make_member,
     make_place,
@@ -351,13 +352,7 @@ def test_no_other_place_is_taken(client, ours, value):
 
 
 def test_what_is_narrower_and_what_is_noted_is_stored(client, ours):
-    appeal = Appeal.objects.create(
-        status="open",
-        title_en="Winter",
-        text_en="Before winter.",
-        deadline=TODAY + timedelta(days=30),
-        opened_at=timezone.now(),
-    )
+    appeal = make_appeal(title_en="Winter")
     changes = {
         "audience_text": "members",
         "audience_lines": "partner",
@@ -379,14 +374,7 @@ def test_what_is_narrower_and_what_is_noted_is_stored(client, ours):
 
 
 def test_an_appeal_that_is_over_is_kept_and_not_offered(client, ours):
-    appeal = Appeal.objects.create(
-        status="closed",
-        title_en="Winter",
-        text_en="Before winter.",
-        deadline=TODAY,
-        opened_at=timezone.now(),
-        closed_at=timezone.now(),
-    )
+    appeal = make_appeal(title_en="Winter", status="closed", deadline=TODAY)
     assert "appeal" not in client.get(url("listing_create", "need")).context["form"].fields
     listing = make_listing(member=ours, appeal=appeal)
     page = client.get(url("listing_edit", listing.slug))

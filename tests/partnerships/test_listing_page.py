@@ -1,15 +1,15 @@
 """The page of a need or offer: lines as a table, facts, notes, each for whom it is."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 
 from partnerships.actions.items import load_items
-from partnerships.models import Appeal, ItemTemplate, ListingLine
+from partnerships.models import ItemTemplate, ListingLine
 from partnerships.views.line_table import line_table
-from tests.factories import make_listing, make_place
+from tests.factories import make_appeal, make_listing, make_place
 from tests.partnerships.test_audience import WHO, reader
 
 
@@ -119,13 +119,7 @@ def test_notes_are_read_by_whom_they_are_for(client, db, who):
 
 def test_facts_say_how_urgent_where_and_who_pays(client, db):
     region = make_place(level="region", country="UA", official_name="Kharkiv Oblast")
-    appeal = Appeal.objects.create(
-        status="open",
-        title_en="Before winter",
-        text_en="Before winter.",
-        deadline=timezone.localdate() + timedelta(days=30),
-        opened_at=timezone.now(),
-    )
+    appeal = make_appeal(title_en="Before winter")
     place = make_place(country="UA", official_name="Chuhuiv", region=region)
     facts = {
         "urgency": "high",
