@@ -31,7 +31,7 @@ class PromisedLine:
 
 @dataclass(frozen=True)
 class PledgeContent:
-    """``is_receiver_hidden`` of None: as the need says that is promised for."""
+    """``is_receiver_hidden`` of None: as the needs say that are promised for."""
 
     title: str
     language: str

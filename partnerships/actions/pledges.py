@@ -115,7 +115,8 @@ def _promise(pledge: Pledge, content: PledgeContent, *, by: Any, accepts_over: b
         _refuse_over_cover(needs, [(line.need_line, line.quantity, line.unit) for line in content.lines])
     hidden, listing = content.is_receiver_hidden, pledge.listing
     if hidden is None:
-        hidden = bool(listing and listing.is_need and listing.is_member_hidden)
+        asked_in = [need.listing for need in needs.values()] + ([listing] if listing else [])
+        hidden = any(need.is_need and need.is_member_hidden for need in asked_in)
     pledge.is_receiver_hidden = hidden
     for name in ("title", "language", "due_on", "note"):
         setattr(pledge, name, getattr(content, name))

@@ -95,7 +95,7 @@ def activity_of(pledge: Any, *, of_receiver: bool = False) -> iati.Activity:
 
 
 def title_of(pledge: Any, receiver: iati.Organisation) -> dict[str, str]:
-    """As it was written; of a receiver that is not named in public only who it is, since a title may say more."""
+    """As it was written; where a side is not named in public only who receives, since a title may say more."""
     if visible(pledge, "title", Audience.PUBLIC):
         return {pledge.language: pledge.title}
     return dict(receiver.names)
@@ -126,7 +126,7 @@ def value_of(line: Any, quantity: Decimal) -> tuple[Decimal, str] | None:
     """What a quantity of a line is worth, in its own currency; None where nobody stated a value."""
     if line.unit == Unit.MONEY:
         return quantity, line.currency
-    if line.unit_value is not None:
+    if line.unit_value is not None and visible(line, "unit_value", Audience.PUBLIC):
         return (quantity * line.unit_value).quantize(Decimal("0.01")), line.value_currency
     return None
 

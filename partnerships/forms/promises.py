@@ -144,7 +144,12 @@ class PromiseForm(Form):
         """What one unit is worth, in the currency that the giver keeps its books in."""
         return {
             f"{prefix}_value": forms.DecimalField(
-                label=_("Value of one unit"), min_value=0, max_digits=14, decimal_places=2, required=False
+                label=_("Value of one unit"),
+                help_text=_("Everyone can read this value."),
+                min_value=0,
+                max_digits=14,
+                decimal_places=2,
+                required=False,
             ),
             f"{prefix}_value_currency": forms.ChoiceField(
                 label=_("Currency of the value"),

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce, Greatest
 from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
@@ -120,25 +120,36 @@ class PledgeLineQuerySet(models.QuerySet):
         return {currency: {name: found[f"{currency}_{name}"] for name in AMOUNTS} for currency in currencies}
 
     def with_parties(self):
-        """With what a row of a list or a file shows of it, in a fixed number of queries."""
+        """With what a row of a list or a file shows of it, and what says whom it may name (`Pledge.hiding`), in a fixed
+        number of queries."""
+        behind = Prefetch("pledge__lines", self.model.objects.with_needs())
         return self.select_related(
             "template",
             "listing_line__listing",
             "pledge__listing",
             "pledge__giver__place__region",
             "pledge__receiver__place__region",
-        ).prefetch_related("events")
+        ).prefetch_related("events", behind)
+
+    def with_needs(self):
+        """With the need that each covers."""
+        return self.select_related("listing_line__listing")
 
     def with_days(self):
         """`with_parties()`, and whether the agreed day was moved."""
         return self.with_parties().prefetch_related("pledge__day_changes")
 
     def publicly_given_by(self, member: Member):
-        return self.filter(pledge__giver=member)
+        """Where everyone may know that the member is the giver."""
+        return self._publicly_of(member).filter(pledge__giver=member)
 
     def publicly_received_by(self, member: Member):
         """Where everyone may know that the member is the receiver."""
-        return self.filter(pledge__receiver=member, pledge__is_receiver_hidden=False)
+        return self._publicly_of(member).filter(pledge__receiver=member)
+
+    def _publicly_of(self, member: Member):
+        pledges = self.model._meta.get_field("pledge").related_model.objects
+        return self.filter(pledge__in=pledges.publicly_of(member))
 
     def of_appeals(self, appeals: Iterable[Appeal]):
         """What may count for the targets of ``appeals`` (`partnerships.targets`): `counted_appeal` says for which. With
@@ -200,8 +211,17 @@ class PledgeQuerySet(models.QuerySet):
         return self.public().exclude(Exists(kept_back))
 
     def publicly_of(self, member: Member):
-        """Where everyone may know that a member gives or receives."""
-        return self.filter(Q(giver=member) | Q(receiver=member, is_receiver_hidden=False))
+        """Where everyone may know that a member gives or receives: neither the pledge says that its receiver is not
+        named, nor a need or offer of the member behind it that its member is not (`Pledge.narrowed`)."""
+        came_of = self.model.objects.filter(listing__member=member, listing__is_member_hidden=True)
+        covering = self._lines().filter(
+            listing_line__listing__member=member, listing_line__listing__is_member_hidden=True
+        )
+        return (
+            self.filter(Q(giver=member) | Q(receiver=member, is_receiver_hidden=False))
+            .exclude(pk__in=came_of.values("pk"))
+            .exclude(pk__in=covering.values("pledge"))
+        )
 
     def with_sectors(self):
         """With the sectors of the need or offer behind it, for reports."""
@@ -209,15 +229,15 @@ class PledgeQuerySet(models.QuerySet):
 
     def with_ledger(self):
         """With all that a page of one pledge shows, in a fixed number of queries."""
-        return self.select_related("giver__place__region", "receiver__place__region").prefetch_related(
-            "lines__template", "lines__events", "lines__listing_line__listing", "transports"
-        )
+        return self.select_related(
+            "giver__place__region", "receiver__place__region", "listing"
+        ).prefetch_related("lines__template", "lines__events", "lines__listing_line__listing", "transports")
 
     def with_history(self):
         """`with_ledger()`, and who said what with which files."""
         return (
             self.with_ledger()
-            .select_related("listing", "match")
+            .select_related("match")
             .prefetch_related(
                 "lines__events__actor", "lines__events__evidence", "evidence", "tellers", "day_changes"
             )
@@ -228,10 +248,13 @@ class PledgeQuerySet(models.QuerySet):
         return self.public() if viewer == Audience.PUBLIC else self
 
     def with_state(self):
-        """With what a row of a list shows: both sides, and the events that its state is made of."""
+        """With what a row of a list shows: both sides, what says whom it may name, and the events that its state is
+        made of."""
         return self.select_related(
             "giver__place__region", "receiver__place__region", "listing"
-        ).prefetch_related("lines__events", "transports", "day_changes")
+        ).prefetch_related(
+            Prefetch("lines", self._lines().with_needs()), "lines__events", "transports", "day_changes"
+        )
 
     def waiting_for(self, member: Member):
         """Where ``member`` has to do something next, as giver or as receiver: with goods, with the report on imported

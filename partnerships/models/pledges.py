@@ -101,12 +101,26 @@ class Pledge(Dated):
         return self.receiver.country == "UA" and self.giver.country != "UA"
 
     @property
+    def hiding(self) -> list[Listing]:
+        """The need or offer that it came of and the needs that its lines cover, as far as they hide their member now.
+        Lists fetch it with their rows (`PledgeLineQuerySet.with_parties`, `PledgeQuerySet.with_state`)."""
+        behind = [self.listing] if self.listing_id else []
+        behind += [line.listing_line.listing for line in self.lines.all() if line.listing_line_id]
+        return [listing for listing in behind if listing.is_member_hidden]
+
+    @property
     def narrowed(self) -> dict[str, str]:
-        """Fields that this row keeps for fewer people than `AUDIENCES` says (`core.audience.visible`)."""
-        found = {}
+        """Fields that this row keeps for fewer people than `AUDIENCES` says (`core.audience.visible`). Which sides are
+        not named is asked of rows by `PledgeQuerySet.publicly_of` and its like."""
+        found, hiding = {}, self.hiding
+        if self.is_receiver_hidden or hiding:
+            # The words of a need or an offer would lead to it, and so to its member.
+            found = dict.fromkeys(("title", "listing"), Audience.MEMBERS.value)
         if self.is_receiver_hidden:
-            # The words of a need would lead to it, and so to its member.
-            found = dict.fromkeys(("receiver", "title", "listing"), Audience.MEMBERS.value)
+            found["receiver"] = Audience.MEMBERS.value
+        for side, member in (("giver", self.giver_id), ("receiver", self.receiver_id)):
+            if any(listing.member_id == member for listing in hiding):
+                found[side] = Audience.MEMBERS.value
         if self.listing_id and "lines" in self.listing.narrowed:
             found["lines"] = self.listing.narrowed["lines"]
         return found
@@ -115,7 +129,12 @@ class Pledge(Dated):
 class PledgeLine(ItemLine):
     """One item of a pledge. Its quantities are those of its events."""
 
-    AUDIENCES = {"item": Audience.PUBLIC, "quantities": Audience.PUBLIC}
+    AUDIENCES = {
+        "item": Audience.PUBLIC,
+        "quantities": Audience.PUBLIC,
+        "unit_value": Audience.PUBLIC,
+        "value_currency": Audience.PUBLIC,
+    }
 
     pledge = models.ForeignKey(Pledge, models.PROTECT, related_name="lines")
     # The line of a need that this covers; a promise without one covers nothing.
@@ -184,6 +203,8 @@ class Transport(Dated):
         "departs_on": Audience.PARTNER,
         "arrives_on": Audience.PARTNER,
         "route": Audience.PARTNER,
+        "packages": Audience.PARTNER,
+        "weight_kg": Audience.PARTNER,
         "receiver_edrpou": Audience.PARTNER,
         "state_code": Audience.PARTNER,
         "cleared_on": Audience.PARTNER,

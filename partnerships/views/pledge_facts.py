@@ -137,7 +137,7 @@ def values_of(pledge: Pledge, viewer: str) -> list[dict[str, Any]]:
             "text": f"{number_format(line.unit_value, 2, use_l10n=True, force_grouping=True)} {line.value_currency}",
         }
         for line in pledge.lines.all()
-        if line.unit_value is not None and visible(line, "quantities", viewer)
+        if line.unit_value is not None and visible(line, "unit_value", viewer)
     ]
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from alliance.core import lists
 from alliance.core.audience import Audience, may_see, visible
+from alliance.core.languages import shown
 from alliance.core.units import SMALLEST
 from alliance.core.uploads import attachment
 from alliance.users.decorators import login_kept_form
@@ -65,7 +66,7 @@ def pledge_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "is_party": may_see(Audience.PARTNER, viewer),
     }
     if context["is_party"]:
-        context |= _for_both_sides(request, pledge)
+        context |= _for_both_sides(request, pledge, viewer)
     return render(request, "partnerships/pledge_detail.html", context)
 
 
@@ -75,7 +76,7 @@ def _sees_listing(pledge: Pledge, viewer: str) -> bool:
     )
 
 
-def _for_both_sides(request: HttpRequest, pledge: Pledge) -> dict[str, Any]:
+def _for_both_sides(request: HttpRequest, pledge: Pledge, viewer: str) -> dict[str, Any]:
     member = acting_member(request)
     side = side_of(pledge, member) or PledgeEvent.Side.DESK
     may_write = side != PledgeEvent.Side.DESK and can_write_for(request.user, member)
@@ -84,10 +85,11 @@ def _for_both_sides(request: HttpRequest, pledge: Pledge) -> dict[str, Any]:
         "waiting": _waiting(pledge, side),
         "verbs": verbs_of(request.user, pledge, side),
         "history": facts.history_of(pledge, side, _correctable(request.user, pledge, side)),
-        "transports": transports_of(pledge),
+        "transports": transports_of(pledge, viewer),
         "files": [facts.file_facts(pledge, row) for row in pledge.evidence.all()],
         "may_link": may_write and any(totals.dispatched for _line, totals in facts.totals_of(pledge)),
         "may_hide": may_write and side == PledgeEvent.Side.RECEIVER,
+        "hidden_by": _hidden_by(pledge, member),
         "days": day_rows(pledge),
         "may_ask": side == PledgeEvent.Side.GIVER
         and may_move(pledge)
@@ -109,6 +111,12 @@ def _waiting(pledge: Pledge, side: str) -> dict[str, Any]:
     else:
         words["for_them"] += papers
     return words
+
+
+def _hidden_by(pledge: Pledge, member: Any) -> dict[str, Any] | None:
+    """The reader's own need or offer because of which the public does not read its name here."""
+    own = next((row for row in pledge.hiding if member and row.member_id == member.pk), None)
+    return own and {"slug": own.slug, "title": shown(own, "title")}
 
 
 def side_of(pledge: Pledge, member: Any) -> str:

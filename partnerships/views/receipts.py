@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alliance.core import errors
+from alliance.core.audience import Audience
 from alliance.core.forms import sent
 from alliance.core.journal import LINK
 from alliance.core.refusals import Refused
@@ -182,7 +183,7 @@ def _page(request: HttpRequest, pledge: Pledge, form: ReceiptForm) -> dict[str, 
         "giver": pledge.giver.shown_name,
         "receiver": pledge.receiver.shown_name,
         "due": date_format(pledge.due_on, "DATE_FORMAT") if pledge.due_on else "",
-        "transport": transport_words(transports[chosen]) if chosen in transports else None,
+        "transport": transport_words(transports[chosen], Audience.PARTNER) if chosen in transports else None,
         "others": [
             {"number": transports[pk].number, "query": f"?transport={transports[pk].number}"}
             for pk in _road(pledge)

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from alliance.core.audience import visible
 from partnerships.import_report import days_left, is_overdue, last_day
 from partnerships.loads import loads
 from partnerships.models import Pledge, PledgeLine, Transport
@@ -18,11 +19,11 @@ from partnerships.views.pledge_facts import day, line_label, number
 SOON_DAYS = 30
 
 
-def transports_of(pledge: Pledge) -> list[dict[str, Any]]:
+def transports_of(pledge: Pledge, viewer: str) -> list[dict[str, Any]]:
     """Each dispatch with its days, its carrier and what is on it; for both sides and the desk."""
     return [
         {
-            **transport_words(row),
+            **transport_words(row, viewer),
             "load": [
                 format_html("{}: {}", str(line), line.quantity_text(quantity))
                 for line, quantity in packed(pledge, row)
@@ -57,21 +58,26 @@ def packing_table(pledge: Pledge, transport: Transport) -> dict[str, Any]:
     }
 
 
-def transport_words(row: Transport) -> dict[str, Any]:
-    return {"title": _("Transport no. %(number)d") % {"number": row.number}, "facts": transport_facts(row)}
+def transport_words(row: Transport, viewer: str) -> dict[str, Any]:
+    return {
+        "title": _("Transport no. %(number)d") % {"number": row.number},
+        "facts": transport_facts(row, viewer),
+    }
 
 
-def transport_facts(row: Transport) -> list[dict[str, str]]:
+def transport_facts(row: Transport, viewer: str) -> list[dict[str, str]]:
     facts = [
-        (_("Left on"), day(row.departs_on)),
-        (_("Expected on"), day(row.arrives_on)),
-        (_("Carrier"), row.carrier),
-        (_("Number plates"), row.vehicles),
-        (_("Route"), row.route),
-        (_("Packages"), number(Decimal(row.packages)) if row.packages else ""),
-        (_("Gross weight in kg"), number(row.weight_kg) if row.weight_kg else ""),
+        ("departs_on", _("Left on"), day(row.departs_on)),
+        ("arrives_on", _("Expected on"), day(row.arrives_on)),
+        ("carrier", _("Carrier"), row.carrier),
+        ("vehicles", _("Number plates"), row.vehicles),
+        ("route", _("Route"), row.route),
+        ("packages", _("Packages"), number(Decimal(row.packages)) if row.packages else ""),
+        ("weight_kg", _("Gross weight in kg"), number(row.weight_kg) if row.weight_kg else ""),
     ]
-    return [{"term": term, "text": text} for term, text in facts if text]
+    return [
+        {"term": term, "text": text} for field, term, text in facts if text and visible(row, field, viewer)
+    ]
 
 
 def paper_facts(row: Transport) -> list[dict[str, str]]:

@@ -64,7 +64,7 @@ def _detail(request: HttpRequest, pledge: Pledge, transport: Transport, form: An
         "title": facts.title_of(pledge, Audience.PARTNER),
         "giver": pledge.giver.shown_name,
         "receiver": pledge.receiver.shown_name,
-        "facts": shown.transport_facts(transport),
+        "facts": shown.transport_facts(transport, audience_of_pledge(request.user, pledge)),
         "table": shown.packing_table(pledge, transport),
         "papers": shown.paper_facts(transport) if is_imported else [],
         "clock": shown.clock_of(transport) if is_imported else {},

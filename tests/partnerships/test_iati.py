@@ -13,10 +13,12 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from alliance.core import freshness
+from members.models import Member
 from partnerships import ledger
 from partnerships.exports import iati
 from partnerships.exports.iati_pledges import activity_of
-from partnerships.models import Pledge, PledgeEvent, PledgeLine
+from partnerships.models import Listing, Pledge, PledgeEvent, PledgeLine
 from tests.factories import make_listing, make_member, make_place, make_sector, make_user
 
 SCHEMAS = settings.BASE_DIR.parent / "shared" / "standards" / "iati-2.03"
@@ -149,6 +151,40 @@ def test_a_hidden_receiver_is_nowhere_and_has_no_file_of_it(client, db, schema):
     assert b"37472062" not in content
     assert b"a hromada in Sumy Oblast" in content
     assert get(client, "iati_member", hidden.slug).status_code == 404
+
+
+def identifiers(client, *members) -> set[str]:
+    """Of activities and transactions, in the files of the Alliance and of members."""
+    freshness.touch()  # as the journal does with every verb
+    answers = [get(client, "iati_alliance"), *(get(client, "iati_member", member.slug) for member in members)]
+    roots = [parsed(answer.getvalue()) for answer in answers]
+    found = {node.text for root in roots for node in root.iter("iati-identifier")}
+    return found | {node.get("ref") for root in roots for node in root.iter("transaction")}
+
+
+def test_identifiers_never_change(client, db):
+    offer = make_listing()
+    pledge = make_pledge(LIFE, giver=offer.member, listing=offer)
+    event = PledgeEvent.objects.filter(kind="accepted").get()
+    first = identifiers(client, pledge.giver, pledge.receiver)
+    assert {f"{ALLIANCE}-{pledge.slug}", f"{ALLIANCE}-{pledge.slug}-IN", f"{pledge.slug}-{event.pk}"} <= first
+    names = dict.fromkeys(("official_name", "name_en", "name_pl", "name_uk"), "Renamed")
+    Member.objects.update(**names, org_id="")
+    Pledge.objects.update(title="Renamed", due_on=None)
+    assert identifiers(client, pledge.giver, pledge.receiver) == first
+    common = {"line": event.line, "side": "giver", "actor_kind": "system", "happened_on": date(2026, 3, 2)}
+    PledgeEvent.objects.create(kind="committed", quantity=2, **common)
+    PledgeEvent.objects.create(kind="accepted", quantity=1, corrects=event, reason="counted twice", **common)
+    more = identifiers(client, pledge.giver, pledge.receiver)
+    assert first < more
+    assert len(more) == len(first) + 2
+    Listing.objects.update(is_member_hidden=True)
+    assert identifiers(client, pledge.receiver) == more
+    Pledge.objects.update(is_receiver_hidden=True)
+    assert identifiers(client) == more - {f"{ALLIANCE}-{pledge.slug}-IN"}
+    Listing.objects.update(is_member_hidden=False)
+    Pledge.objects.update(is_receiver_hidden=False)
+    assert identifiers(client, pledge.giver, pledge.receiver) == more
 
 
 def test_what_only_members_read_is_in_no_file(client, db):

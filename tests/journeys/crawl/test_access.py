@@ -172,6 +172,59 @@ def test_no_search_finds_a_kept_word(world, ask):
                         assert not found or f"kept for {level}" in MAY_READ[actor], (actor, word)
 
 
+# Where the rows of the member that is not named stand for everyone; whatever else tells of them is asked too.
+TELLING = (
+    "listing_list",
+    "offer_list",
+    "listing_sheet",
+    "offer_feed",
+    "appeal_detail",
+    "appeal_pledges",
+    "kept_promises_rows",
+    "kept_promises_file",
+    "iati_alliance",
+    "iati_member",
+)
+
+
+def test_a_member_that_is_not_named_in_public_is_named_beside_none_of_its_rows(world, ask):
+    """Cards, tables, files, feeds, promises: wherever a title or an address of them stands, its name does not."""
+    unnamed, told = world.unnamed, set()
+    with override("uk"):
+        pages = [
+            reverse(f"partnerships:{name}", args=[row.slug])
+            for name, rows in (
+                ("listing_detail", [unnamed.need, unnamed.offer]),
+                ("pledge_detail", unnamed.pledges),
+            )
+            for row in rows
+        ]
+        views = [reverse("partnerships:listing_list") + f"?view={view}" for view in ("table", "map")]
+    asked = [("", address) for address in (*pages, *views)]
+    asked += [
+        (route.name.removeprefix("partnerships:"), address_for(route, "anonymous", world))
+        for route in ROUTES
+        if route.name.startswith("partnerships:") and route.method == "get"
+    ]
+    for name, address in asked:
+        for actor in ("anonymous", "stranger"):
+            answer = ask(actor, "get", address)
+            text = words_in(answer)
+            if address in pages or any(mark in text for mark in unnamed.marks):
+                assert (address, unnamed.names_in(text)) == (address, set())
+                told.add(name)
+            if address in pages:
+                assert answer.status_code == 200
+    assert told >= set(TELLING)
+    for address in pages:
+        assert unnamed.names_in(words_in(ask("a_viewer", "get", address))), address
+    with override("uk"):
+        own = reverse("partnerships:iati_member", args=[unnamed.member.slug])
+        promises = reverse("partnerships:kept_promises_member", args=[unnamed.member.slug])
+    assert ask("anonymous", "get", own).status_code == 404
+    assert "ліжка" not in words_in(ask("anonymous", "get", promises))
+
+
 def test_every_canary_sings_where_it_may(world, ask):
     """A search that finds nothing anywhere would prove nothing."""
     heard = set()

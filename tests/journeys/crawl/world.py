@@ -59,6 +59,7 @@ from tests.factories import (
     write_history,
 )
 from tests.journeys.crawl.kept import Kept, keep_fields, owner_name
+from tests.journeys.crawl.unnamed import Unnamed, hide_member
 
 TABLE = [
     (1, ["kind", "title_pl", "item_words", "quantity", "unit"]),
@@ -109,6 +110,7 @@ class World:
     saved_search: SavedSearch
     appeal: Appeal
     kept: dict[str, Kept]
+    unnamed: Unnamed
     invitation: Invitation
     address_change: AddressChange
     ticket: Any
@@ -218,6 +220,7 @@ def build_world(*, has_files: bool = False) -> World:
     request_match(
         member=b, listing=kept["partner"].listing, text="Canary-message-ab-2", by=users["b_signatory"]
     )
+    appeal = _appeal(a, listings["need"])
     return World(
         **members,
         **listings,
@@ -233,8 +236,9 @@ def build_world(*, has_files: bool = False) -> World:
             user=users["a_editor"], name="Canary-apeople-Search", language="uk", seen_until=timezone.now()
         ),
         **_handshake(a, members["association"], match, users),
-        appeal=_appeal(a, listings["need"]),
+        appeal=appeal,
         kept=kept,
+        unnamed=hide_member(a, sector, appeal),
         pledge=_pledged(a, b, users, has_files=has_files),
         invitation=Invitation.objects.create(
             member=a,
