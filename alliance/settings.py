@@ -299,6 +299,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "partnerships.tasks.forget_sheets",
         "schedule": 3600.0,
     },
+    "forget stopped saved searches and what they told long ago": {
+        "task": "partnerships.tasks.forget_saved_searches",
+        "schedule": crontab(hour=3, minute=35),
+    },
     "close appeals past their last day": {
         "task": "partnerships.tasks.close_appeals",
         "schedule": 900.0,

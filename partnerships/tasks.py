@@ -60,6 +60,12 @@ def send_digests() -> int:
 
 
 @shared_task
+def forget_saved_searches() -> int:
+    """Searches stopped long ago, and what digests told so long ago that it may be told again."""
+    return saved_searches.forget_old()
+
+
+@shared_task
 def close_appeals() -> int:
     """Close appeals past their last day."""
     return appeals.close_appeals()

@@ -18,6 +18,7 @@ SWEEPS = [
     "members.tasks.delete_drafts",
     "partnerships.tasks.forget_unsaved",
     "partnerships.tasks.forget_sheets",
+    "partnerships.tasks.forget_saved_searches",
 ]
 
 

@@ -1,6 +1,7 @@
 """The digest of a saved search, in its reader's language."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils import translation
@@ -15,8 +16,9 @@ LIST = {"need": "need_list", "offer": "offer_list", "": "listing_list"}
 STOP = "saved-search-stop"
 
 
-def digest(search: SavedSearch, listings: Sequence[Listing], *, more: int) -> None:
-    """What is new for one search; each line leads to its page, one link stops this search alone."""
+def digest(search: SavedSearch, listings: Sequence[Listing], *, more: int, now: datetime) -> bool:
+    """What is new for one search; each line leads to its page, one link stops this search alone. False when the reader
+    takes no digests at all."""
     language = as_ours(search.user.language)
     with translation.override(language):
         query = f"?{search.query}" if search.query else ""
@@ -29,8 +31,12 @@ def digest(search: SavedSearch, listings: Sequence[Listing], *, more: int) -> No
             "stop_url": absolute(stop_path(search)),
             "why": _("You get this because you asked to be told of new needs and offers that fit a search."),
         }
-    key = f"digest:{search.pk}:{search.seen_until.isoformat()}"
-    send("partnerships/digest", search.user.email, language, context, key=key, category=Category.DIGEST)
+    # Nothing is told twice, so what a mail tells first tells the mails of one moment apart.
+    key = f"digest:{search.pk}:{now.isoformat()}:{listings[0].pk}"
+    mail = send(
+        "partnerships/digest", search.user.email, language, context, key=key, category=Category.DIGEST
+    )
+    return mail is not None
 
 
 def stop_path(search: SavedSearch) -> str:

@@ -26,7 +26,8 @@ class SavedSearch(Dated):
     # The language the words were typed in: they are looked up in it, whatever language the reader uses later.
     language = models.CharField(max_length=3)
     frequency = models.CharField(_("how often"), max_length=7, choices=Frequency, default=Frequency.DAILY)
-    # Only what was published later is told; moves on with every digest.
+    # What was published until then is told or known, but for what was just being published
+    # (`actions.saved_searches.OVERLAP`); moves on with every digest.
     seen_until = models.DateTimeField()
     last_sent_at = models.DateTimeField(null=True, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
@@ -47,7 +48,8 @@ class SavedSearch(Dated):
 
 
 class SavedSearchHit(models.Model):
-    """A listing that was told for a search; never told again, also after it was renewed."""
+    """A listing that was told for a search, or stood in its list when it was saved; not told again, also after it was
+    renewed."""
 
     search = models.ForeignKey(SavedSearch, models.CASCADE, related_name="hits")
     listing = models.ForeignKey(Listing, models.CASCADE, related_name="+")

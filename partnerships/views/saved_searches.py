@@ -4,6 +4,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -38,9 +40,16 @@ def _row(search: SavedSearch) -> dict[str, str]:
         "name": search.name,
         "href": reverse(f"partnerships:{LIST[search.kind]}") + query,
         "frequency": search.get_frequency_display(),
+        "last": _last(search),
         "edit_url": reverse("partnerships:saved_search_edit", args=[search.slug]),
         "end_url": reverse("partnerships:saved_search_end", args=[search.slug]),
     }
+
+
+def _last(search: SavedSearch) -> str:
+    if search.last_sent_at is None:
+        return _("No mail sent yet")
+    return _("Last mail: %(day)s") % {"day": date_format(localtime(search.last_sent_at), "DATE_FORMAT")}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -120,9 +129,13 @@ def saved_search_stop(request: HttpRequest, token: str) -> HttpResponse:
     parts = unsign(STOP, token)
     if parts is None or len(parts) != 1:
         raise Http404
-    search = get_object_or_404(SavedSearch, slug=parts[0])
-    if request.method == "POST":
+    search = SavedSearch.objects.filter(slug=parts[0]).first()
+    if search and request.method == "POST":
         actions.stop_search(search)
         search.refresh_from_db()
-    context = {"name": search.name, "stopped": search.stopped_at is not None}
+    # One that was forgotten since, or went with its person, tells nothing any more.
+    context = {
+        "name": search.name if search else "",
+        "stopped": search is None or search.stopped_at is not None,
+    }
     return render(request, "partnerships/saved_search_stop.html", context)

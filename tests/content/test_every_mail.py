@@ -148,7 +148,7 @@ def send_messages(language, receiver):
     search = SavedSearch.objects.create(
         user=make_user(language=language), name="<Beds>", language="en", seen_until=timezone.now()
     )
-    digests.digest(search, [message.match.listing or make_listing()], more=3)
+    digests.digest(search, [message.match.listing or make_listing()], more=3, now=timezone.now())
     send_listings(receiver)
     send_ledger(language, receiver)
     ticket = make_ticket(language=language)

@@ -1,19 +1,23 @@
 """Saved searches: kept once, told in the reader’s language on exactly their days, each entry once, one click stops."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from threading import Event, Thread
 
 import pytest
 import time_machine
+from django.db import connection, transaction
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from alliance.core.models import JournalEntry, OutgoingMail
-from partnerships.actions import listings
+from partnerships import tasks
+from partnerships.actions import listings, reviews
 from partnerships.actions import saved_searches as actions
 from partnerships.actions.search import index_listing
 from partnerships.emails.digests import stop_path
-from partnerships.models import Listing, SavedSearch
+from partnerships.models import Listing, SavedSearch, SavedSearchHit
 from partnerships.models.criteria import Asked
 from tests.factories import (
     make_listing,
@@ -64,7 +68,15 @@ def test_save_search_keeps_a_question_once_whatever_its_order(db):
     )  # fmt: skip
     assert (is_new, is_again, first.pk) == (True, False, again.pk)
     assert (again.name, again.frequency) == ("B", "weekly")
-    assert JournalEntry.objects.filter(verb="search.saved").count() == 1
+    verbs = JournalEntry.objects.order_by("id").values_list("verb", flat=True)
+    assert list(verbs) == ["search.saved", "search.changed"]
+
+
+def test_saving_the_same_again_changes_nothing_and_is_no_entry(db):
+    user = make_user()
+    make_search(user)
+    make_search(user)
+    assert list(JournalEntry.objects.values_list("verb", flat=True)) == ["search.saved"]
 
 
 def test_save_search_has_a_limit_per_person(db):
@@ -88,7 +100,82 @@ def test_a_digest_tells_what_fits_and_came_later_once(db):
     assert "New beds" in mail.text
     assert not any(words in mail.text for words in ("Old beds", "pumps", "Beds needed"))
     assert actions.send_digests(now=later(minutes=6)) == 0
-    assert search.hits.count() == 1
+    assert {hit.listing.title_en for hit in search.hits.all()} == {"Old beds", "New beds"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_still_being_published_while_the_sweep_read_is_told_by_the_next():
+    make_search()
+    written, swept = Event(), Event()
+
+    def publish_slowly():
+        try:
+            with transaction.atomic():
+                publish(title_en="Slow beds")
+                written.set()
+                swept.wait(20)
+        finally:
+            connection.close()
+
+    slow = Thread(target=publish_slowly)
+    slow.start()
+    assert written.wait(20)
+    first = actions.send_digests(now=later(minutes=1))
+    swept.set()
+    slow.join(20)
+    assert (first, actions.send_digests(now=later(minutes=6))) == (0, 1)
+    assert "Slow beds" in OutgoingMail.objects.get().text
+    assert actions.send_digests(now=later(minutes=11)) == 0
+
+
+@pytest.mark.parametrize("is_one_moment", [True, False])
+def test_more_than_one_digest_tells_are_told_by_the_next_ones(db, monkeypatch, is_one_moment):
+    monkeypatch.setattr(actions, "MOST_TOLD", 3)
+    monkeypatch.setattr(actions, "MOST_SHOWN", 2)
+    search, moment = make_search(), timezone.now()
+    for number in range(7):
+        at = moment if is_one_moment else moment + timedelta(minutes=number)
+        publish(title_en=f"Beds no. {number}", published_at=at)
+    now = later(minutes=30)
+    assert [actions.send_digests(now=now) for _sweep in range(4)] == [1, 1, 1, 0]
+    texts = list(OutgoingMail.objects.order_by("id").values_list("text", flat=True))
+    shown = [re.findall(r"Beds no\. (\d)", text) for text in texts]
+    assert shown == [["2", "1"], ["5", "4"], ["6"]]
+    assert [re.findall(r"nd (\d) more", text) for text in texts] == [["1"], ["1"], []]
+    assert search.hits.count() == 7
+    search.refresh_from_db()
+    assert search.seen_until == now
+
+
+def test_what_the_desk_publishes_is_told_from_that_day_and_an_edit_is_not(db):
+    make_search(query="q=beds")
+    waiting = make_listing([make_sector()], status="review", title_en="Beds at the desk", published_at=None)
+    edited = publish(title_en="Pumps")
+    assert actions.send_digests(now=later(hours=2)) == 0
+    with time_machine.travel(later(days=3)):
+        reviews.approve_listing(waiting, by=make_user())
+        Listing.objects.filter(pk=edited.pk).update(title_en="Beds after all")
+        index_listing(Listing.objects.get(pk=edited.pk))
+        assert actions.send_digests(now=later(minutes=1)) == 1
+    text = OutgoingMail.objects.get(name="partnerships/digest").text
+    assert "Beds at the desk" in text
+    assert "after all" not in text
+
+
+def test_old_hits_and_stopped_searches_are_forgotten(db):
+    kept, stopped = make_search(), make_search(query="q=beds")
+    publish(title_en="Beds")
+    actions.send_digests(now=later(minutes=1))
+    actions.stop_search(stopped)
+    for sweep, rest in [
+        (actions.KEEP_STOPPED - timedelta(days=1), ({kept.pk, stopped.pk}, 2)),
+        (actions.KEEP_STOPPED + timedelta(days=1), ({kept.pk}, 1)),
+        (actions.KEEP_HITS + timedelta(days=1), ({kept.pk}, 0)),
+    ]:
+        with time_machine.travel(timezone.now() + sweep):
+            tasks.forget_saved_searches()
+        left = set(SavedSearch.objects.values_list("pk", flat=True))
+        assert (left, SavedSearchHit.objects.count()) == rest
 
 
 def test_a_digest_knows_items_sizes_days_and_partners(db):
@@ -206,6 +293,8 @@ def test_a_get_of_the_stop_link_only_asks(client, db):
     assert "no more mails" in client.post(stop_path(search)).content.decode()
     search.refresh_from_db()
     assert search.stopped_at is not None
+    search.delete()
+    assert "no more mails" in client.get(stop_path(search)).text
     assert client.get(reverse("partnerships:saved_search_stop", args=["forged"])).status_code == 404
 
 
@@ -248,6 +337,18 @@ def test_a_strangers_search_does_not_exist(client, db):
     client.force_login(make_user())
     assert client.get(reverse("partnerships:saved_search_edit", args=[search.slug])).status_code == 404
     assert client.post(reverse("partnerships:saved_search_end", args=[search.slug])).status_code == 404
+
+
+def test_the_list_says_when_the_last_mail_went_out(client, db):
+    user = make_user()
+    search = make_search(user)
+    client.force_login(user)
+    page = reverse("partnerships:saved_search_list")
+    assert "No mail sent yet" in client.get(page).content.decode()
+    SavedSearch.objects.filter(pk=search.pk).update(
+        last_sent_at=at("2026-11-25T23:30")
+    )  # past midnight there
+    assert "Last mail: 26 November 2026" in client.get(page).content.decode()
 
 
 @pytest.mark.parametrize("rows", [1, 3])
