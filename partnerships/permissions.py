@@ -263,9 +263,14 @@ def can_promise_pledge(user: Any, giver: Member | None, receiver: Member) -> boo
     return giver is not None and giver.pk != receiver.pk and can_write_for(user, giver)
 
 
+def can_commit_for(user: Any, member: Member) -> bool:
+    """Only a signatory binds the authority of a member."""
+    return role_of(user, member) == Representative.Role.SIGNATORY
+
+
 def can_commit_pledge(user: Any, pledge: Pledge) -> bool:
     """Only a signatory of the giver makes a promise firm, takes it back, or gives more."""
-    return role_of(user, pledge.giver) == Representative.Role.SIGNATORY
+    return can_commit_for(user, pledge.giver)
 
 
 can_cancel_pledge = can_over_deliver_pledge = can_commit_pledge

@@ -9,7 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from members.models import Member
 from partnerships.models.pledges import Pledge
+
+
+class DayChangeQuerySet(models.QuerySet):
+    def awaiting_answer_of(self, member: Member):
+        """What a giver asked ``member``, the receiver, and nobody has answered."""
+        return self.filter(answer=DayChange.Answer.OPEN, pledge__receiver=member).select_related("pledge")
 
 
 class DayChange(models.Model):
@@ -33,6 +40,8 @@ class DayChange(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     answered_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DayChangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("another day")

@@ -176,13 +176,15 @@ class PledgeLineQuerySet(models.QuerySet):
         """What the receiver reported is more than what was dispatched: `Totals.excess`."""
         return self.with_sums().filter(sum_dispatched__lt=F("sum_received") + F("sum_lost"))
 
-    def waiting_for(self, side: str):
-        """What the giver, the receiver or the desk has to do next: `ledger.waits()`."""
+    def waiting_for(self, side: str, *, may_commit: bool = True):
+        """What the giver, the receiver or the desk has to do next: `ledger.waits()`. Who may not commit has nothing to
+        do about a promise that is soft."""
         if side == DESK:
             return self.disputed()
         lines = self.with_sums()
         if side == GIVER:
-            return lines.filter(Q(sum_promised__gt=F("sum_committed")) | Q(sum_dispatched__lt=SENDABLE))
+            to_commit = Q(sum_promised__gt=F("sum_committed")) if may_commit else Q(pk__in=[])
+            return lines.filter(to_commit | Q(sum_dispatched__lt=SENDABLE))
         return lines.filter(
             Q(sum_dispatched__gt=F("sum_received") + F("sum_lost"))
             | Q(sum_received__gt=F("sum_accepted") + F("sum_returned"))
@@ -259,9 +261,7 @@ class PledgeQuerySet(models.QuerySet):
     def waiting_for(self, member: Member):
         """Where ``member`` has to do something next, as giver or as receiver: with goods, with the report on imported
         ones, or with the giver's wish for another day."""
-        lines = self._lines()
-        given = lines.filter(pledge__giver=member).waiting_for(GIVER).values("pledge")
-        received = lines.filter(pledge__receiver=member).waiting_for(RECEIVER).values("pledge")
+        given, received = (self.waiting_on_side(side, member).values("pk") for side in (GIVER, RECEIVER))
         reports = self._rows("transports").filter(pledge__receiver=member).without_report()
         days = self._rows("day_changes").filter(pledge__receiver=member, answer="")
         return self.filter(
@@ -270,6 +270,11 @@ class PledgeQuerySet(models.QuerySet):
             | Q(pk__in=reports.order_by().values("pledge"))
             | Q(pk__in=days.order_by().values("pledge"))
         )
+
+    def waiting_on_side(self, side: str, member: Member, *, may_commit: bool = True):
+        """Where ``member`` is the giver, or the receiver, and has to do something next with goods."""
+        own = self._lines().filter(**{f"pledge__{side}": member})
+        return self.filter(pk__in=own.waiting_for(side, may_commit=may_commit).values("pledge"))
 
     def disputed(self):
         """What waits for the desk: giver and receiver report different numbers."""

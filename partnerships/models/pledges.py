@@ -192,6 +192,11 @@ class TransportQuerySet(models.QuerySet):
         rows = self.filter(cleared_on__lte=day).select_related("pledge__giver", "pledge__receiver")
         return rows.order_by("cleared_on", "id")
 
+    def awaiting_report_of(self, member: Member):
+        """What ``member`` received through customs and has not reported on; the nearest last day first."""
+        rows = self.without_report().filter(pledge__receiver=member).select_related("pledge")
+        return rows.order_by("cleared_on", "id")
+
 
 class Transport(Dated):
     """One dispatch with its packing list: the dispatched events that name it. Route and dates are never public."""

@@ -2,6 +2,7 @@
 `writing` has the form."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -35,14 +36,7 @@ def my_listings(request: HttpRequest) -> HttpResponse:
     page = lists.keyset_page(request.member.listings.with_facts(), NEWEST, request.GET)
     may_write = permissions.can_write_for(request.user, request.member)
     context = {
-        "cards": [
-            {
-                **card(listing, permissions.OWN),
-                "status": listing.get_status_display(),
-                "tone": TONES[listing.status],
-            }
-            for listing in page.rows
-        ],
+        "cards": [own_card(listing) for listing in page.rows],
         "pages": page.links(request.GET),
         "kinds": permissions.kinds_of(request.member) if may_write else [],
         "member_name": request.member.shown_name,
@@ -50,6 +44,12 @@ def my_listings(request: HttpRequest) -> HttpResponse:
         "sheets": sheet_links("my_listing"),
     }
     return render(request, "partnerships/my_listings.html", context)
+
+
+def own_card(listing: Listing) -> dict[str, Any]:
+    """Parameters of `partnerships/_own_card.html`: a card with the state of its listing."""
+    state = {"status": listing.get_status_display(), "tone": TONES[listing.status]}
+    return card(listing, permissions.OWN) | state
 
 
 @require_safe

@@ -215,16 +215,16 @@ def _list_page(request: HttpRequest, side: str) -> HttpResponse:
         "side": side,
         "member_name": request.member.shown_name,
         "may_promise": side == "giver" and can_write_for(request.user, request.member),
-        "waiting": _table(list(waiting)[:WAITING_ROWS], side),
+        "waiting": pledge_table(list(waiting)[:WAITING_ROWS], side),
         "has_more_waiting": len(waiting) > WAITING_ROWS,
-        "table": _table(page.rows, side),
+        "table": pledge_table(page.rows, side),
         "pages": page.links(request.GET),
     }
     return render(request, "partnerships/my_pledges.html", context)
 
 
-def _table(pledges: list[Pledge], side: str) -> dict[str, Any]:
-    """Parameters of `components/table.html`; no rows, no table."""
+def pledge_table(pledges: list[Pledge], side: str, *, has_steps: bool = True) -> dict[str, Any]:
+    """Parameters of `components/table.html`; no rows, no table. ``has_steps``: with a column of who has to act."""
     other = {"giver": "receiver", "receiver": "giver"}[side]
     labels = {
         "giver": pgettext("column of a list of pledges", "Giver"),
@@ -234,7 +234,7 @@ def _table(pledges: list[Pledge], side: str) -> dict[str, Any]:
         _("Pledge"),
         labels[other],
         pgettext("of a pledge", "State"),
-        _("Waits for"),
+        *([_("Waits for")] if has_steps else []),
         _("To be delivered by"),
     ]
     rows = [
@@ -246,7 +246,7 @@ def _table(pledges: list[Pledge], side: str) -> dict[str, Any]:
             },
             str(named(pledge, other, Audience.PARTNER).name),
             facts.pill(facts.state_of(pledge), Audience.PARTNER)["label"],
-            _waiting_short(pledge, side) or pgettext("a pledge waits for", "nothing"),
+            *([_steps(pledge, side)] if has_steps else []),
             _due(pledge),
         ]
         for pledge in pledges
@@ -254,14 +254,14 @@ def _table(pledges: list[Pledge], side: str) -> dict[str, Any]:
     return {"columns": [{"label": label} for label in columns], "rows": rows}
 
 
-def _waiting_short(pledge: Pledge, side: str) -> str:
+def _steps(pledge: Pledge, side: str) -> str:
     more = reports_waiting(pledge)
     if has_open_day(pledge):
         more = [pgettext("what a pledge waits for", "answer about another day"), *more]
     you, other = pgettext("who has to act", "you"), pgettext("who has to act", "the other side")
     who = you if side == "receiver" else other
     words = [facts.waiting_short(pledge, side), f"{who}: {', '.join(more)}" if more else ""]
-    return "; ".join(filter(None, words))
+    return "; ".join(filter(None, words)) or pgettext("a pledge waits for", "nothing")
 
 
 def _due(pledge: Pledge) -> str:

@@ -1,25 +1,26 @@
-"""“My page”: what waits for a person first, then what they act for. It mixes all apps, so it stands here."""
+"""“My page”: what waits for a person first, then what their member needs, offers, gives and receives. It mixes all
+apps, so it stands here."""
 
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
-from django.utils.translation import gettext
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from alliance.core.languages import shown
+from alliance.content.views.waiting import waiting_for
 from members.models import Member, Representative
 from members.permissions import can_edit_member, can_import_members, can_see_people
-from partnerships.clocks import clock_lines, zone_of
-from partnerships.models import Listing, Match, Meeting, Pledge
-from partnerships.permissions import kinds_of
-from partnerships.views.cards import validity
+from partnerships.models import Listing, Pledge
+from partnerships.permissions import can_commit_for, can_write_for, kinds_of
+from partnerships.views.own import own_card
+from partnerships.views.pledges import pledge_table
 
-LATEST = 5
+LATEST = 3
+PAGES = {"giver": "partnerships:my_promises", "receiver": "partnerships:my_deliveries"}
 
 
 @never_cache
@@ -35,19 +36,16 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         .exclude(member=member),
     }
     if member:
+        may_write = can_write_for(request.user, member)
+        may_commit = can_commit_for(request.user, member)
         context |= {
             "representative": request.representative,
-            "requests": requests_to(member),
-            "listings": listings_waiting_for(member),
-            "meetings": meetings_proposed_to(member),
-            "pledges": [
-                {"title": pledge.title, "language": pledge.language, "slug": pledge.slug}
-                for pledge in Pledge.objects.waiting_for(member).newest_first()[:LATEST]
-            ],
-            "drafts": member.listings.filter(status=Listing.Status.DRAFT).count(),
-            "published": member.listings.filter(status=Listing.Status.PUBLISHED).count(),
-            "expired": member.listings.filter(status=Listing.Status.EXPIRED).count(),
-            "kinds": kinds_of(member),
+            "may_write": may_write,
+            "waiting": waiting_for(member, may_commit=may_commit) if may_write else [],
+            "listings": newest_listings(member),
+            "promises": newest_pledges(member, "giver"),
+            "deliveries": newest_pledges(member, "receiver"),
+            "kinds": kinds_of(member) if may_write else [],
             "can_edit": can_edit_member(request.user, member),
             "can_see_people": can_see_people(request.user, member),
             "can_import": can_import_members(request.user, member),
@@ -55,45 +53,23 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     return render(request, "content/dashboard.html", context)
 
 
-def requests_to(member: Member) -> list[dict[str, Any]]:
-    """Who asks for contact and waits for an answer, the longest wait first."""
-    rows = Match.objects.awaiting_answer_of(member).select_related("member_a", "member_b")
-    return [
-        {
-            "name": match.other_side(member).shown_name,
-            "slug": match.slug,
-            "closes_on": date_format(localtime(match.closes_at), "DATE_FORMAT"),
-        }
-        for match in rows.order_by("asked_at", "id")[:LATEST]
-    ]
+def newest_listings(member: Member) -> dict[str, Any]:
+    """The last changed needs and offers as cards, how many there are in each state, and how many more than shown."""
+    rows = member.listings.with_facts().order_by("-updated_at", "-id")[:LATEST]
+    counts = dict(member.listings.order_by().values_list("status").annotate(Count("pk")))
+    status = Listing.Status
+    return {
+        "cards": [own_card(listing) for listing in rows],
+        "more": max(0, sum(counts.values()) - LATEST),
+        "published": counts.get(status.PUBLISHED, 0),
+        "drafts": counts.get(status.DRAFT, 0),
+        "expired": counts.get(status.EXPIRED, 0),
+    }
 
 
-def listings_waiting_for(member: Member) -> list[dict[str, str]]:
-    """Needs and offers that the desk returned, that end soon, or that nobody confirmed for a while."""
-    return [
-        {"title": title.text or gettext("Without a title"), "language": title.language, "slug": listing.slug}
-        | waits_for(listing)
-        for listing in member.listings.awaiting_their_member()[:LATEST]
-        for title in [shown(listing, "title")]
-    ]
-
-
-def waits_for(listing: Listing) -> dict[str, str]:
-    if listing.status == Listing.Status.DRAFT:
-        return {"why": gettext("the desk has a question")}
-    if listing.is_ending:
-        return {"why": validity(listing)}
-    return {"why": gettext("does it still hold?")}
-
-
-def meetings_proposed_to(member: Member) -> list[dict[str, Any]]:
-    """Which times wait for an answer, the nearest first, on the member's own clock."""
-    rows = Meeting.objects.awaiting_answer_of(member).select_related("match", "proposed_by")
-    return [
-        {
-            "name": meeting.proposed_by.shown_name,
-            "slug": meeting.match.slug,
-            "time": clock_lines(meeting.starts_at, meeting.ends_at, [zone_of(member.country)])[0],
-        }
-        for meeting in rows.order_by("starts_at", "id")[:LATEST]
-    ]
+def newest_pledges(member: Member, side: str) -> dict[str, Any]:
+    """What the member gives, or receives: the newest as a table, and how many more there are."""
+    own = Pledge.objects.filter(**{side: member})
+    rows = list(own.with_state().newest_first()[:LATEST])
+    table = pledge_table(rows, side, has_steps=False)
+    return {**table, "more": max(0, own.count() - LATEST), "url": reverse(PAGES[side])}
