@@ -249,14 +249,15 @@ class PledgeQuerySet(models.QuerySet):
         """What a reader of this audience may open: everyone what is public, members all."""
         return self.public() if viewer == Audience.PUBLIC else self
 
-    def with_state(self):
-        """With what a row of a list shows: both sides, what says whom it may name, and the events that its state is
-        made of."""
+    def with_totals(self):
+        """With both sides, what says whom it may name, and the events that its state is made of."""
         return self.select_related(
             "giver__place__region", "receiver__place__region", "listing"
-        ).prefetch_related(
-            Prefetch("lines", self._lines().with_needs()), "lines__events", "transports", "day_changes"
-        )
+        ).prefetch_related(Prefetch("lines", self._lines().with_needs()), "lines__events")
+
+    def with_state(self):
+        """`with_totals()`, and all else that a row of a list says somebody has to do."""
+        return self.with_totals().prefetch_related("transports", "day_changes")
 
     def waiting_for(self, member: Member):
         """Where ``member`` has to do something next, as giver or as receiver: with goods, with the report on imported

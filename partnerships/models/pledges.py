@@ -103,7 +103,7 @@ class Pledge(Dated):
     @property
     def hiding(self) -> list[Listing]:
         """The need or offer that it came of and the needs that its lines cover, as far as they hide their member now.
-        Lists fetch it with their rows (`PledgeLineQuerySet.with_parties`, `PledgeQuerySet.with_state`)."""
+        Lists fetch it with their rows (`PledgeLineQuerySet.with_parties`, `PledgeQuerySet.with_totals`)."""
         behind = [self.listing] if self.listing_id else []
         behind += [line.listing_line.listing for line in self.lines.all() if line.listing_line_id]
         return [listing for listing in behind if listing.is_member_hidden]

@@ -70,6 +70,6 @@ def newest_listings(member: Member) -> dict[str, Any]:
 def newest_pledges(member: Member, side: str) -> dict[str, Any]:
     """What the member gives, or receives: the newest as a table, and how many more there are."""
     own = Pledge.objects.filter(**{side: member})
-    rows = list(own.with_state().newest_first()[:LATEST])
+    rows = list(own.with_totals().newest_first()[:LATEST])
     table = pledge_table(rows, side, has_steps=False)
     return {**table, "more": max(0, own.count() - LATEST), "url": reverse(PAGES[side])}

@@ -115,7 +115,7 @@ def _report(transport: Transport) -> dict[str, str]:
 def _turns(member: Member, *, may_commit: bool) -> Iterator[dict[str, Any]]:
     """Promises and deliveries on which this person can do the next step."""
     for side, page in ((GIVER, "my_promises"), (RECEIVER, "my_deliveries")):
-        rows = Pledge.objects.waiting_on_side(side, member, may_commit=may_commit).with_state()
+        rows = Pledge.objects.waiting_on_side(side, member, may_commit=may_commit).with_totals()
         yield _group(
             page, page, rows.newest_first(), lambda pledge, side=side: _turn(pledge, side, may_commit)
         )
