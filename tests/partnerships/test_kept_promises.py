@@ -43,7 +43,11 @@ def today():
 # --- A recount that shares nothing with the code --------------------------------------------------------------
 
 VISIBLE = """
-    SELECT l.id, p.due_on, l.unit, l.currency, g.slug, r.slug, p.is_receiver_hidden
+    SELECT l.id, p.due_on, l.unit, l.currency, g.slug, r.slug, p.is_receiver_hidden, ARRAY(
+        SELECT m.slug FROM partnerships_listing n JOIN members_member m ON m.id = n.member_id
+        WHERE n.is_member_hidden AND (n.id = p.listing_id OR n.id IN (
+            SELECT x.listing_id FROM partnerships_listingline x
+            JOIN partnerships_pledgeline o ON o.listing_line_id = x.id WHERE o.pledge_id = p.id)))
     FROM partnerships_pledgeline l JOIN partnerships_pledge p ON p.id = l.pledge_id
     JOIN members_member g ON g.id = p.giver_id JOIN members_member r ON r.id = p.receiver_id
     WHERE NOT EXISTS (
@@ -71,8 +75,10 @@ def recount(giver="", receiver=""):
     for line, *event in read(EVENTS):
         events[line].append(event)
     counts, money = Counter(), Counter()
-    for line, due, unit, currency, giver_slug, receiver_slug, is_hidden in read(VISIBLE):
+    for line, due, unit, currency, giver_slug, receiver_slug, is_hidden, unnamed in read(VISIBLE):
         if (giver and giver != giver_slug) or (receiver and (receiver != receiver_slug or is_hidden)):
+            continue
+        if giver in unnamed or receiver in unnamed:
             continue
         parts = parts_of(events[line], due)
         for figure, amount in parts.items():
@@ -153,8 +159,15 @@ def promises(members):
                 history, due_on=due, giver=givers[number % 2], receiver=receiver, line=unit[(number + turn) % 3],
                 is_receiver_hidden=number % 3 == 0,
             )  # fmt: skip
-    for changes in ({"audience": "members"}, {"field_audiences": {"lines": "members"}}):
+    kept_back = (
+        {"audience": "members"},
+        {"field_audiences": {"lines": "members"}},
+        {"is_member_hidden": True},
+    )
+    for changes in kept_back:
         need = make_listing(kind="need", member=receiver, **changes)
+        offer = make_listing(member=givers[0], **changes)
+        make_pledge("committed 7", listing=offer, receiver=receiver, giver=givers[0])
         make_pledge("committed 7", listing=need, receiver=receiver, giver=givers[0])
         make_pledge(
             "committed 7", line={"listing_line": need.lines.get()}, receiver=receiver, giver=givers[0]

@@ -218,11 +218,29 @@ def test_a_member_that_is_not_named_in_public_is_named_beside_none_of_its_rows(w
     assert told >= set(TELLING)
     for address in pages:
         assert unnamed.names_in(words_in(ask("a_viewer", "get", address))), address
+
+
+def test_what_is_told_of_a_member_leads_to_no_row_that_does_not_name_it(world, ask):
+    """Its page, its promises, and whatever is found by its name."""
+    unnamed = world.unnamed
+    slug = unnamed.member.slug
     with override("uk"):
-        own = reverse("partnerships:iati_member", args=[unnamed.member.slug])
-        promises = reverse("partnerships:kept_promises_member", args=[unnamed.member.slug])
-    assert ask("anonymous", "get", own).status_code == 404
-    assert "ліжка" not in words_in(ask("anonymous", "get", promises))
+        page, promises = (
+            reverse(name, args=[slug])
+            for name in ("members:member_detail", "partnerships:kept_promises_member")
+        )
+        rows, found = (reverse(f"partnerships:{name}") for name in ("kept_promises_rows", "listing_list"))
+        own = reverse("partnerships:iati_member", args=[slug])
+    addresses = [page, promises, *(f"{rows}?{side}={slug}" for side in ("giver", "receiver"))]
+    addresses += [f"{found}?q={word}" for word in ("Канарківська", "37472062")]
+    for actor in ("anonymous", "stranger"):
+        for address in addresses:
+            answer = ask(actor, "get", address)
+            text = words_in(answer)
+            assert answer.status_code == 200
+            assert (address, [mark for mark in unnamed.marks if mark in text]) == (address, [])
+        assert ask(actor, "get", own).status_code == 404
+    assert unnamed.names_in(words_in(ask("anonymous", "get", page)))
 
 
 def test_every_canary_sings_where_it_may(world, ask):
