@@ -201,7 +201,12 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PUBLIC_URL.startswith("https:") else 
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_FORMS = {"add_webauthn": "alliance.users.forms.AddPasskeyForm"}
+MFA_FORMS = {
+    "add_webauthn": "alliance.users.forms.AddPasskeyForm",
+    "login_webauthn": "alliance.users.forms.LoginPasskeyForm",
+    "authenticate_webauthn": "alliance.users.forms.AuthenticatePasskeyForm",
+    "reauthenticate_webauthn": "alliance.users.forms.ReauthenticatePasskeyForm",
+}
 # A code typed in the last second of its half minute still counts; clocks of phones differ.
 MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL_RUN or DEBUG

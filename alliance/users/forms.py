@@ -1,5 +1,6 @@
 """Forms of a person's own pages, and the one of allauth's that needs more care."""
 
+import json
 from typing import Any
 
 from allauth.account import forms as account_forms
@@ -29,7 +30,39 @@ class SignupForm(account_forms.SignupForm):
         return super().try_save(request)
 
 
-class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
+class AnyJson(json.JSONDecoder):
+    """Python refuses numbers of thousands of digits and very deep lists with errors that no form expects of JSON."""
+
+    def decode(self, text: str, *args: Any) -> Any:
+        try:
+            return super().decode(text, *args)
+        except json.JSONDecodeError:
+            raise
+        except (ValueError, RecursionError) as error:
+            raise json.JSONDecodeError(str(error), "", 0) from error
+
+
+class _Passkey:
+    """What a browser says about a passkey, whatever it is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credential"].decoder = AnyJson
+
+
+class LoginPasskeyForm(_Passkey, webauthn_forms.LoginWebAuthnForm):
+    pass
+
+
+class AuthenticatePasskeyForm(_Passkey, webauthn_forms.AuthenticateWebAuthnForm):
+    pass
+
+
+class ReauthenticatePasskeyForm(_Passkey, webauthn_forms.ReauthenticateWebAuthnForm):
+    pass
+
+
+class AddPasskeyForm(_Passkey, webauthn_forms.AddWebAuthnForm):
     """What most people expect of a passkey is ticked: to sign in with it and nothing else."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

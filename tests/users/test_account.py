@@ -120,3 +120,9 @@ def test_create_coordinator_refuses_what_is_no_address():
     with pytest.raises(CommandError):
         call_command("create_coordinator", email="desk")
     assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("credential", ["9" * 5000, "[" * 100_000, "{", "null", '{"id": ' + "9" * 5000 + "}"])
+def test_a_passkey_of_nonsense_is_refused_without_a_fault(client, db, credential):
+    answer = client.post(reverse("mfa_login_webauthn"), {"credential": credential})
+    assert answer.status_code in (302, 422)
