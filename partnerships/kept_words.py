@@ -19,6 +19,7 @@ FIGURE_LABELS: dict[str, Any] = {
     "kept": pgettext_lazy("figure of promises", "kept"),
     "kept_late": pgettext_lazy("figure of promises", "kept, but late"),
     "not_kept": pgettext_lazy("figure of promises", "not kept"),
+    "unconfirmed": pgettext_lazy("figure of promises", "arrived, not yet accepted"),
 }
 FIGURE_MEANINGS: dict[str, Any] = {
     "promised": _("Announced, and binding for nobody yet. Shown apart and part of no other figure."),
@@ -34,7 +35,7 @@ FIGURE_MEANINGS: dict[str, Any] = {
     "cancelled": _("Taken back by the giver after it was firm."),
     "counted": _(
         "Firm promises whose agreed day has passed, and those that were accepted in full or cancelled altogether "
-        "before it."
+        "before it; without those that arrived in full and wait for the receiver to accept them."
     ),
     "kept": _(
         "Of those with a known outcome: accepted in full, as much as was firmly promised. What was cancelled, lost "
@@ -42,6 +43,10 @@ FIGURE_MEANINGS: dict[str, Any] = {
     ),
     "kept_late": _("Of the kept ones: all of it had arrived only after the agreed day."),
     "not_kept": _("Of those with a known outcome: something of it is missing, be it only a part."),
+    "unconfirmed": _(
+        "The agreed day has passed and all of it has arrived, as the receiver says, but the receiver has not said yet "
+        "whether it accepts it. Neither kept nor not kept, and without a known outcome until then."
+    ),
 }
 # The same, short enough for the head of a column of amounts.
 AMOUNT_LABELS: dict[str, Any] = {
@@ -65,4 +70,5 @@ VERDICTS: dict[Verdict, Any] = {
     Verdict.KEPT: pgettext_lazy("what became of a promise", "kept"),
     Verdict.KEPT_LATE: pgettext_lazy("what became of a promise", "kept, but late"),
     Verdict.NOT_KEPT: pgettext_lazy("what became of a promise", "not kept"),
+    Verdict.UNCONFIRMED: pgettext_lazy("what became of a promise", "arrived, not yet accepted"),
 }

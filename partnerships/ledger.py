@@ -126,9 +126,9 @@ class Totals:
         return max(NONE, self.sendable - self.accepted - self.lost - self.returned)
 
     @property
-    def missing(self) -> Decimal:
-        """What of the firm promise has not arrived, so that the giver is asked for it; nothing once it is lost."""
-        return max(NONE, self.firm - self.received - self.lost)
+    def unsent(self) -> Decimal:
+        """What of the firm promise has not left, as the giver says: the giver alone can do something about it."""
+        return max(NONE, self.firm - self.dispatched)
 
     @property
     def to_commit(self) -> Decimal:
@@ -359,14 +359,16 @@ class Verdict(StrEnum):
     KEPT = "kept"
     KEPT_LATE = "kept_late"
     NOT_KEPT = "not_kept"
+    UNCONFIRMED = "unconfirmed"
 
 
 def verdict(events: Sequence[EventLike], due_on: date | None, today: date) -> Verdict | None:
-    """Whether the commitment of a line was kept; None while it is not counted.
+    """Whether the commitment of a line was kept; None while nothing can be said.
 
     Counted: commitments whose day has passed, and those that are accepted in full or cancelled altogether. Kept:
     accepted as much as was committed; what was cancelled, lost or returned counts as promised. Late: the goods
-    arrived after the day (when the receiver accepted them is not the giver's doing).
+    arrived after the day (when the receiver accepted them is not the giver's doing). Unconfirmed, and neither: it all
+    arrived, as the receiver says, who keeps silent about accepting it; that is no broken promise of the giver.
     """
     line = totals(events)
     if not line.committed:
@@ -374,7 +376,7 @@ def verdict(events: Sequence[EventLike], due_on: date | None, today: date) -> Ve
     if not (due_on and due_on < today) and line.accepted < line.firm:
         return None
     if line.accepted < line.committed:
-        return Verdict.NOT_KEPT
+        return Verdict.UNCONFIRMED if line.received - line.returned >= line.committed else Verdict.NOT_KEPT
     arrived = arrived_on(events, line.committed)
     return Verdict.KEPT_LATE if due_on and arrived and arrived > due_on else Verdict.KEPT
 

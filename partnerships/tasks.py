@@ -85,5 +85,5 @@ def warn_of_reports() -> int:
 
 @shared_task
 def remind_of_pledges() -> int:
-    """Remind givers of what has not arrived: on the agreed day, a week and a month after it."""
+    """Remind givers of what they have not sent, ask receivers what arrived: on the day, a week, a month later."""
     return overdue.remind_of_pledges()

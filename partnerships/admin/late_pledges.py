@@ -22,7 +22,7 @@ from alliance.core.countries import country_name
 from alliance.core.languages import reader_language
 from alliance.core.models import OutgoingMail
 from partnerships import ledger
-from partnerships.emails.overdue import OVERDUE, stage_of
+from partnerships.emails.overdue import OVERDUE, RECEIPT, stage_of
 from partnerships.ledger_words import COLUMNS
 from partnerships.models import Pledge
 from partnerships.models.pledges import OVERDUE_DAYS
@@ -150,10 +150,13 @@ def sent_words(row: dict[str, Any]) -> str:
 
 
 def sent_reminders() -> ArraySubquery:
-    """The mails about the day that is agreed now, the newest first; found by their keys, which are indexed."""
+    """The mails to both sides about the days that count now, the newest first; found by their indexed keys."""
     pledge, due_on = Cast(OuterRef("pk"), CharField()), Cast(OuterRef("due_on"), CharField())
+    asked_for = Cast(OuterRef("receipt_asked_for"), CharField())
     keys = [
-        Concat(Value(f"{OVERDUE}:"), pledge, Value(":"), due_on, Value(f":{days}")) for days in OVERDUE_DAYS
+        Concat(Value(f"{name}:"), pledge, Value(":"), day, Value(f":{days}"))
+        for name, day in ((OVERDUE, due_on), (RECEIPT, asked_for))
+        for days in OVERDUE_DAYS
     ]
     mails = OutgoingMail.objects.filter(key__in=keys).order_by("-id")
     return ArraySubquery(mails.values(row=JSONObject(to="to", at="created_at", status="status", key="key")))

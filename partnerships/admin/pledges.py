@@ -28,6 +28,7 @@ label_verbs(
     pledge__disputed=_("figures differ"),
     pledge__reconciled=_("reconciled"),
     pledge__reminded=_("giver reminded"),
+    pledge__receipt_asked=_("receiver asked what arrived"),
     pledge__evidence_added=_("file added"),
     pledge__day_asked=_("another day asked for"),
     pledge__day_agreed=_("another day agreed"),

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum, Value, When
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Cast, Coalesce, Greatest
 from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 
@@ -18,6 +18,8 @@ from members.models import Member
 from partnerships.ledger import DESK, GIVER, RECEIVER, Kind
 from partnerships.models.appeals import Appeal
 
+# After what is sent was to arrive, or left where nobody said when, the receiver is given so long to tell.
+ON_THE_ROAD_DAYS = 7
 NOTHING = Value(Decimal(0), output_field=models.DecimalField(max_digits=20, decimal_places=3))
 SIGNED = Case(When(events__corrects__isnull=True, then=F("events__quantity")), default=-F("events__quantity"))
 SENDABLE = F("sum_committed") - F("sum_cancelled") + F("sum_over_delivered")
@@ -30,14 +32,17 @@ IN_TIME = Q(
 )
 FIGURES = (
     *("promised", "committed", "delivered", "accepted", "late", "cancelled"),
-    *("counted", "kept", "kept_late", "not_kept"),
+    *("counted", "kept", "kept_late", "not_kept", "unconfirmed"),
 )
 
 
 def figure_conditions(today: date) -> dict[str, Q]:
     """Figure → which lines it counts, of `with_fate()`: `ledger.verdict()` and `ledger.is_late()` in the database."""
     is_past = Q(due_on__lt=today)
-    counted = Q(sum_committed__gt=0) & (is_past | Q(sum_accepted__gte=FIRM))
+    is_over = Q(sum_committed__gt=0) & (is_past | Q(sum_accepted__gte=FIRM))
+    arrived_in_full = Q(sum_received__gte=F("sum_committed") + F("sum_returned"))
+    unconfirmed = is_over & Q(sum_accepted__lt=F("sum_committed")) & arrived_in_full
+    counted = is_over & ~unconfirmed
     kept = counted & Q(sum_accepted__gte=F("sum_committed"))
     conditions = {
         "promised": Q(sum_promised__gt=F("sum_committed")),
@@ -50,6 +55,7 @@ def figure_conditions(today: date) -> dict[str, Q]:
         "kept": kept,
         "kept_late": kept & Q(due_on__isnull=False, sum_in_time__lt=F("sum_committed")),
         "not_kept": counted & Q(sum_accepted__lt=F("sum_committed")),
+        "unconfirmed": unconfirmed,
     }
     return {name: conditions[name] for name in FIGURES}
 
@@ -286,17 +292,41 @@ class PledgeQuerySet(models.QuerySet):
         return self.filter(pk__in=self._lines().late(today).values("pledge"))
 
     def due_for_reminder(self, days: int, today: date | None = None):
-        """Agreed for ``days`` ago or earlier, something firm has not arrived (`Totals.missing`), the figures of both
-        sides agree, and neither this reminder nor a later one was sent for that day. Members on hold can do nothing,
+        """Agreed for ``days`` ago or earlier, something firm has not left (`Totals.unsent`), the figures of both sides
+        agree, and neither this reminder nor a later one was sent for that day. Members on hold can do nothing,
         so nobody is reminded."""
         today = today or timezone.localdate()
         past = self.filter(due_on__lte=today - timedelta(days=days), giver__status=Member.Status.APPROVED)
         lines = self._lines().filter(pledge__in=past.values("pk"))
-        missing = lines.with_sums().filter(sum_received__lt=FIRM - F("sum_lost")).values("pledge")
+        unsent = lines.with_sums().filter(sum_dispatched__lt=FIRM).values("pledge")
         return (
-            past.filter(pk__in=missing)
+            past.filter(pk__in=unsent)
             .exclude(pk__in=lines.disputed().values("pledge"))
             .exclude(reminded_for=F("due_on"), reminded_days__gte=days)
+            .order_by("due_on", "id")
+        )
+
+    def with_receipt_day(self):
+        """With `receipt_from`, the day from which the receiver can be asked what arrived: the agreed one, or some days
+        after the newest dispatch was to arrive (or left, where nobody said when it arrives)."""
+        sent = Q(lines__events__kind=Kind.DISPATCHED.value, lines__events__corrects__isnull=True)
+        expected = Coalesce("lines__events__transport__arrives_on", "lines__events__happened_on")
+        patience = Value(timedelta(days=ON_THE_ROAD_DAYS), output_field=models.DurationField())
+        until = Cast(Max(expected, filter=sent) + patience, models.DateField())
+        return self.annotate(receipt_from=Greatest(F("due_on"), until))
+
+    def due_for_receipt(self, days: int, today: date | None = None):
+        """Something is on its way or arrived and the receiver has not said what became of it, ``days`` after it can be
+        asked or later; both sides' figures agree, and it was asked for that day neither so nor later."""
+        today = today or timezone.localdate()
+        past = self.filter(due_on__lte=today - timedelta(days=days), receiver__status=Member.Status.APPROVED)
+        lines = self._lines().filter(pledge__in=past.values("pk"))
+        return (
+            past.filter(pk__in=lines.waiting_for(RECEIVER).values("pledge"))
+            .exclude(pk__in=lines.disputed().values("pledge"))
+            .with_receipt_day()
+            .filter(receipt_from__lte=today - timedelta(days=days))
+            .exclude(receipt_asked_for=F("receipt_from"), receipt_asked_days__gte=days)
             .order_by("due_on", "id")
         )
 

@@ -24,7 +24,8 @@ from partnerships.models.matches import Match
 from partnerships.models.pledge_queries import PledgeLineQuerySet, PledgeQuerySet
 from partnerships.models.quantities import ItemLine, quantity_field
 
-# Days after the agreed day on which the giver is reminded of what has not arrived.
+# Days after the agreed day on which the giver is reminded of what it has not sent, and the receiver is asked (after
+# `receipt_from`) what arrived.
 OVERDUE_DAYS = (0, 7, 30)
 
 
@@ -65,6 +66,9 @@ class Pledge(Dated):
     # The last reminder: how many days after which agreed day. A day that was moved is reminded of anew.
     reminded_days = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     reminded_for = models.DateField(null=True, blank=True, editable=False)
+    # The same of the last question to the receiver what arrived (`with_receipt_day`).
+    receipt_asked_days = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    receipt_asked_for = models.DateField(null=True, blank=True, editable=False)
     # Raised to make every confirmation link mailed so far invalid.
     link_version = models.PositiveSmallIntegerField(default=1, editable=False)
     # One submission of the form of a promise makes one pledge, however often it arrives.
@@ -85,6 +89,11 @@ class Pledge(Dated):
                 condition=Q(reminded_days__isnull=True, reminded_for__isnull=True)
                 | Q(reminded_days__isnull=False, reminded_for__isnull=False),
                 name="pledge_reminder_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(receipt_asked_days__isnull=True, receipt_asked_for__isnull=True)
+                | Q(receipt_asked_days__isnull=False, receipt_asked_for__isnull=False),
+                name="pledge_receipt_question_is_whole",
             ),
         ]
         indexes = [

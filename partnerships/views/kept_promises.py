@@ -17,7 +17,7 @@ from partnerships.views.kept_scope import Scope, export_links, figure_words, rat
 
 # What stands beside the rate, and what it is made of.
 CHAIN = ("committed", "delivered", "accepted", "late", "cancelled")
-OUTCOMES = ("kept", "kept_late", "not_kept")
+OUTCOMES = ("kept", "kept_late", "not_kept", "unconfirmed")
 # Of the figures of one member those that its own page shows.
 ON_MEMBER_PAGE = ("committed", "accepted", "late")
 

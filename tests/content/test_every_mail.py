@@ -128,7 +128,18 @@ def send_ledger(language, member):
             "committed 3 · dispatched 2", giver=member, due_on=timezone.localdate() - timedelta(days=days)
         )
         line = late.lines.get()
-        overdue.pledge_overdue(late, [(line, totals(line.events.all()))], days=days)
+        overdue.pledge_overdue(
+            late, [(line, totals(line.events.all()))], days=days, is_on_the_road=bool(days)
+        )
+    silent = make_pledge(
+        "committed 3 · dispatched 3 · received 1",
+        giver=member,
+        due_on=timezone.localdate() - timedelta(days=7),
+    )
+    waiting = [(line, totals(line.events.all())) for line in silent.lines.all()]
+    reader = Reader("receiver@example.org", language)
+    overdue.receipt_asked(silent, waiting, [reader], asked_for=silent.due_on, days=7)
+    overdue.receipt_awaited(silent, waiting, asked_for=silent.due_on, days=7)
 
 
 def send_messages(language, receiver):

@@ -111,8 +111,12 @@ def parts_of(events, due):
         "late": max(0, awaited),
     }
     if total["committed"] and ((due and due < today()) or total["accepted"] >= firm):
-        parts["counted"] = 1
-        parts["kept" if total["accepted"] >= total["committed"] else "not_kept"] = 1
+        outcome = "kept" if total["accepted"] >= total["committed"] else "not_kept"
+        if outcome == "not_kept" and total["received"] - total["returned"] >= total["committed"]:
+            outcome = "unconfirmed"
+        else:
+            parts["counted"] = 1
+        parts[outcome] = 1
         by_then = sum(rest[pk] for pk in kinds if kinds[pk] == "received" and due and days[pk] <= due)
         if due and "kept" in parts and by_then < total["committed"]:
             parts["kept_late"] = 1
@@ -135,6 +139,7 @@ HISTORIES = [
     "committed 10 · dispatched 10 · received 10 {before} · fix#3 3 · received 3 {after} · accepted 10",
     "committed 10 · dispatched 8 · received 8 {before} · accepted 5 · returned 3",
     "committed 10 · dispatched 10 · lost 10",
+    "committed 10 · dispatched 10 · received 10 {before} · accepted 4",
     "committed 10 · dispatched 4 · received 9 {before}",
     "committed 10 · over_delivered 2 · dispatched 12 · received 12 {before} · accepted 12",
 ]
@@ -239,6 +244,7 @@ def test_each_figure_is_the_number_of_its_rows_and_of_an_independent_count(clien
     block, scope = page.context["blocks"][0], scopes[0]
     counts, money = recount(**scope)
     assert all(counts[name] for name in ("promised", "delivered", "late", "kept", "kept_late", "not_kept"))
+    assert counts["unconfirmed"]
     shown = {
         address.partition("figure=")[2].partition("&")[0]: (number, address)
         for number, address in figures_of({"blocks": [block]})

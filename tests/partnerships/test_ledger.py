@@ -590,7 +590,12 @@ KEPT = [
         (1, 1, 1),
     ),
     ("committed 3 · dispatched 3 · received 3 2026-03-02 · accepted 3", None, (1, 1, 0)),
-    ("committed 3 · dispatched 3 · received 3 2026-03-02", "2026-03-05", (1, 0, 0)),
+    # The receiver's silence is no broken promise: neither kept nor not kept, whenever it arrived.
+    ("committed 3 · dispatched 3 · received 3 2026-03-02", "2026-03-05", (0, 0, 0)),
+    ("committed 3 · dispatched 3 · received 3 2026-03-09 · accepted 2", "2026-03-05", (0, 0, 0)),
+    # What did not arrive in full, or was sent back, is.
+    ("committed 3 · dispatched 3", "2026-03-05", (1, 0, 0)),
+    ("committed 3 · dispatched 3 · received 3 2026-03-02 · returned 1", "2026-03-05", (1, 0, 0)),
     ("committed 3 · dispatched 3 · received 2 · accepted 2 · lost 1", "2026-03-05", (1, 0, 0)),
     # Lost, replaced in time.
     (

@@ -1,6 +1,8 @@
 """Reminders of deliveries: on the agreed day, a week and a month after it; each once, on its day, also after missed
-days; and none for what has arrived, was cancelled, or is disputed."""
+days; and none for what has arrived, was cancelled, or is disputed. The giver is reminded of what it has not sent, the
+receiver asked for what it has not confirmed."""
 
+import re
 import threading
 from datetime import UTC, date, datetime, timedelta
 
@@ -13,7 +15,8 @@ from django.utils import timezone
 from alliance.core.models import JournalEntry, OutgoingMail
 from alliance.core.states import NotAllowed
 from partnerships.actions.due_days import answer_day, ask_for_day
-from partnerships.actions.overdue import remind_of_pledge
+from partnerships.actions.overdue import ask_for_receipt, remind_of_pledge
+from partnerships.models import Transport
 from partnerships.tasks import remind_of_pledges
 from tests.factories import (
     make_event,
@@ -110,7 +113,8 @@ def test_a_mail_says_what_is_missing_line_by_line(giver):
     assert english.subject.startswith("[Action required] 9 days late: Pumps")
     for text in (english.text, english.html):
         assert "20 October 2026" in text
-        assert "8 pieces of 10 pieces; recorded as sent and not confirmed: 4 pieces" in text
+        assert "4 pieces of 10 pieces" in text
+        assert "we ask Sumy about it" in text
         assert "generators 1" in text
         assert "generators 2" not in text
         assert "generators 3" not in text
@@ -124,6 +128,7 @@ def test_a_mail_says_what_is_missing_line_by_line(giver):
 ENDED = {
     "accepted": "committed 10 · dispatched 10 · received 10 · accepted 10",
     "confirmed, and not accepted yet": "committed 10 · dispatched 10 · received 10",
+    "sent, and not confirmed": "committed 10 · dispatched 10",
     "cancelled": "committed 10 · cancelled 10",
     "the rest cancelled": "committed 10 · dispatched 4 · received 4 · cancelled 6",
     "lost": "committed 10 · dispatched 10 · receiver:lost 10",
@@ -151,14 +156,13 @@ def test_none_comes_without_a_day_or_while_the_giver_is_on_hold(giver):
     assert sweeps([0, 7, 30]) == {}
 
 
-def test_it_stops_on_the_day_it_arrives_and_returns_when_that_was_a_mistake(giver):
+def test_it_stops_on_the_day_it_is_sent_and_returns_when_that_was_a_mistake(giver):
     pledge = late_pledge(giver)
     line = pledge.lines.get()
     assert sweeps([0]) == {0: 3}
-    dispatched, received = write_history(line, "dispatched 10 · received 10")[-2:]
+    dispatched = write_history(line, "dispatched 10")[-1]
     assert sweeps(range(1, 20)) == {}
-    make_event(line, "received", 4, corrects=received, side="receiver")
-    assert dispatched.pk
+    make_event(line, "dispatched", 4, corrects=dispatched)
     assert sweeps(range(20, 32)) == {20: 3, 30: 3}
 
 
@@ -201,5 +205,132 @@ def test_of_two_sweeps_at_one_instant_one_reminds():
 def test_the_sweep_asks_the_same_questions_of_one_and_of_many(giver, django_assert_num_queries, count):
     for _ in range(count):
         late_pledge(giver, "committed 10 · received 10")
-    with time_machine.travel(day(7)), django_assert_num_queries(3):
+    with time_machine.travel(day(7)), django_assert_num_queries(6):  # three stages, two sides
         remind_of_pledges()
+
+
+# --- The receiver ------------------------------------------------------------------------------------------
+
+SENT = "committed 10 · dispatched 10 2026-10-01"
+
+
+@pytest.fixture
+def receiver():
+    """Somebody who may confirm, and a viewer, who may not."""
+    member = make_member(official_name="Sumy", country="UA")
+    make_representative(member, make_user(email="sumy@example.org", language="uk"), role="editor")
+    make_representative(member, make_user(email="watch@example.org"), role="viewer")
+    return member
+
+
+def mails_of(numbers):
+    """Runs the sweep on each day, twice; name of the mail → on which days it was written, one for each reader."""
+    found = {}
+    for number in numbers:
+        seen = set(OutgoingMail.objects.values_list("pk", flat=True))
+        for hour in (8, 9):
+            with time_machine.travel(day(number, hour), tick=False):
+                remind_of_pledges()
+        for mail in OutgoingMail.objects.exclude(pk__in=seen):
+            found.setdefault((mail.name.rpartition("/")[2], mail.to), []).append(number)
+    return found
+
+
+def test_for_what_was_sent_the_receiver_is_asked_and_the_giver_told_so(giver, receiver):
+    pledge = late_pledge(giver, SENT, receiver=receiver)
+    found = mails_of(range(-8, 45))
+    told = {("receipt_awaited", f"{code}@example.org"): [0, 7, 30] for code in ("uk", "pl", "en")}
+    assert found == {("receipt_asked", "sumy@example.org"): [0, 7, 30], **told}
+    entries = JournalEntry.objects.about(pledge).filter(verb="pledge.receipt_asked", actor_kind="system")
+    assert [entry.data["days"] for entry in entries.order_by("pk")] == [0, 7, 30]
+    asked = OutgoingMail.objects.filter(name="partnerships/receipt_asked").first()
+    assert (asked.is_secret, asked.category, asked.language) == (True, "reminder", "uk")
+    assert asked.subject.startswith(ACTION_REQUIRED["uk"])
+    token = re.search(r"/uk/deliveries/\S+", asked.text)
+    assert token, asked.text
+    told = OutgoingMail.objects.filter(name="partnerships/receipt_awaited", language="en").first()
+    assert not told.is_secret
+    assert "[" not in told.subject
+    assert "Sumy" in told.subject
+    assert "10 pieces recorded as sent" in told.text
+
+
+def test_a_silent_receiver_is_asked_to_accept_what_arrived(giver, receiver):
+    late_pledge(giver, SENT + " · received 10 2026-10-02 · accepted 4 2026-10-02", receiver=receiver)
+    found = mails_of(range(9))
+    assert found["receipt_asked", "sumy@example.org"] == [0, 7]
+    mail = OutgoingMail.objects.filter(name="partnerships/receipt_awaited", language="en").first()
+    assert "6 pieces arrived and not yet accepted" in mail.text
+
+
+def test_each_side_is_asked_for_its_own_part_alone(giver, receiver):
+    late_pledge(giver, "committed 10 · dispatched 6 2026-10-01", receiver=receiver)
+    found = mails_of(range(9))
+    assert found["receipt_asked", "sumy@example.org"] == [0, 7]
+    assert found["pledge_overdue", "en@example.org"] == [0, 7]
+    assert not any(name == "receipt_awaited" for name, _to in found)  # one mail tells the giver both
+    reminder = OutgoingMail.objects.filter(name="partnerships/pledge_overdue", language="en").first()
+    assert "4 pieces of 10 pieces" in reminder.text
+    assert "we ask Sumy about it" in reminder.text
+
+
+@pytest.mark.parametrize(
+    ("sent_on", "arrives_on", "days"),
+    [
+        ("2026-10-13", None, [0, 7, 30]),  # a week before the agreed day
+        ("2026-10-17", None, [4, 11, 34]),  # the receiver has a week to tell
+        ("2026-10-25", None, [12, 19, 42]),  # sent late
+        ("2026-10-01", "2026-10-21", [8, 15, 38]),  # three weeks on the road
+    ],
+)
+def test_a_transport_is_given_a_week_after_it_was_to_arrive(giver, receiver, sent_on, arrives_on, days):
+    pledge = late_pledge(giver, "committed 10", receiver=receiver)
+    transport = Transport.objects.create(pledge=pledge, number=1, arrives_on=arrives_on)
+    write_history(pledge.lines.get(), f"dispatched 10 {sent_on}", transport=transport)
+    assert mails_of(range(-3, 50))["receipt_asked", "sumy@example.org"] == days
+
+
+def test_after_missed_days_the_receiver_gets_the_latest_question_alone(giver, receiver):
+    late_pledge(giver, SENT, receiver=receiver)
+    assert mails_of([3, 33, 34])["receipt_asked", "sumy@example.org"] == [3, 33]
+
+
+STOPPED = {
+    "accepted": SENT + " · received 10 · accepted 10",
+    "returned": SENT + " · received 10 · returned 10",
+    "lost": SENT + " · receiver:lost 10",
+    "disputed": SENT + " · received 12",
+    "nothing sent": "committed 10",
+}
+
+
+@pytest.mark.parametrize("history", STOPPED.values(), ids=STOPPED)
+def test_the_receiver_is_not_asked_when_there_is_nothing_to_tell(giver, receiver, history):
+    pledge = late_pledge(giver, history, receiver=receiver)
+    assert ("receipt_asked", "sumy@example.org") not in mails_of([0, 7, 30])
+    with time_machine.travel(day(7)), pytest.raises(NotAllowed):
+        ask_for_receipt(pledge, days=7)
+
+
+def test_nobody_is_told_of_a_question_that_nobody_could_be_asked(giver, receiver):
+    late_pledge(giver, SENT, receiver=make_member(country="UA", contact_email=""))  # nor has it any account
+    late_pledge(giver, SENT, receiver=receiver)
+    type(receiver).objects.filter(pk=receiver.pk).update(status="held")
+    assert mails_of([0, 7, 30]) == {}
+
+
+def test_the_question_stops_when_it_is_answered(giver, receiver):
+    pledge = late_pledge(giver, SENT, receiver=receiver)
+    assert mails_of([0])["receipt_asked", "sumy@example.org"] == [0]
+    write_history(pledge.lines.get(), "received 10 2026-10-22 · accepted 10 2026-10-22")
+    assert mails_of(range(1, 40)) == {}
+
+
+def test_a_question_asked_twice_is_sent_once(giver, receiver):
+    pledge = late_pledge(giver, SENT, receiver=receiver)
+    with time_machine.travel(day(7), tick=False):
+        ask_for_receipt(pledge, days=7)
+        for days in (0, 7):
+            with pytest.raises(NotAllowed):
+                ask_for_receipt(pledge, days=days)
+    assert OutgoingMail.objects.filter(name="partnerships/receipt_asked").count() == 1

@@ -100,10 +100,11 @@ def test_figures_are_those_of_the_ledger(pledges):
             "accepted": found.accepted,
             "late": ledger.is_late(found, due_on, TODAY),
             "cancelled": found.cancelled,
-            "counted": verdict,
+            "counted": verdict and verdict != ledger.Verdict.UNCONFIRMED,
             "kept": verdict in (ledger.Verdict.KEPT, ledger.Verdict.KEPT_LATE),
             "kept_late": verdict == ledger.Verdict.KEPT_LATE,
             "not_kept": verdict == ledger.Verdict.NOT_KEPT,
+            "unconfirmed": verdict == ledger.Verdict.UNCONFIRMED,
         }
         for name in filter(holds.get, holds):
             expected[name].add(line.pk)
