@@ -312,8 +312,7 @@ def test_the_receiver_is_not_asked_when_there_is_nothing_to_tell(giver, receiver
         ask_for_receipt(pledge, days=7)
 
 
-def test_nobody_is_told_of_a_question_that_nobody_could_be_asked(giver, receiver):
-    late_pledge(giver, SENT, receiver=make_member(country="UA", contact_email=""))  # nor has it any account
+def test_a_receiver_on_hold_is_not_asked_and_nobody_told_that_it_was(giver, receiver):
     late_pledge(giver, SENT, receiver=receiver)
     type(receiver).objects.filter(pk=receiver.pk).update(status="held")
     assert mails_of([0, 7, 30]) == {}
