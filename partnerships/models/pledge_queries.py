@@ -1,14 +1,28 @@
 """Questions over pledges and their lines, as the office speaks: waiting, disputed, late. Sums are made by the database
 as `partnerships.ledger` makes them (a test compares them on random histories)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Sum, Value, When
-from django.db.models.functions import Cast, Coalesce, Greatest
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    Max,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Greatest, Least
 from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 
@@ -29,6 +43,12 @@ LATE = Q(sum_accepted__lt=FIRM) & Q(sum_accepted__lt=SENDABLE - F("sum_lost") - 
 # A correction takes off what it corrects, so it counts on that day.
 IN_TIME = Q(
     LessThanOrEqual(Coalesce("events__corrects__happened_on", "events__happened_on"), F("pledge__due_on"))
+)
+GONE = [Kind.CANCELLED, Kind.LOST, Kind.RETURNED]
+# What `PledgeLine.as_item()` is made of.
+KIND_OF_ITEM = (
+    *("template", "item", "pledge__language", "unit", "currency"),
+    *("range_min", "range_max", "range_unit", "specs", "condition"),
 )
 FIGURES = (
     *("promised", "committed", "delivered", "accepted", "late", "cancelled"),
@@ -158,15 +178,40 @@ class PledgeLineQuerySet(models.QuerySet):
         return self.filter(pledge__in=pledges.publicly_of(member))
 
     def of_appeals(self, appeals: Iterable[Appeal]):
-        """What may count for the targets of ``appeals`` (`partnerships.targets`): `counted_appeal` says for which. With
-        all that the sums and their rows need, in a fixed number of queries."""
+        """What may count for the targets of ``appeals`` (`partnerships.targets`): `counted_appeal` says for which."""
         named = Q(pledge__appeal__in=appeals)
         through_need = Q(pledge__appeal__isnull=True, listing_line__listing__appeal__in=appeals)
+        counted = Coalesce("pledge__appeal_id", "listing_line__listing__appeal_id")
+        return self.filter(named | through_need).annotate(counted_appeal=counted)
+
+    def with_given(self):
+        """With `given_net` and so on, as `PledgeLine.given` in the figures of appeals; sums over lines may follow."""
+        net = Greatest(self._sum([Kind.COMMITTED, Kind.OVER_DELIVERED], less=GONE), NOTHING)
+        soft = Greatest(self._sum([Kind.PROMISED], less=[Kind.COMMITTED]), NOTHING)
+        return self.annotate(given_promised=soft, given_net=net).annotate(
+            given_accepted=Least(self._sum([Kind.ACCEPTED]), F("given_net"))
+        )
+
+    def _sum(self, kinds: Sequence[Kind], *, less: Sequence[Kind] = ()) -> Coalesce:
+        """The quantities of events of ``kinds``, without those of ``less``, of each line; corrections taken off."""
+        events = self.model._meta.get_field("events").related_model.objects
+        of_kind = Case(
+            When(kind__in=[kind.value for kind in less], then=-F("quantity")), default=F("quantity")
+        )
+        signed = Case(When(corrects__isnull=True, then=of_kind), default=-of_kind)
+        rows = events.filter(line=OuterRef("pk"), kind__in=[kind.value for kind in [*kinds, *less]])
+        return Coalesce(
+            Subquery(rows.order_by().values("line").annotate(sum=Sum(signed)).values("sum")), NOTHING
+        )
+
+    def in_kinds(self):
+        """Of `of_appeals()`: how much of each kind of item (`KIND_OF_ITEM`) counts for each appeal; one row for all
+        lines that are the same to `coverage.serves`."""
         return (
-            self.filter(named | through_need)
-            .annotate(counted_appeal=Coalesce("pledge__appeal_id", "listing_line__listing__appeal_id"))
-            .with_parties()
-            .order_by("-id")
+            self.with_given()
+            .order_by()
+            .values("counted_appeal", *KIND_OF_ITEM)
+            .annotate(net=Sum("given_net"), accepted=Sum("given_accepted"), promised=Sum("given_promised"))
         )
 
     def with_sums(self):

@@ -29,6 +29,7 @@ from partnerships.views.progress import (
     figure_labels,
     figures_words,
     progress_of,
+    rows_of,
     whole_words,
 )
 
@@ -181,16 +182,14 @@ def appeal_pledges(request: HttpRequest, slug: str) -> HttpResponse:
     progress = progress_of([appeal], viewer)[appeal.pk]
     figure = request.GET.get("figure", "") if request.GET.get("figure") in FIGURES else ""
     chosen = [each for each in progress.lines if each.line.slug == request.GET.get("line")]
-    found = [
-        (row, part, target) for target in chosen or progress.lines for row, part in target.rows_of(figure)
-    ]
-    cursor = lists.read_cursor(PledgeLine, ROWS, request.GET)
-    page, shown_rows = _page(found, cursor)
+    targets = chosen or progress.lines
+    rows = rows_of(appeal, viewer, targets, figure)
+    page = lists.keyset_page(rows, ROWS, request.GET, lists.PAGE_SIZE)
     context = {
         "title": shown(appeal, "title"),
         "back": reverse("partnerships:appeal_detail", args=[slug]),
         "columns": _columns(),
-        "rows": [_row(*each, viewer) for each in shown_rows],
+        "rows": [_row(row, targets, viewer) for row in page.rows],
         "pages": page.links(request.GET),
         "links": _figure_links(request, figure),
         "line": line_text(chosen[0].line, chosen[0].line.quantity, appeal.original_language)
@@ -202,26 +201,15 @@ def appeal_pledges(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "partnerships/appeal_pledges.html", context)
 
 
-def _page(found: list[tuple], cursor: lists.Cursor | None) -> tuple[lists.Page, list[tuple]]:
-    """A page of rows that are counted in memory, the newest first."""
-    by_id = {row.pk: each for each in found for row in [each[0]]}
-    ids = sorted(by_id, reverse=not (cursor and cursor.is_backwards))
-    if cursor:
-        edge = cursor.values[0]
-        ids = [pk for pk in ids if (pk > edge if cursor.is_backwards else pk < edge)]
-    rows = [by_id[pk][0] for pk in ids[: lists.PAGE_SIZE + 1]]
-    page = lists.cut(rows, ROWS, cursor, lists.PAGE_SIZE)
-    return page, [by_id[row.pk] for row in page.rows]
-
-
 def _columns() -> list[dict[str, Any]]:
     labels = [(_("Giver"), False), (_("Receiver"), False), (_("What"), False)]
     labels += [(label, True) for label in figure_labels()]
     return [{"label": label, "is_number": is_number} for label, is_number in labels]
 
 
-def _row(row: PledgeLine, part: Any, target: TargetLine, viewer: str) -> list[Any]:
-    pledge = row.pledge
+def _row(row: PledgeLine, targets: list[TargetLine], viewer: str) -> list[Any]:
+    pledge, target = row.pledge, next(each for each in targets if each.counts(row))
+    part = target.part_of(row)
     return [
         _member_cell(pledge, "giver", viewer),
         _member_cell(pledge, "receiver", viewer),

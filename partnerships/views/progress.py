@@ -1,41 +1,69 @@
-"""How far appeals have come, from rows to what a page prints: the bar, three figures, and the rows behind each."""
+"""How far appeals have come, from rows to what a page prints: the bar, three figures, and the rows behind each.
+
+The database adds up what is promised, one row for each kind of item; what counts for which line of a target is decided
+for kinds. Kept until anything is written (`core.freshness`), apart for each audience.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
 
+from django.core.cache import cache
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from alliance.core import freshness
 from alliance.core.units import written
-from partnerships.coverage import PERCENT, Coverage, coverage_of, together
-from partnerships.models import Appeal, AppealLine, PledgeLine
+from partnerships.coverage import PERCENT, Coverage, Given, coverage_of, item_of, together
+from partnerships.models import Appeal, AppealLine, ItemTemplate, PledgeLine
+from partnerships.models.pledge_queries import KIND_OF_ITEM
 from partnerships.targets import Figures, figures_of, share_out
 
 # The figures of a page, in their order: names in addresses, and of `Figures`.
 FIGURES = ("promised", "firm", "delivered")
+# The same as columns of `with_given()`.
+COLUMNS = {"promised": "given_promised", "firm": "given_net", "delivered": "given_accepted"}
+REMEMBERED_SECONDS = 3600
+# A kind of item and how much of it counts.
+Counted = tuple[dict[str, Any], Given]
 
 
 @dataclass
 class TargetLine:
-    """One line of a target and the promised lines that count for it."""
+    """One line of a target and what counts for it, by kinds of items."""
 
     line: AppealLine
-    rows: list[PledgeLine] = field(default_factory=list)
+    counted: list[Counted] = field(default_factory=list)
+
+    @property
+    def given(self) -> list[Given]:
+        return [given for _kind, given in self.counted]
 
     @property
     def coverage(self) -> Coverage:
-        given = [row.given for row in self.rows]
-        return coverage_of(self.line.quantity, self.line.unit, given, self.line.currency)
+        return coverage_of(self.line.quantity, self.line.unit, self.given, self.line.currency)
 
     @property
     def figures(self) -> Figures:
-        return figures_of([row.given for row in self.rows], self.line.unit)
+        return figures_of(self.given, self.line.unit)
 
-    def rows_of(self, figure: str) -> list[tuple[PledgeLine, Figures]]:
-        """The rows behind one figure, each with its own part of it in the line's unit."""
-        parts = [(row, figures_of([row.given], self.line.unit)) for row in self.rows]
-        return [(row, part) for row, part in parts if not figure or getattr(part, figure)]
+    def part_of(self, row: PledgeLine) -> Figures:
+        """What one promised line is of the figures."""
+        return figures_of([row.given], self.line.unit)
+
+    def counts(self, row: PledgeLine) -> bool:
+        return any(
+            all(_value(row, name) == value for name, value in kind.items()) for kind, _given in self.counted
+        )
+
+
+def _value(row: PledgeLine, name: str) -> Any:
+    if name == "template":
+        return row.template_id
+    return row.pledge.language if name == "pledge__language" else getattr(row, name)
 
 
 @dataclass
@@ -53,16 +81,57 @@ class Progress:
 def progress_of(appeals: Sequence[Appeal], viewer: str) -> dict[int, Progress]:
     """Appeal → its progress as far as an audience may follow it, in a fixed number of queries; the appeals come with
     their targets (`with_target()`)."""
-    targets = {appeal.pk: [TargetLine(line) for line in appeal.lines.all()] for appeal in appeals}
-    rows: dict[int, list[PledgeLine]] = {pk: [] for pk in targets}
-    for row in PledgeLine.objects.of_appeals(appeals).for_audience(viewer):
-        rows[row.counted_appeal].append(row)
-    for pk, lines in targets.items():
-        shares = share_out([each.line.as_item() for each in lines], [row.as_item() for row in rows[pk]])
-        for row, position in zip(rows[pk], shares, strict=True):
+    version = freshness.version()
+    keys = {appeal.pk: f"appeal-progress:{version}:{viewer}:{appeal.pk}" for appeal in appeals}
+    known = cache.get_many(keys.values()) if version else {}
+    found = {pk: known[key] for pk, key in keys.items() if key in known}
+    if unknown := [appeal for appeal in appeals if appeal.pk not in found]:
+        fresh = _count(unknown, viewer)
+        found |= fresh
+        if version:
+            cache.set_many({keys[pk]: counted for pk, counted in fresh.items()}, REMEMBERED_SECONDS)
+    return {
+        appeal.pk: Progress(
+            [TargetLine(line, found[appeal.pk].get(line.pk, [])) for line in appeal.lines.all()]
+        )
+        for appeal in appeals
+    }
+
+
+def _count(appeals: Sequence[Appeal], viewer: str) -> dict[int, dict[int, list[Counted]]]:
+    """Appeal → line of its target → what counts for it."""
+    kinds: dict[int, list[dict[str, Any]]] = {appeal.pk: [] for appeal in appeals}
+    for row in PledgeLine.objects.of_appeals(appeals).for_audience(viewer).in_kinds():
+        kinds[row["counted_appeal"]].append(row)
+    named = {row["template"] for rows in kinds.values() for row in rows if row["template"]}
+    templates = ItemTemplate.objects.in_bulk(named) if named else {}
+    found: dict[int, dict[int, list[Counted]]] = {}
+    for appeal in appeals:
+        lines, rows = list(appeal.lines.all()), kinds[appeal.pk]
+        items = [
+            item_of(SimpleNamespace(**row), templates.get(row["template"]), row["pledge__language"])
+            for row in rows
+        ]
+        found[appeal.pk] = {line.pk: [] for line in lines}
+        shares = share_out([line.as_item() for line in lines], items)
+        for row, position in zip(rows, shares, strict=True):
             if position is not None:
-                lines[position].rows.append(row)
-    return {pk: Progress(lines) for pk, lines in targets.items()}
+                kind = {name: row[name] for name in KIND_OF_ITEM}
+                given = Given(row["unit"], row["net"], row["accepted"], row["promised"])
+                found[appeal.pk][lines[position].pk].append((kind, given))
+    return found
+
+
+def rows_of(appeal: Appeal, viewer: str, targets: Sequence[TargetLine], figure: str) -> QuerySet:
+    """The promised lines behind a figure (behind all without one) of lines of a target, to be read in pages."""
+    is_counted = Q(pk__in=[])
+    for target in targets:
+        for kind, _given in target.counted:
+            is_counted |= Q(**kind)
+    rows = PledgeLine.objects.of_appeals([appeal]).for_audience(viewer).filter(is_counted)
+    if figure:
+        rows = rows.with_given().filter(**{f"{COLUMNS[figure]}__gt": 0})
+    return rows.with_parties()
 
 
 # --- As pages print it -------------------------------------------------------------------------------------
@@ -90,7 +159,7 @@ def whole_words(progress: Progress, appeal: Appeal) -> list[dict[str, str]]:
             for amount in (whole.promised, whole.covered, whole.accepted)
         ]
     else:
-        sums = figures_of([row.given for each in progress.lines for row in each.rows], whole.unit)
+        sums = figures_of([given for each in progress.lines for given in each.given], whole.unit)
         amounts = [written(getattr(sums, name), sums.unit, whole.currency) for name in FIGURES]
     return [
         {"number": amount, "label": label, "href": rows_url(appeal, name)}
