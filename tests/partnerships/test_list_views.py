@@ -161,3 +161,11 @@ def test_a_view_costs_the_same_however_long(client, need, django_assert_num_quer
         make_listing(kind="need", member=need.member)
         make_pledge_line(make_listing(kind="need", member=need.member).lines.get(), {"committed": 1})
         reindex_listings()
+
+
+def test_a_country_with_a_mark_has_its_footnote_among_the_filters(client, db):
+    make_listing(member=make_member(country="XK"))
+    reindex_listings()
+    page = client.get(reverse("partnerships:listing_list")).content.decode()
+    assert "Kosovo*" in page
+    assert page.count("1244/1999") == 1
