@@ -4,6 +4,7 @@ import random
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from partnerships import ledger
@@ -44,6 +45,8 @@ def pledges(db):
         for line in pledge.lines.all():
             random_history(line, rng)
         rows.append(pledge)
+    with connection.cursor() as cursor:  # as on any database that has run for a minute
+        cursor.execute("ANALYZE partnerships_pledge, partnerships_pledgeline, partnerships_pledgeevent")
     return rows
 
 
