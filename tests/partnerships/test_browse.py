@@ -144,8 +144,8 @@ def test_lists_cost_the_same_with_one_and_three_rows(client, energy, django_asse
     reindex_listings()
     client.get(url(name))
     forget()
-    # ids; newest events; listings; lines; sectors; pledges; counts; taxonomy
-    with django_assert_num_queries(8):
+    # ids; newest events; listings; lines; sectors; pledges; photos; counts; taxonomy
+    with django_assert_num_queries(9):
         client.get(f"{url(name)}?fresh")  # another address than the one the micro-cache knows
 
 
@@ -159,7 +159,7 @@ def test_the_lists_of_a_member_cost_the_same_with_one_and_three_rows(
     reindex_listings()
     client.get(url("offer_list"))
     forget()
-    with django_assert_num_queries(11):  # session, person, representation, and the eight of everyone
+    with django_assert_num_queries(12):  # session, person, representation, and the nine of everyone
         client.get(url("offer_list"))
     with django_assert_num_queries(
         9

@@ -15,6 +15,7 @@ from tests.journeys.conftest import DESK, PHONE, SECONDS
 from tests.journeys.crawl.routes import ROUTES, Route
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db]
+HAS_FILES = True
 NARROWEST = {"width": 320, "height": 640}
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WHOLE = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
