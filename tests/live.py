@@ -31,6 +31,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 from django.conf import settings
 from django.db import connection
+from django.db.models.fields.files import FieldFile
 from kombu import Connection
 
 __all__ = ["_module_sink", "live_portal", "smtp_sink", "start_beat", "start_worker", "wake", "worker"]
@@ -296,6 +297,14 @@ class Portal(Program):
         ]
         argv = [sys.executable, *granian, "--host", LOOPBACK, "alliance.wsgi:application"]
         super().__init__("portal", argv, env | {"LIVE_URL": self.url}, folder)
+        self.media = Path(env["MEDIA_ROOT"]) if "MEDIA_ROOT" in env else None
+
+    def take_over(self, file: FieldFile) -> None:
+        """A file that the test stored in its own memory, where this server looks for it."""
+        path = self.media / file.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with file.open() as stored:
+            path.write_bytes(stored.read())
 
     def wait(self) -> "Portal":
         wait_for(self.answers, 60, "the web server answers")

@@ -1,7 +1,7 @@
 """Settings of the real processes that tests start (`tests/live.py`): the test database, a real broker."""
 
 from tests.settings import *  # noqa: F403
-from tests.settings import CELERY_BEAT_SCHEDULE, CELERY_BROKER_TRANSPORT_OPTIONS, REDIS_URL, env
+from tests.settings import CELERY_BEAT_SCHEDULE, CELERY_BROKER_TRANSPORT_OPTIONS, REDIS_URL, STORAGES, env
 
 CELERY_BROKER_URL = REDIS_URL
 # Several test processes may share one broker; each has its own keys.
@@ -16,3 +16,5 @@ CELERY_BEAT_SCHEDULE = {
 }
 PUBLIC_URL = env.str("LIVE_URL", "http://localhost:8000")
 WHITENOISE_USE_FINDERS = True
+# Each server keeps files in a folder of its own (`MEDIA_ROOT`); several processes share no memory.
+STORAGES = {**STORAGES, "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"}}
