@@ -5,6 +5,7 @@ nothing but pixels survives. Names on the disk are random; a file is only ever s
 """
 
 import io
+import logging
 import re
 import warnings
 import zipfile
@@ -16,7 +17,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -26,6 +27,8 @@ from alliance.core.slugs import make_slug
 MAX_DOCUMENT_BYTES = 10 * 1024 * 1024
 MAX_PICTURE_BYTES = 5 * 1024 * 1024
 MAX_PIXELS = 40_000_000
+log = logging.getLogger(__name__)
+
 # A scan of a page keeps its detail; a logo needs no more than this.
 MAX_LOGO_SIDE = 1200
 MAX_PHOTO_SIDE = 1600
@@ -320,8 +323,9 @@ def as_content_file(upload: CleanUpload) -> ContentFile:
 
 def attachment(file: File, *, filename: str, content_type: str) -> FileResponse:
     """The stored file to be saved, never to be opened inside our origin. The calling view has checked who asks."""
-    response = FileResponse(file.open("rb"), as_attachment=True, filename=filename, content_type=content_type)
-    return _sealed(response)
+    return _sealed(
+        FileResponse(_opened(file), as_attachment=True, filename=filename, content_type=content_type)
+    )
 
 
 def shown_picture(file: File) -> FileResponse:
@@ -329,7 +333,16 @@ def shown_picture(file: File) -> FileResponse:
     kind = next((k for k, extension in EXTENSIONS.items() if file.name.endswith(f".{extension}")), "")
     if kind not in PICTURES:
         return attachment(file, filename="file", content_type="application/octet-stream")
-    return _sealed(FileResponse(file.open("rb"), content_type=CONTENT_TYPES[kind]))
+    return _sealed(FileResponse(_opened(file), content_type=CONTENT_TYPES[kind]))
+
+
+def _opened(file: File) -> File:
+    """A file that the database knows and the disk does not (a restore without its media) is no fault of the reader."""
+    try:
+        return file.open("rb")
+    except FileNotFoundError as error:
+        log.error("a stored file is missing: %s", file.name)
+        raise Http404 from error
 
 
 def _sealed(response: FileResponse) -> FileResponse:

@@ -8,6 +8,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models.fields.files import FieldFile, FileField
+from django.http import Http404
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -166,6 +168,13 @@ def test_attachment_is_sealed():
     assert response["Content-Disposition"].startswith("attachment; filename*=utf-8''")
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in response["Content-Security-Policy"]
+
+
+def test_a_file_that_is_gone_from_the_disk_is_not_found_and_told_to_operators(caplog):
+    gone = FieldFile(None, FileField(), "listings/gone.png")
+    with pytest.raises(Http404):
+        shown_picture(gone)
+    assert "a stored file is missing: listings/gone.png" in caplog.text
 
 
 def test_shown_picture_shows_pictures_only():

@@ -52,8 +52,9 @@ STATES = {
 @pytest.fixture(scope="module")
 def visitors(browser, world, cookies, live_portal) -> Iterator[dict[str, BrowserContext]]:
     """One browser per actor, already logged in."""
-    for photo in (world.photo, *(kept.photo for kept in world.kept.values())):
-        live_portal.take_over(photo.file)
+    photos = (world.photo, *(kept.photo for kept in world.kept.values()))
+    for file in (world.a.logo, *(photo.file for photo in photos)):
+        live_portal.take_over(file)
     contexts: dict[str, BrowserContext] = {}
     for actor in {route.seen_by for route in ROUTES if route.seen_by} | {who for who, *_ in STATES.values()}:
         contexts[actor] = browser.new_context(viewport=DESK, locale="uk-UA", reduced_motion="reduce")
