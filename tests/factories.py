@@ -25,6 +25,8 @@ from partnerships.models import (
     Pledge,
     PledgeEvent,
     PledgeLine,
+    Twinning,
+    TwinningParty,
 )
 from partnerships.models.matches import sides
 
@@ -293,3 +295,38 @@ def make_ticket(**changes: Any) -> Ticket:
     ticket = Ticket.objects.create(**fields)
     TicketMessage.objects.create(ticket=ticket, subject="A question", text="How do we join?")
     return ticket
+
+
+def make_twinning(*parties: Member | Place | str, **changes: Any) -> Twinning:
+    """A declared partnership of at least two sides who all stand by it: first contact and public, unless told
+    otherwise. A place is no member yet; a word is a community that is in no register."""
+    fields = {
+        "origin": Twinning.Origin.DECLARED,
+        "public_since": timezone.now(),
+        "needs_registration": False,
+    } | changes
+    twinning = Twinning.objects.create(**fields)
+    for position, party in enumerate(parties or (make_member(country="UA"), make_member(country="PL"))):
+        make_party(twinning, party, position=position)
+    return twinning
+
+
+def make_party(
+    twinning: Twinning | None = None, party: Member | Place | str | None = None, **changes: Any
+) -> TwinningParty:
+    """One side of a twinning; a member has agreed."""
+    twinning = twinning or Twinning.objects.create(origin=Twinning.Origin.DECLARED)
+    party = party or make_member(country="UA")
+    fields: dict[str, Any] = {"twinning": twinning, "country": getattr(party, "country", "GB")}
+    if isinstance(party, Member):
+        fields |= {
+            "member": party,
+            "place": party.place,
+            "agreed_at": timezone.now(),
+            "agreed_by": make_user(),
+        }
+    elif isinstance(party, Place):
+        fields["place"] = party
+    else:
+        fields["name"] = party
+    return TwinningParty.objects.create(**(fields | changes))

@@ -1,6 +1,7 @@
-"""Tables of partnerships: needs and offers, appeals, the handshake, the ledger."""
+"""Tables of partnerships: needs and offers, appeals, the handshake, the ledger, twinnings, matching rounds."""
 
 from partnerships.models.appeals import Appeal, AppealLine
+from partnerships.models.clusters import Cluster, ClusterMember
 from partnerships.models.due_days import DayChange
 from partnerships.models.facets import FacetDelta, FacetPair
 from partnerships.models.files import ListingFile
@@ -11,18 +12,24 @@ from partnerships.models.matches import Match
 from partnerships.models.messages import HelpRequest, Meeting, Message
 from partnerships.models.pledges import Evidence, Pledge, PledgeEvent, PledgeLine, Transport
 from partnerships.models.review import ReviewRule
+from partnerships.models.rounds import CountryQuota, MatchingRound, RoundParticipant, RoundProposal
 from partnerships.models.safety import Block, Report
 from partnerships.models.saved_searches import SavedSearch, SavedSearchHit
 from partnerships.models.search import ListingSearch
 from partnerships.models.search_lines import SearchLine
 from partnerships.models.tellers import LinkTeller
+from partnerships.models.twinnings import Twinning, TwinningConsent, TwinningParty, TwinningStep
 from partnerships.models.unsaved import UnsavedListing
 from partnerships.models.uploaded_sheets import UploadedSheet
+from partnerships.models.wishes import PartnerVeto, PartnerWish
 
 __all__ = [
     "Appeal",
     "AppealLine",
     "Block",
+    "Cluster",
+    "ClusterMember",
+    "CountryQuota",
     "DayChange",
     "Evidence",
     "FacetDelta",
@@ -35,17 +42,26 @@ __all__ = [
     "ListingLine",
     "ListingSearch",
     "Match",
+    "MatchingRound",
     "Meeting",
     "Message",
+    "PartnerVeto",
+    "PartnerWish",
     "Pledge",
     "PledgeEvent",
     "PledgeLine",
     "Report",
     "ReviewRule",
+    "RoundParticipant",
+    "RoundProposal",
     "SavedSearch",
     "SavedSearchHit",
     "SearchLine",
     "Transport",
+    "Twinning",
+    "TwinningConsent",
+    "TwinningParty",
+    "TwinningStep",
     "UnsavedListing",
     "UploadedSheet",
 ]

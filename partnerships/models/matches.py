@@ -13,6 +13,7 @@ from alliance.core.models import Dated
 from alliance.core.slugs import make_slug
 from alliance.core.states import Stated
 from members.models import Member
+from partnerships.models.clusters import Cluster
 from partnerships.models.listings import Listing
 
 # Days after the question: the silent side is reminded twice, then a coordinator looks after it, then it is closed.
@@ -158,6 +159,9 @@ class Match(Stated, Dated):
     status = models.CharField(max_length=9, choices=Status, default=Status.REQUESTED, editable=False)
     member_a = models.ForeignKey(Member, models.PROTECT, related_name="matches_as_a")
     member_b = models.ForeignKey(Member, models.PROTECT, related_name="matches_as_b")
+    # A side that acts for its neighbours, too: the member above leads the cluster and answers for it.
+    cluster_a = models.ForeignKey(Cluster, models.PROTECT, null=True, blank=True, related_name="+")
+    cluster_b = models.ForeignKey(Cluster, models.PROTECT, null=True, blank=True, related_name="+")
     listing = models.ForeignKey(Listing, models.PROTECT, null=True, blank=True, related_name="matches")
     requested_by = models.ForeignKey(
         Member, models.PROTECT, null=True, blank=True, related_name="matches_requested"

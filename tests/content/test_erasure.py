@@ -35,13 +35,21 @@ from members.models import AddressChange, Invitation, Member, Representative
 from members.models.people import Role
 from members.refusals import StillNeeded
 from partnerships.actions.matches import request_match, send_message
-from partnerships.models import LinkTeller, Message, SavedSearch, UnsavedListing, UploadedSheet
+from partnerships.models import (
+    LinkTeller,
+    Message,
+    SavedSearch,
+    TwinningParty,
+    UnsavedListing,
+    UploadedSheet,
+)
 from tests.canaries import tables_with
 from tests.factories import (
     PASSWORD,
     make_coordinator,
     make_listing,
     make_member,
+    make_party,
     make_pledge,
     make_representative,
     make_user,
@@ -326,6 +334,18 @@ def test_of_two_signatories_who_leave_at_once_one_stays():
     assert Representative.objects.committing().filter(member=member).count() == 1
 
 
+def test_a_twinning_loses_them_as_contact_and_the_second_one_steps_forward():
+    party = make_party()
+    leaving, second, _signatory = (make_representative(party.member).user for _ in range(3))
+    TwinningParty.objects.filter(pk=party.pk).update(contact=leaving, second_contact=second)
+    erase_person(leaving, by=leaving)
+    party.refresh_from_db()
+    assert (party.contact, party.second_contact) == (second, None)
+    erase_person(second, by=second)
+    party.refresh_from_db()
+    assert (party.contact, party.second_contact) == (None, None)
+
+
 # What a row that points at a person is to an erasure: a new one has to be thought about.
 KNOWN = {
     "account.EmailAddress.user": "deleted",
@@ -343,6 +363,13 @@ KNOWN = {
     "partnerships.PledgeEvent.actor": "stays, by number",
     "partnerships.DayChange.asked_by": "stays, by number",
     "partnerships.DayChange.answered_by": "stays, by number",
+    "partnerships.ClusterMember.joined_by": "stays, by number",
+    "partnerships.TwinningParty.agreed_by": "stays, by number",
+    "partnerships.TwinningParty.left_by": "stays, by number",
+    "partnerships.TwinningParty.contact": "taken out",
+    "partnerships.TwinningParty.second_contact": "taken out",
+    "partnerships.TwinningConsent.given_by": "stays, by number",
+    "partnerships.TwinningStep.actor": "stays, by number",
     "partnerships.SavedSearch.user": "deleted",
     "partnerships.UnsavedListing.user": "deleted",
     "partnerships.UploadedSheet.user": "deleted",

@@ -1,0 +1,168 @@
+"""`MatchingRound`: one computation that proposes partners for everyone at once; its inputs are frozen, its result is
+certified, and its pairs become matches when it is published."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from alliance.core.models import Dated
+from alliance.core.slugs import make_slug
+from alliance.core.states import Stated
+from members.models import Member
+from partnerships.models.clusters import Cluster
+from partnerships.models.matches import Match
+
+
+class MatchingRoundQuerySet(models.QuerySet):
+    def newest_first(self):
+        return self.order_by("-created_at", "-id")
+
+
+class MatchingRound(Stated, Dated):
+    """Opened by the desk. Computing is a task: it tells how far it is, can be cancelled, and starts again from the
+    frozen inputs when the worker died."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", pgettext_lazy("status of a matching round", "being prepared")
+        COMPUTING = "computing", pgettext_lazy("status of a matching round", "being computed")
+        COMPUTED = "computed", pgettext_lazy("status of a matching round", "ready to look at")
+        FAILED = "failed", pgettext_lazy("status of a matching round", "could not be computed")
+        PUBLISHED = "published", pgettext_lazy("status of a matching round", "published")
+        CANCELLED = "cancelled", pgettext_lazy("status of a matching round", "cancelled")
+
+    MOVES = {
+        Status.DRAFT: {Status.COMPUTING, Status.CANCELLED},
+        Status.COMPUTING: {Status.COMPUTED, Status.FAILED, Status.DRAFT, Status.CANCELLED},
+        Status.COMPUTED: {Status.DRAFT, Status.PUBLISHED, Status.CANCELLED},
+        Status.FAILED: {Status.DRAFT, Status.CANCELLED},
+        Status.PUBLISHED: set(),
+        Status.CANCELLED: set(),
+    }
+
+    slug = models.CharField(max_length=12, unique=True, default=make_slug, editable=False)
+    status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.DRAFT, editable=False)
+    title = models.CharField(_("title"), max_length=160)
+    # Inputs beside the participants, frozen with them.
+    frozen_at = models.DateTimeField(null=True, blank=True, editable=False)
+    weights_version = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    inputs_hash = models.CharField(max_length=64, blank=True, editable=False)
+    # Progress of the task, and its pulse: a computation whose pulse stopped is taken up again.
+    step = models.CharField(max_length=20, blank=True, editable=False)
+    share_done = models.FloatField(default=0, editable=False)
+    pulse_at = models.DateTimeField(null=True, blank=True, editable=False)
+    token = models.CharField(max_length=32, blank=True, editable=False)
+    failure = models.CharField(max_length=300, blank=True, editable=False)
+    # The certificate: the optimum found and the proven bound, for both stages of the objective; greedy beside it.
+    result = models.JSONField(default=dict, blank=True, editable=False)
+    computed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    published_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = MatchingRoundQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("matching round")
+        verbose_name_plural = _("matching rounds")
+        constraints = [
+            models.CheckConstraint(condition=Q(title__gt=""), name="matchinground_titled"),
+            models.CheckConstraint(
+                condition=~Q(status__in=["computing", "computed", "published"])
+                | Q(frozen_at__isnull=False, inputs_hash__gt=""),
+                name="matchinground_computes_frozen_inputs",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["computed", "published"]) | Q(computed_at__isnull=False),
+                name="matchinground_computed_has_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="published", published_at__isnull=False)
+                | (~Q(status="published") & Q(published_at__isnull=True)),
+                name="matchinground_published_has_moment",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="failed") | Q(failure__gt=""), name="matchinground_failed_says_why"
+            ),
+            models.CheckConstraint(
+                condition=Q(share_done__gte=0, share_done__lte=1), name="matchinground_share_is_a_share"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class CountryQuota(models.Model):
+    """At most so many pairs with partners of one country in a round."""
+
+    matching_round = models.ForeignKey(MatchingRound, models.CASCADE, related_name="quotas")
+    country = models.CharField(_("country"), max_length=2)
+    most = models.PositiveIntegerField(_("at most so many partnerships"))
+
+    class Meta:
+        verbose_name = _("quota of a country")
+        verbose_name_plural = _("quotas of countries")
+        constraints = [
+            models.UniqueConstraint(fields=["matching_round", "country"], name="countryquota_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.country}: {self.most}"
+
+
+class RoundParticipant(models.Model):
+    """A side that takes part, as it was when the inputs were frozen; a cluster by the member that leads it."""
+
+    class Without(models.TextChoices):
+        """Why a side got nobody."""
+
+        NOBODY_ALLOWED = "nobody_allowed", _("no partner fulfils the conditions of both sides")
+        QUOTA = "quota", _("the quotas of countries were used up")
+        TAKEN = "taken", _("all possible partners have as many as they want")
+
+    matching_round = models.ForeignKey(MatchingRound, models.CASCADE, related_name="participants")
+    member = models.ForeignKey(Member, models.PROTECT, related_name="round_participations")
+    cluster = models.ForeignKey(
+        Cluster, models.PROTECT, null=True, blank=True, related_name="round_participations"
+    )
+    is_ukrainian = models.BooleanField()
+    capacity = models.PositiveSmallIntegerField()
+    # The profile, wishes and vetoes that the computation reads, by keys of `partnerships.matching`.
+    frozen = models.JSONField(default=dict)
+    without = models.CharField(max_length=14, choices=Without, blank=True)
+
+    class Meta:
+        verbose_name = _("participant of a round")
+        verbose_name_plural = _("participants of a round")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["matching_round", "member"], name="roundparticipant_once"),
+            models.CheckConstraint(condition=Q(capacity__gte=1), name="roundparticipant_has_room"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.member)
+
+
+class RoundProposal(models.Model):
+    """One pair of the optimum: the Ukrainian side and the other."""
+
+    matching_round = models.ForeignKey(MatchingRound, models.CASCADE, related_name="proposals")
+    left = models.ForeignKey(RoundParticipant, models.CASCADE, related_name="proposals_as_left")
+    right = models.ForeignKey(RoundParticipant, models.CASCADE, related_name="proposals_as_right")
+    score = models.FloatField()
+    # The parts of the score as both sides read them.
+    parts = models.JSONField(default=list)
+    # The handshake that it became; empty where the two were already in one, or no longer could be.
+    match = models.OneToOneField(Match, models.PROTECT, null=True, blank=True, related_name="round_proposal")
+
+    class Meta:
+        verbose_name = _("proposal of a round")
+        verbose_name_plural = _("proposals of a round")
+        ordering = ["-score", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["left", "right"], name="roundproposal_once"),
+            models.CheckConstraint(condition=~Q(left=F("right")), name="roundproposal_two_sides"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.left} – {self.right}"
