@@ -160,3 +160,42 @@ def test_the_database_keeps_one_open_question_and_no_answer_without_a_name(pledg
             DayChange.objects.create(**fields | bad)
     assert due_days.answer_day(change, agrees=True, by=make_user())
     assert not due_days.answer_day(change, agrees=False, by=make_user())
+
+
+# A wish and its answer: every state by every verb. What a verb makes of it; the same state where it changes nothing.
+ANSWERS = {
+    ("", "agree"): "agreed",
+    ("", "decline"): "declined",
+    ("", "ask anew"): "replaced",
+    ("", "the same again"): "",
+}
+
+
+@pytest.mark.parametrize("state", DayChange.Answer.values)
+def test_every_state_of_a_wish_by_every_verb(pledge, state):
+    by, day = make_user(), NEW
+    for verb in ("agree", "decline", "ask anew", "the same again"):
+        day += timedelta(days=1)
+        Pledge.objects.filter(pk=pledge.pk).update(due_on=OLD)
+        DayChange.objects.filter(answer="").update(
+            answer="declined", answered_by=by, answered_at=timezone.now()
+        )
+        change = DayChange.objects.create(
+            pledge=pledge,
+            before=OLD,
+            after=day,
+            reason="x",
+            asked_by=by,
+            answer=state,
+            answered_by=by if state else None,
+            answered_at=timezone.now() if state else None,
+        )
+        if verb in ("agree", "decline"):
+            assert due_days.answer_day(change, agrees=verb == "agree", by=by) == (state == "")
+        else:
+            due_days.ask_for_day(pledge, after=day, reason="x" if verb == "the same again" else "y", by=by)
+        change.refresh_from_db()
+        pledge.refresh_from_db()
+        assert change.answer == ANSWERS.get((state, verb), state), verb
+        assert pledge.due_on == (day if (state, verb) == ("", "agree") else OLD), verb
+        pledge.day_changes.all().delete()

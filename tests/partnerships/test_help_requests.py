@@ -114,6 +114,41 @@ def test_the_desk_finishes_a_call_in_words(client, match, gdynia, desk):
     assert JournalEntry.objects.filter(verb="help.finished").count() == 1
 
 
+# A call: open or done, in a match of each status, by each verb. True: something changed.
+CALLS = {
+    ("open", "finish"): dict.fromkeys(Match.Status.values, True),
+    ("open", "request"): dict.fromkeys(Match.Status.values, False),
+    ("done", "finish"): dict.fromkeys(Match.Status.values, False),
+    ("done", "request"): {"requested": True, "accepted": True, "declined": False, "closed": False},
+}
+
+
+@pytest.mark.parametrize("status", Match.Status.values)
+def test_every_state_of_a_call_by_every_verb(match, gdynia, status):
+    facts = {
+        "requested": {},
+        "accepted": dict.fromkeys(("answer_a", "answer_b"), "yes")
+        | dict.fromkeys(("answered_a_at", "answered_b_at", "accepted_at"), timezone.now()),
+        "declined": {"decline_reason": "other"},
+        "closed": {"close_reason": "desk"},
+    }[status]
+    Match.objects.filter(pk=match.pk).update(status=status, **facts)
+    match.refresh_from_db()
+    for (state, verb), changes in CALLS.items():
+        done_at = timezone.now() if state == "done" else None
+        call = HelpRequest.objects.create(match=match, member=gdynia, kind="mediator", done_at=done_at)
+        try:
+            if verb == "finish":
+                actions.finish_help(call, answer="Done.", by=make_user())
+                changed = True
+            else:
+                changed = actions.request_help(match, member=gdynia, kind="mediator", by=make_user())[1]
+        except NotAllowed:
+            changed = False
+        assert changed == changes[status], (state, verb)
+        HelpRequest.objects.all().delete()
+
+
 def test_a_call_done_can_be_made_anew(match, gdynia):
     call, _new = actions.request_help(match, member=gdynia, kind="mediator", by=make_user())
     actions.finish_help(call, answer="Done.", by=make_user())

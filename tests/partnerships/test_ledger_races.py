@@ -342,8 +342,40 @@ def act(rng: random.Random, deeds: list[Deeds], outcome: Counter) -> None:
         outcome[verb] += 1
 
 
-@pytest.mark.parametrize("seed", range(ROUNDS))
-def test_everybody_at_once(seed):
+# What all rounds together reach at least: of the deeds, how many were done and how many refused; of the lines, how many
+# hold such an event in the end. A test that wanders elsewhere fails instead of passing idly.
+LEAST_OF_DEEDS = {
+    "told": 0.1,
+    "dispatch": 0.05,
+    "receive": 0.02,
+    "accept": 0.02,
+    "correct": 0.02,
+    "lose": 0.02,
+}
+LEAST_OF_LINES = {"dispatched": 0.9, "received": 0.5, "accepted": 0.5, "lost": 0.25, "cancelled": 0.25}
+
+
+def test_everybody_at_once():
+    outcome: Counter = Counter()
+    reached: Counter = Counter()
+    for seed in range(ROUNDS):
+        for line in everybody_at_once(seed, outcome):
+            reached["lines"] += 1
+            reached.update(kind for kind in LEAST_OF_LINES if getattr(line, kind))
+    deeds = sum(outcome.values())
+    assert deeds >= 0.8 * ROUNDS * ACTORS * DEEDS_EACH
+    short = {verb: outcome[verb] for verb, least in LEAST_OF_DEEDS.items() if outcome[verb] < least * deeds}
+    assert short == {}, (deeds, outcome)
+    lines = reached.pop("lines")
+    short = {kind: reached[kind] for kind, least in LEAST_OF_LINES.items() if reached[kind] < least * lines}
+    assert short == {}, (lines, reached)
+    corrected = PledgeEvent.objects.filter(corrects__isnull=False).values("line").distinct().count()
+    assert corrected >= lines / 4
+    assert Evidence.objects.count() == 0
+
+
+def everybody_at_once(seed: int, outcome: Counter) -> list[ledger.Totals]:
+    """One round: four lines that cover one need, six actors; what each line adds up to."""
     need = make_listing(kind="need", member=make_member(country="UA"), line={"item": "beds", "quantity": 20})
     asked = need.lines.get()
     deeds = []
@@ -351,7 +383,6 @@ def test_everybody_at_once(seed):
         line = {"listing_line": asked, "unit": asked.unit}
         pledge = make_pledge("committed 8", "committed 4", receiver=need.member, line=line, due_on=DUE)
         deeds += [Deeds(pledge, line) for line in pledge.lines.all()]
-    outcome: Counter = Counter()
 
     def actor(number: int):
         def run():
@@ -367,8 +398,4 @@ def test_everybody_at_once(seed):
     coverage = asked.coverage
     assert coverage.covered + coverage.open == coverage.asked == 20
     assert coverage.covered + coverage.over == sum(line.net for line in totals)
-    # The test got somewhere: people were told no, and things moved.
-    assert outcome["told"] >= 5
-    assert sum(outcome.values()) - outcome["told"] >= 20
-    assert any(line.dispatched for line in totals)
-    assert Evidence.objects.count() == 0
+    return totals
