@@ -1,5 +1,5 @@
-"""Which name and place of a member a reader of a listing or a pledge sees. Pages, cards, mails, exports and structured
-data ask it, and nothing else, since a row may hide its member from the public."""
+"""Which name and place of a member a reader of a listing, a pledge or a twinning sees. Pages, cards, mails, exports and
+structured data ask it, and nothing else, since a row may hide its member from the public."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -24,3 +24,15 @@ def named(row: Any, field: str, viewer: str) -> Named:
     if visible(row, field, viewer):
         return Named(name_of(member), place_of(member), member.slug)
     return Named(Shown(hidden_name_of(member), reader_language(), False), hidden_place_of(member), "")
+
+
+def party_named(party: Any) -> Named:
+    """A party of a twinning, with its oblast or region: a listed member by its name and with its page; else the place
+    of the register, which stays a party when it leaves the Alliance; else the name that the others gave."""
+    member, place = party.member, party.place or (party.member and party.member.place)
+    region = place.region.name if place and place.region_id and place.region_id != place.pk else ""
+    if member is not None and member.status == member.Status.APPROVED:
+        return Named(name_of(member), region, member.slug)
+    if place:
+        return Named(Shown(place.name, reader_language(), is_other=False), region, "")
+    return Named(name_of(member) if member else Shown(party.name, "", is_other=False), "", "")

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from alliance.core.audience import Audience, may_see
 from members.models import Member, Representative
 from members.permissions import can_decide_member, role_of
-from partnerships.models import Listing, Match, Meeting, Pledge, PledgeEvent, Report
+from partnerships.models import Listing, Match, Meeting, Pledge, PledgeEvent, Report, Twinning
 
 WRITERS = (Representative.Role.EDITOR, Representative.Role.SIGNATORY)
 
@@ -64,6 +64,23 @@ def audience_of_member(user: Any, member: Member) -> Audience:
         other for other, _listing in _partners_of(user)
     }
     return Audience.PARTNER if is_partner else viewer
+
+
+def audience_of_twinning(user: Any, twinning: Twinning) -> Audience:
+    """Which fields of ``twinning`` a reader sees: those who are in it, or were asked to be, are partners of it."""
+    viewer = reader_audience(user)
+    if viewer == Audience.MEMBERS and any(
+        party.left_at is None and party.member_id in _acts_for(user) for party in twinning.parties.all()
+    ):
+        return Audience.PARTNER
+    return viewer
+
+
+def can_see_twinning(user: Any, twinning: Twinning) -> bool:
+    """Everyone once it is public; before that its parties and the desk."""
+    return twinning.public_since is not None or may_see(
+        Audience.PARTNER, audience_of_twinning(user, twinning)
+    )
 
 
 def _acts_for(user: Any) -> frozenset[int]:

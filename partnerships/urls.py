@@ -28,6 +28,7 @@ from partnerships.views import (
     sheet_import,
     sheets,
     transports,
+    twinning_detail,
     writing,
 )
 
@@ -141,4 +142,6 @@ urlpatterns = [
         name="transport_report",
     ),
     path("pledges/<slug:slug>/do/<slug:name>/", pledge_verbs.pledge_verb, name="pledge_verb"),
+    # Twinnings.
+    path("twinnings/<slug:slug>/", twinning_detail.twinning_detail, name="twinning_detail"),
 ]

@@ -34,6 +34,18 @@ class TwinningQuerySet(models.QuerySet):
     def newest_first(self):
         return self.order_by("-created_at", "-id")
 
+    def with_parties(self):
+        """With what names its parties, whatever they are, in a fixed number of queries."""
+        rows = TwinningParty.objects.select_related("member__place__region", "place__region")
+        return self.prefetch_related(models.Prefetch("parties", rows))
+
+    def for_page(self):
+        """With everything that the page of one shows; `steps_taken` are those that nobody withdrew."""
+        steps = TwinningStep.objects.filter(withdrawn_at=None).select_related(
+            "party__member__place__region", "party__place__region"
+        )
+        return self.with_parties().prefetch_related(models.Prefetch("steps", steps, to_attr="steps_taken"))
+
 
 class Twinning(Stated, Dated):
     """Its status is its stage. A stage that binds the sides is reached when each of them has said yes to it

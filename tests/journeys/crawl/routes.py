@@ -338,6 +338,12 @@ def _committed(world: World) -> int:
     return PledgeEvent.objects.get(line__pledge=world.pledge, kind="committed", side="giver").pk
 
 
+# --- Twinnings --------------------------------------------------------------------------------------------------
+
+page("partnerships:twinning_detail", ANYONE, lambda w: w.twinning.slug)
+page("partnerships:twinning_detail", EDITOR, lambda w: w.unseen_twinning.slug)
+
+
 # --- People -----------------------------------------------------------------------------------------------------
 
 no_page("users:after_login", LEADS_ON)

@@ -42,6 +42,7 @@ from partnerships.models import (
     ReviewRule,
     SavedSearch,
     Transport,
+    Twinning,
 )
 from tests.core.upload_samples import pdf, png
 from tests.factories import (
@@ -55,6 +56,7 @@ from tests.factories import (
     make_representative,
     make_sector,
     make_ticket,
+    make_twinning,
     make_user,
     write_history,
 )
@@ -107,6 +109,8 @@ class World:
     call: HelpRequest
     report: Report
     pledge: Pledge
+    twinning: Twinning
+    unseen_twinning: Twinning
     saved_search: SavedSearch
     appeal: Appeal
     kept: dict[str, Kept]
@@ -240,6 +244,8 @@ def build_world(*, has_files: bool = False) -> World:
         kept=kept,
         unnamed=hide_member(a, sector, appeal),
         pledge=_pledged(a, b, users, has_files=has_files),
+        twinning=make_twinning(a, b, title="Partnerstwo dla młodzieży", language="pl"),
+        unseen_twinning=make_twinning(a, b, public_since=None),
         invitation=Invitation.objects.create(
             member=a,
             email="canary-invited@example.org",
