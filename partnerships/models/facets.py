@@ -10,6 +10,8 @@ from datetime import date
 
 from django.db import connections, models
 
+from members.models import Member
+
 ALL = "*"
 # Of these groups a listing carries one value at most: several values asked for simply add up.
 SINGLE = frozenset({"kind", "country", "region", "cover", "urgency", "transport", "appeal", "partner"})
@@ -29,7 +31,7 @@ _COUNTS = """
                 SELECT listing_id FROM partnerships_listingsearch WHERE expires_on < %(today)s
                 UNION
                 SELECT listing_id FROM partnerships_listingsearch WHERE member_id IN (
-                    SELECT id FROM members_member WHERE status <> 'approved')
+                    SELECT id FROM members_member WHERE status = ANY(%(closed)s))
             ) closed USING (listing_id),
             unnest(s.facets || '*'::varchar) other
         WHERE s.kind = ANY(%(kinds)s) AND s.is_public = ANY(%(public)s)
@@ -49,6 +51,8 @@ def exact_counts(
         "kinds": list(kinds),
         "public": [True] if is_public_only else [True, False],
         "asked": list(asked) or [ALL],
+        # Named one by one: an index finds what a status is, none what it is not.
+        "closed": [status.value for status in Member.Status if status != Member.Status.APPROVED],
     }
     with connections[using].cursor() as cursor:
         cursor.execute(_COUNTS, params)
