@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import openpyxl
 from translitua import translit
 
 from alliance.core.spelling import clean_name
@@ -104,6 +103,8 @@ def read(path: Path, facts_of: FactsOf | None = None, edition: str = "") -> Read
 
 
 def _workbook(path: Path) -> Iterator[tuple]:
+    import openpyxl  # brings numpy, which processes that read no register need not load
+
     book = openpyxl.load_workbook(path, read_only=True)
     try:
         yield from book.worksheets[0].iter_rows(values_only=True)
