@@ -13,7 +13,7 @@ PURPOSE = "match"
 DELIVERY = "delivery"
 # Goods may be long on the road; every dispatch and every reminder brings a fresh link.
 DELIVERY_DAYS = 60
-LISTING, HOLDS = "listing", "listing-holds"
+LISTING, HOLDS, CLUSTER = "listing", "listing-holds", "cluster"
 
 
 def match_path(match: Any, member: Any) -> str:
@@ -65,6 +65,17 @@ def listing_path(listing: Any, member: Any) -> str:
 def listing_parts(token: str) -> tuple[str, str] | None:
     """The slugs of the listing and of its member; None when the link is not ours."""
     parts = unsign(LISTING, token)
+    return (parts[0], parts[1]) if parts and len(parts) == 2 else None
+
+
+def cluster_path(cluster: Any, member: Any) -> str:
+    """Where ``member`` reads of a cluster and answers; in the active language."""
+    return reverse("partnerships:cluster_open", args=[sign(CLUSTER, cluster.slug, member.slug)])
+
+
+def cluster_parts(token: str) -> tuple[str, str] | None:
+    """The slugs of the cluster and of the member; None when the link is not ours."""
+    parts = unsign(CLUSTER, token)
     return (parts[0], parts[1]) if parts and len(parts) == 2 else None
 
 

@@ -8,7 +8,17 @@ from django.db.models import Q, QuerySet
 from alliance.core.audience import Audience, may_see
 from members.models import Member, Representative
 from members.permissions import can_decide_member, role_of
-from partnerships.models import Listing, Match, Meeting, Pledge, PledgeEvent, Report, Twinning
+from partnerships.models import (
+    Cluster,
+    ClusterMember,
+    Listing,
+    Match,
+    Meeting,
+    Pledge,
+    PledgeEvent,
+    Report,
+    Twinning,
+)
 
 WRITERS = (Representative.Role.EDITOR, Representative.Role.SIGNATORY)
 
@@ -318,3 +328,26 @@ def can_correct_event(user: Any, event: PledgeEvent) -> bool:
 def can_reconcile_pledge(user: Any, pledge: Pledge) -> bool:
     """A coordinator who acts for neither side."""
     return can_decide_member(user, pledge.giver) and can_decide_member(user, pledge.receiver)
+
+
+# --- Clusters ----------------------------------------------------------------------------------------------
+
+
+def can_create_cluster(user: Any, member: Member) -> bool:
+    """Municipalities and regions have neighbours; whoever writes for one forms a cluster."""
+    return member.is_authority and can_write_for(user, member)
+
+
+def cluster_verbs(
+    user: Any, member: Member, cluster: Cluster, rows: list[ClusterMember] | None = None
+) -> set[str]:
+    """What the person may do in a cluster now; ``rows``: who is in it, where that is read already."""
+    if not cluster.is_live or not can_write_for(user, member):
+        return set()
+    if member.pk == cluster.lead_id:
+        return {"rename", "invite", "hand_over", "end"}
+    present = cluster.memberships.present() if rows is None else rows
+    own = next((row for row in present if row.member_id == member.pk), None)
+    if own is None:
+        return set()
+    return {"leave"} if own.joined_at else {"join", "decline"}

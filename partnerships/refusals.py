@@ -198,3 +198,20 @@ class CareTaken(Refused):
         return _("%(name)s looks after this match already. You can assign it to somebody else.") % {
             "name": self.coordinator
         }
+
+
+# --- Clusters --------------------------------------------------------------------------------------------------
+
+
+class ClusterRefused(Refused):
+    """Something stands in the way of forming, joining or leaving a cluster."""
+
+    IN_ONE, THEY_ARE_IN_ONE, FULL, LEAD = "in one", "they are in one", "full", "lead"
+    WORDS = {
+        IN_ONE: gettext_lazy(
+            "Your member is in a cluster already. Leave it first: nobody takes part on two sides of one round."
+        ),
+        THEY_ARE_IN_ONE: gettext_lazy("This member is in another cluster already."),
+        FULL: gettext_lazy("The cluster is full. Withdraw an invitation that nobody answers to make room."),
+        LEAD: gettext_lazy("Your member leads the cluster: hand the lead over first, or end the cluster."),
+    }

@@ -16,6 +16,8 @@ from members.models import AddressChange, Member, Place, Representative, Sector
 from partnerships.models import (
     Appeal,
     AppealLine,
+    Cluster,
+    ClusterMember,
     ItemTemplate,
     Listing,
     ListingLine,
@@ -330,3 +332,19 @@ def make_party(
     else:
         fields["name"] = party
     return TwinningParty.objects.create(**(fields | changes))
+
+
+def make_cluster(*members: Member, lead: Member | None = None, **changes: Any) -> Cluster:
+    """``lead`` and ``members``, who all joined: active from two on, unless told otherwise."""
+    lead = lead or make_member(country="UA")
+    fields = {
+        "name": "Neighbours on the river",
+        "language": "en",
+        "status": Cluster.Status.ACTIVE if members else Cluster.Status.FORMING,
+    } | changes
+    cluster = Cluster.objects.create(lead=lead, **fields)
+    for member in (lead, *members):
+        ClusterMember.objects.create(
+            cluster=cluster, member=member, joined_at=timezone.now(), joined_by=make_user()
+        )
+    return cluster

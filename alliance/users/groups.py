@@ -18,6 +18,7 @@ RIGHTS = {
     "partnerships.listing": ("view", "change"),
     "partnerships.reviewrule": ("view", "change"),
     "partnerships.match": ("view", "change"),
+    "partnerships.cluster": ("view",),
     "partnerships.helprequest": ("view", "change"),
     "partnerships.report": ("view", "change"),
     "partnerships.appeal": ("view", "add", "change"),

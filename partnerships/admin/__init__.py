@@ -1,6 +1,7 @@
 """The desk of partnerships: needs and offers, appeals, handshakes, promises and deliveries, calls for help, reports."""
 
 from partnerships.admin.appeals import AppealAdmin
+from partnerships.admin.clusters import ClusterAdmin
 from partnerships.admin.help_requests import HelpRequestAdmin
 from partnerships.admin.listings import ListingAdmin
 from partnerships.admin.matches import MatchAdmin
@@ -10,6 +11,7 @@ from partnerships.admin.review_rules import ReviewRuleAdmin
 
 __all__ = [
     "AppealAdmin",
+    "ClusterAdmin",
     "HelpRequestAdmin",
     "ListingAdmin",
     "MatchAdmin",

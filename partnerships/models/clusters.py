@@ -1,8 +1,11 @@
 """`Cluster`: neighbours who look for a partner, and act, as one side."""
 
+import math
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Sqrt
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -11,12 +14,24 @@ from alliance.core.audience import Audience
 from alliance.core.models import Dated
 from alliance.core.slugs import make_slug
 from alliance.core.states import Stated
-from members.models import Member
+from members.models import Member, Place
+
+# Kilometres in a degree of latitude.
+KM_PER_DEGREE = 111.2
 
 
 class ClusterQuerySet(models.QuerySet):
     def active(self):
         return self.filter(status=Cluster.Status.ACTIVE)
+
+    def live(self):
+        return self.filter(status__in=Cluster.LIVE)
+
+    def joined_by(self, member):
+        """The cluster that ``member`` is in: at most one."""
+        return self.live().filter(
+            pk__in=ClusterMember.objects.joined().filter(member=member).values("cluster")
+        )
 
     def of(self, member):
         """Clusters that ``member`` leads, takes part in or is invited to."""
@@ -61,6 +76,46 @@ class Cluster(Stated, Dated):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_live(self) -> bool:
+        return self.status in self.LIVE
+
+    def could_invite(self):
+        """Authorities of the lead's country that are in no cluster and not invited to this one."""
+        taken = ClusterMember.objects.present().filter(Q(joined_at__isnull=False) | Q(cluster=self))
+        rows = Member.objects.approved().filter(kind__in=AUTHORITIES, country=self.lead.country)
+        return rows.exclude(pk__in=taken.values("member")).select_related("place__region")
+
+
+AUTHORITIES = (Member.Kind.MUNICIPALITY, Member.Kind.REGION)
+
+
+def nearest_first(rows: models.QuerySet, place: Place | None) -> models.QuerySet:
+    """Members with their distance ``km`` from a place, the nearest first; without those that no map knows. A plane is
+    exact enough among neighbours."""
+    if place is None or place.lat is None:
+        return rows.none()
+    north = (F("place__lat") - place.lat) * KM_PER_DEGREE
+    east = (F("place__lon") - place.lon) * KM_PER_DEGREE * math.cos(math.radians(place.lat))
+    known = rows.filter(place__lat__isnull=False)
+    return known.annotate(km=Sqrt(north * north + east * east, output_field=models.FloatField())).order_by(
+        "km", "id"
+    )
+
+
+class ClusterMemberQuerySet(models.QuerySet):
+    def present(self):
+        """Who is in it, or invited."""
+        return self.filter(left_at=None)
+
+    def joined(self):
+        return self.present().filter(joined_at__isnull=False)
+
+    def awaiting_answer_of(self, member):
+        """Invitations that ``member`` has not answered, the oldest first."""
+        rows = self.present().filter(member=member, joined_at=None, cluster__status__in=Cluster.LIVE)
+        return rows.select_related("cluster__lead").order_by("invited_at", "id")
+
 
 class ClusterMember(models.Model):
     """One neighbour in it: invited by the lead, in by its own word. The lead has a row, too."""
@@ -74,6 +129,8 @@ class ClusterMember(models.Model):
     )
     # Declined or left: the row stays, so that the history of a side can be read.
     left_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ClusterMemberQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("member of a cluster")

@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from alliance.content.views.waiting import MOST_WAITING
-from partnerships.models import DayChange, Listing, Transport
+from partnerships.models import ClusterMember, DayChange, Listing, Transport
 from tests.factories import (
+    make_cluster,
     make_listing,
     make_match,
     make_meeting,
@@ -23,8 +24,8 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 PAGE = "content:dashboard"
-QUERIES = 33
-GROUPS = ["listings", "requests", "meetings", "days", "reports", "my_promises", "my_deliveries"]
+QUERIES = 34
+GROUPS = ["listings", "requests", "clusters", "meetings", "days", "reports", "my_promises", "my_deliveries"]
 
 
 def days(number):
@@ -65,6 +66,7 @@ def fill(member, rows):
         need = make_listing(member=member, kind="need", title_en=f"Covered {number}")
         make_pledge_line(need.lines.get(), {"promised": 3, "committed": 3})
         make_request(asked=member)
+        ClusterMember.objects.create(cluster=make_cluster(), member=member)
         make_meeting(make_match(make_member(), member))
         received = make_pledge(
             "promised 10 · committed 10 · dispatched 10", receiver=member, due_on=days(-2), title="Comes"

@@ -11,14 +11,34 @@ from alliance.content import emails as content
 from alliance.core.models import OutgoingMail
 from members.emails import addresses, desk, joining, people
 from members.models import Invitation, Mandate, Member
-from partnerships.emails import deliveries, digests, due_days, listings, matches, meetings, overdue, validity
+from partnerships.emails import (
+    clusters,
+    deliveries,
+    digests,
+    due_days,
+    listings,
+    matches,
+    meetings,
+    overdue,
+    validity,
+)
 from partnerships.emails import desk as partnerships_desk
 from partnerships.emails import pledges as ledger
 from partnerships.emails.readers import Reader
 from partnerships.ledger import totals
-from partnerships.models import DayChange, HelpRequest, Match, Message, Report, SavedSearch, Transport
+from partnerships.models import (
+    ClusterMember,
+    DayChange,
+    HelpRequest,
+    Match,
+    Message,
+    Report,
+    SavedSearch,
+    Transport,
+)
 from tests.factories import (
     make_address_change,
+    make_cluster,
     make_coordinator,
     make_listing,
     make_meeting,
@@ -156,6 +176,7 @@ def send_messages(language, receiver):
     matches.match_requested(message, receiver)
     matches.message_sent(message, receiver)
     send_handshake(match, receiver, make_user(language=language))
+    send_clusters(receiver)
     search = SavedSearch.objects.create(
         user=make_user(language=language), name="<Beds>", language="en", seen_until=timezone.now()
     )
@@ -183,6 +204,19 @@ def send_listings(member):
     validity.listing_question(listing, is_second=False)
     OutgoingMail.objects.filter(name="partnerships/listing_question").delete()
     validity.listing_question(listing, is_second=True)
+
+
+def send_clusters(receiver):
+    """One of each letter of a cluster: to its lead, to a neighbour, to a member of it."""
+    led = make_cluster(make_member(), lead=receiver, name="Over the <Desna> & co")
+    other = led.memberships.exclude(member=receiver).get().member
+    clusters.cluster_joined(led, other)
+    clusters.cluster_declined(led, other)
+    clusters.cluster_left(led, other)
+    clusters.cluster_handed_over(led, other)
+    inviting = make_cluster(name="Over the <Desna> & co")
+    clusters.cluster_invited(ClusterMember.objects.create(cluster=inviting, member=receiver))
+    clusters.cluster_ended(inviting, receiver)
 
 
 def send_handshake(match, receiver, reader):

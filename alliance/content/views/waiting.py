@@ -15,7 +15,7 @@ from members.models import Member
 from partnerships.clocks import clock_lines, zone_of
 from partnerships.ledger import GIVER, RECEIVER, Step
 from partnerships.ledger_words import FOR_YOU
-from partnerships.models import DayChange, Listing, Match, Meeting, Pledge, Transport
+from partnerships.models import ClusterMember, DayChange, Listing, Match, Meeting, Pledge, Transport
 from partnerships.views import pledge_facts
 from partnerships.views.cards import validity
 from partnerships.views.transport_facts import clock_of
@@ -29,6 +29,7 @@ def waiting_for(member: Member, *, may_commit: bool) -> list[dict[str, Any]]:
     groups = [
         _group("listings", "my_listings", member.listings.awaiting_their_member(), _listing),
         _group("requests", "match_list", _requests(member), lambda match: _request(match, member)),
+        _group("clusters", "cluster_list", ClusterMember.objects.awaiting_answer_of(member), _invitation),
         _group("meetings", "match_list", _meetings(member), lambda meeting: _meeting(meeting, member)),
         _group("days", "my_deliveries", DayChange.objects.awaiting_answer_of(member).order_by("id"), _day),
         _group("reports", "my_deliveries", Transport.objects.awaiting_report_of(member), _report),
@@ -76,6 +77,16 @@ def _request(match: Match, member: Member) -> dict[str, str]:
         "text": _("%(name)s wants to be in contact with you") % {"name": match.other_side(member).shown_name},
         "href": reverse("partnerships:match_detail", args=[match.slug]),
         "why": _("answer until %(day)s") % {"day": closes_on},
+    }
+
+
+def _invitation(row: ClusterMember) -> dict[str, str]:
+    return {
+        "lead": _("Invitation to a cluster of neighbours:"),
+        "text": row.cluster.name,
+        "language": row.cluster.language,
+        "href": reverse("partnerships:cluster_detail", args=[row.cluster.slug]),
+        "why": _("%(name)s invites you") % {"name": row.cluster.lead.shown_name},
     }
 
 

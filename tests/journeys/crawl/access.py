@@ -161,6 +161,20 @@ partnerships:meeting_agree                   403   403   403   302   302   404  
 partnerships:meeting_decline                 403   403   403   302   302   404   302   404   404   404
 partnerships:meeting_cancel                  403   403   403   302   302   404   302   404   404   404
 partnerships:meeting_calendar                login login 200   200   200   404   200   404   404   404
+partnerships:cluster_list                    login login 200   200   200   200   200   404   404   404
+partnerships:cluster_create                  login login 403   200   200   200   403   404   404   404
+partnerships:cluster_detail                  login login 200   200   200   200   404   404   404   404
+partnerships:cluster_detail#2                login login 200   200   200   404   404   404   404   404
+partnerships:cluster_edit                    login login 403   200   200   403   404   404   404   404
+partnerships:cluster_invite                  login login 403   200   200   403   404   404   404   404
+partnerships:cluster_end                     login login 403   200   200   302   404   404   404   404
+partnerships:cluster_hand_over               login login 403   200   200   302   404   404   404   404
+partnerships:cluster_leave                   login login 403   302   302   200   404   404   404   404
+partnerships:cluster_invite_member           403   403   403   404   404   302   404   404   404   404
+partnerships:cluster_withdraw                403   403   403   404   404   302   404   404   404   404
+partnerships:cluster_join                    403   403   403   302   302   404   404   404   404   404
+partnerships:cluster_decline                 403   403   403   302   302   404   404   404   404   404
+partnerships:cluster_open                    login 404   302   302   302   404   404   404   404   404
 partnerships:listing_promise                 login login 403   200   200   403   200   404   404   404
 partnerships:match_promise                   login login 403   200   200   404   200   404   404   404
 partnerships:member_promise                  login login 403   200   200   403   200   404   404   404
@@ -307,6 +321,11 @@ admin:partnerships_match_change              desk 200 200
 admin:partnerships_match_history             desk 200 200
 admin:partnerships_match_delete              desk 403 403
 admin:partnerships_match_verb                desk 200 200
+admin:partnerships_cluster_changelist                desk 200 200
+admin:partnerships_cluster_add                       desk 403 403
+admin:partnerships_cluster_change                    desk 200 200
+admin:partnerships_cluster_history                   desk 200 200
+admin:partnerships_cluster_delete                    desk 403 403
 admin:partnerships_helprequest_changelist    desk 200 200
 admin:partnerships_helprequest_add           desk 403 403
 admin:partnerships_helprequest_change        desk 200 200

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from alliance.core.links import sign
 from members.links import contact_email_path, invitation_path, resume_path
 from partnerships.emails.digests import stop_path
-from partnerships.links import LAST_DAY, delivery_path, holds_path, listing_path, match_path
+from partnerships.links import LAST_DAY, cluster_path, delivery_path, holds_path, listing_path, match_path
 from partnerships.models import Pledge, PledgeEvent
 from tests.journeys.crawl.world import World, mail_stop_token
 
@@ -281,6 +281,25 @@ page("partnerships:meeting_propose", EDITOR, lambda w: w.accepted.slug)
 for verb in ("agree", "decline", "cancel"):
     no_page(f"partnerships:meeting_{verb}", POSTED, lambda w: w.proposed.slug, method="post")
 no_page("partnerships:meeting_calendar", NO_FILE, lambda w: w.agreed.slug)
+page("partnerships:cluster_list", EDITOR)
+page("partnerships:cluster_create", EDITOR)
+page("partnerships:cluster_detail", EDITOR, lambda w: w.cluster.slug)
+page("partnerships:cluster_detail", EDITOR, lambda w: w.inviting.slug)
+for name in ("edit", "invite", "end", "hand_over"):
+    page(f"partnerships:cluster_{name}", EDITOR, lambda w: w.cluster.slug)
+page("partnerships:cluster_leave", "b_signatory", lambda w: w.cluster.slug)
+for name in ("invite_member", "withdraw"):
+    no_page(f"partnerships:cluster_{name}", POSTED, lambda w: w.cluster.slug, method="post")
+for name in ("join", "decline"):
+    no_page(f"partnerships:cluster_{name}", POSTED, lambda w: w.inviting.slug, method="post")
+ROUTES.append(
+    Route(
+        "partnerships:cluster_open",
+        lambda w: cluster_path(w.cluster, w.a),
+        why=LEADS_ON,
+        forged=lambda w: reverse("partnerships:cluster_open", args=[w.token_of(w.drafted)]),
+    )
+)
 
 
 # --- Promises and deliveries ------------------------------------------------------------------------------------
@@ -409,6 +428,7 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "partnerships_listing": lambda w: w.public_offer,
     "partnerships_reviewrule": lambda w: w.review_rule,
     "partnerships_match": lambda w: w.match,
+    "partnerships_cluster": lambda w: w.cluster,
     "partnerships_helprequest": lambda w: w.call,
     "partnerships_report": lambda w: w.report,
     "partnerships_appeal": lambda w: w.appeal,

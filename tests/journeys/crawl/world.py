@@ -28,6 +28,8 @@ from partnerships.actions.sheets import keep_sheet
 from partnerships.models import (
     Appeal,
     AppealLine,
+    Cluster,
+    ClusterMember,
     DayChange,
     Evidence,
     HelpRequest,
@@ -48,6 +50,7 @@ from tests.core.upload_samples import pdf, png
 from tests.factories import (
     make_address_change,
     make_appeal,
+    make_cluster,
     make_coordinator,
     make_event,
     make_listing,
@@ -112,6 +115,8 @@ class World:
     twinning: Twinning
     unseen_twinning: Twinning
     saved_search: SavedSearch
+    cluster: Cluster
+    inviting: Cluster
     appeal: Appeal
     kept: dict[str, Kept]
     unnamed: Unnamed
@@ -240,6 +245,7 @@ def build_world(*, has_files: bool = False) -> World:
             user=users["a_editor"], name="Canary-apeople-Search", language="uk", seen_until=timezone.now()
         ),
         **_handshake(a, members["association"], match, users),
+        **_clusters(a, b),
         appeal=appeal,
         kept=kept,
         unnamed=hide_member(a, sector, appeal),
@@ -354,6 +360,17 @@ def _handshake(a: Member, association: Member, match: Match, users: dict[str, Us
         "call": call,
         "report": report,
     }
+
+
+def _clusters(a: Member, b: Member) -> dict[str, Cluster]:
+    """One that A leads and B is in, with an invitation nobody answered, and one that A is invited to."""
+    cluster = make_cluster(b, lead=a, name="Громади над річкою", language="uk")
+    inviting = make_cluster(
+        lead=make_member(official_name="Gmina Neighbour"), name="Gminy nad rzeką", language="pl"
+    )
+    ClusterMember.objects.create(cluster=cluster, member=inviting.lead)
+    ClusterMember.objects.create(cluster=inviting, member=a)
+    return {"cluster": cluster, "inviting": inviting}
 
 
 def _journalled(member: Member, user: User) -> JournalEntry:
