@@ -31,6 +31,10 @@ from partnerships.views import (
     sheets,
     transports,
     twinning_detail,
+    twinning_files,
+    twinning_map,
+    twinnings,
+    without_partner,
     writing,
 )
 
@@ -163,5 +167,9 @@ urlpatterns = [
     ),
     path("pledges/<slug:slug>/do/<slug:name>/", pledge_verbs.pledge_verb, name="pledge_verb"),
     # Twinnings.
+    path("twinnings/", twinnings.twinning_list, name="twinning_list"),
+    path("twinnings/map/", twinning_map.twinning_map, name="twinning_map"),
+    path("twinnings/without-partner/", without_partner.without_partner_list, name="without_partner"),
+    path("twinnings/twinnings.<slug:kind>", twinning_files.twinning_export, name="twinning_export"),
     path("twinnings/<slug:slug>/", twinning_detail.twinning_detail, name="twinning_detail"),
 ]

@@ -29,6 +29,19 @@ class PlaceQuerySet(models.QuerySet):
     def municipalities(self):
         return self.filter(level=Place.Level.MUNICIPALITY)
 
+    def hromadas(self):
+        """All of the register, those of Crimea too; Kyiv and Sevastopol are cities with a status of their own."""
+        return self.filter(
+            register=Place.Register.KATOTTH,
+            level=Place.Level.MUNICIPALITY,
+            category=Place.HROMADA,
+            gone_on__isnull=True,
+        )
+
+    def in_goal(self):
+        """Of hromadas those for each of which a partner is wanted now: without those of occupied Crimea."""
+        return self.exclude(code__startswith=Place.CRIMEA)
+
     def regions_of(self, country: str):
         """Its first-level filter: 27 in Ukraine (oblasts, Crimea, Kyiv, Sevastopol), NUTS 2 elsewhere."""
         main = Q(level=Place.Level.REGION, region__isnull=True) & ~Q(category="1")
@@ -76,6 +89,9 @@ class Place(models.Model):
         REGION = "region", pgettext_lazy("level of a place", "region")
         DISTRICT = "district", pgettext_lazy("level of a place", "district")
         MUNICIPALITY = "municipality", pgettext_lazy("level of a place", "municipality")
+
+    # The category of a hromada in KATOTTH, and how codes in Crimea begin.
+    HROMADA, CRIMEA = "H", "UA01"
 
     register = models.CharField(_("register"), max_length=8, choices=Register)
     code = models.CharField(_("code"), max_length=40)

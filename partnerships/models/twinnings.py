@@ -16,35 +16,7 @@ from alliance.core.states import Stated
 from members.models import Member, Place
 from partnerships.models.clusters import Cluster
 from partnerships.models.matches import Match
-
-
-class TwinningQuerySet(models.QuerySet):
-    def public(self):
-        """What anyone may read: partnerships that at least two sides stand by, or that the desk took from a source."""
-        return self.filter(public_since__isnull=False)
-
-    def alive(self):
-        """Not ended; a dormant one can wake up."""
-        return self.exclude(status=Twinning.Status.ENDED)
-
-    def of(self, member):
-        """Twinnings in which ``member`` is a party now, or is asked to be."""
-        return self.filter(pk__in=TwinningParty.objects.present().filter(member=member).values("twinning"))
-
-    def newest_first(self):
-        return self.order_by("-created_at", "-id")
-
-    def with_parties(self):
-        """With what names its parties, whatever they are, in a fixed number of queries."""
-        rows = TwinningParty.objects.select_related("member__place__region", "place__region")
-        return self.prefetch_related(models.Prefetch("parties", rows))
-
-    def for_page(self):
-        """With everything that the page of one shows; `steps_taken` are those that nobody withdrew."""
-        steps = TwinningStep.objects.filter(withdrawn_at=None).select_related(
-            "party__member__place__region", "party__place__region"
-        )
-        return self.with_parties().prefetch_related(models.Prefetch("steps", steps, to_attr="steps_taken"))
+from partnerships.models.twinning_sets import TwinningPartyQuerySet, TwinningQuerySet
 
 
 class Twinning(Stated, Dated):
@@ -225,16 +197,6 @@ class Twinning(Stated, Dated):
     @property
     def is_alive(self) -> bool:
         return self.status != self.Status.ENDED
-
-
-class TwinningPartyQuerySet(models.QuerySet):
-    def present(self):
-        """Who is in it, or asked to be, and has not left."""
-        return self.filter(left_at=None)
-
-    def agreed(self):
-        """Who said for itself that it is a party, and has not left; or whom the desk took from a source."""
-        return self.present().filter(Q(agreed_at__isnull=False) | Q(member=None))
 
 
 class TwinningParty(models.Model):

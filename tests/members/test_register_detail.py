@@ -250,7 +250,8 @@ def test_the_page_costs_the_same_with_more_sectors_and_members(client, db, djang
     for _ in range(count):
         association.sectors.add(make_sector())
         make_member(parent=association)
-    with django_assert_num_queries(5):  # the member; sectors; members; promises given, received
+    # the member; sectors; members; its partnerships; promises given, received
+    with django_assert_num_queries(6):
         page(client, association)
 
 

@@ -13,6 +13,7 @@ from members.models import Member
 from partnerships.models import Appeal, Listing
 from partnerships.views.appeals import appeal_cards
 from partnerships.views.cards import card
+from partnerships.views.goal import goal_facts
 from partnerships.views.kept_scope import Scope, rate_of
 
 NEWEST = 5
@@ -32,7 +33,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def figures() -> list[dict[str, str]]:
-    """Four numbers, each a link to the rows that it counts, and the rate of kept promises once there is one."""
+    """Four numbers, each a link to the rows that it counts; how many hromadas have a partner, once the register is
+    there; and the rate of kept promises once there is one."""
     members = Member.objects.listed()
     open_listings = Listing.objects.visible_to(None).open()
     register, needs, offers = (
@@ -54,5 +56,8 @@ def figures() -> list[dict[str, str]]:
         (n_offers, ngettext("open offer", "open offers", n_offers), offers),
     ]
     found = [{"number": written_count(n, cap=10**9), "label": label, "href": href} for n, label, href in rows]
+    if goal := goal_facts():
+        href = reverse("partnerships:without_partner")
+        found.append({"number": goal["number"], "label": goal["label"], "href": href})
     rate = rate_of(Scope())
     return [*found, rate | {"href": reverse("partnerships:kept_promises")}] if rate["href"] else found

@@ -22,6 +22,7 @@ MAIN_NAV = [
     ("partnerships:need_list", _("Needs")),
     ("partnerships:offer_list", _("Offers")),
     ("partnerships:appeal_list", _("Appeals")),
+    ("partnerships:twinning_list", _("Partnerships")),
     ("members:member_list", _("Members")),
     ("members:member_map", _("Map")),
     ("content:about", _("About the Alliance")),

@@ -359,6 +359,10 @@ def _committed(world: World) -> int:
 
 # --- Twinnings --------------------------------------------------------------------------------------------------
 
+for name in ("twinning_list", "twinning_map", "without_partner"):
+    page(f"partnerships:{name}", ANYONE)
+for kind in ("csv", "json", "geojson"):
+    no_page("partnerships:twinning_export", NO_FILE, kind)
 page("partnerships:twinning_detail", ANYONE, lambda w: w.twinning.slug)
 page("partnerships:twinning_detail", EDITOR, lambda w: w.unseen_twinning.slug)
 

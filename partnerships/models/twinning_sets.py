@@ -1,0 +1,71 @@
+"""What is asked of twinnings and their parties as rows: who stands by them, which are public, which are alive."""
+
+from django.db import models
+from django.db.models import Q
+
+from partnerships.models import twinning_search
+
+
+class TwinningQuerySet(models.QuerySet):
+    @property
+    def parties(self):
+        """All parties of all twinnings."""
+        return self.model._meta.get_field("parties").related_model.objects.all()
+
+    def public(self):
+        """What anyone may read: partnerships that at least two sides stand by, or that the desk took from a source."""
+        return self.filter(public_since__isnull=False)
+
+    def alive(self):
+        """Not ended; a dormant one can wake up."""
+        return self.exclude(status=self.model.Status.ENDED)
+
+    def of(self, member):
+        """Twinnings in which ``member`` is a party now, or is asked to be."""
+        return self.filter(pk__in=self.parties.present().filter(member=member).values("twinning"))
+
+    def standing_of(self, member):
+        """That ``member`` stands by, or that the desk entered for its place under any of the registers that list it."""
+        mine = Q(member=member)
+        if member.place_id:
+            root = member.place.same_as_id or member.place_id
+            mine |= Q(member=None) & (Q(place=root) | Q(place__same_as=root))
+        return self.filter(pk__in=self.parties.agreed().filter(mine).values("twinning"))
+
+    def newest_first(self):
+        return self.order_by("-created_at", "-id")
+
+    def found(self, criteria: twinning_search.Criteria):
+        """Those that fit the filters and words of the list."""
+        return twinning_search.narrow(self, criteria)
+
+    def facet_counts(self, criteria: twinning_search.Criteria):
+        return twinning_search.facet_counts(self, criteria)
+
+    def with_sort_name(self, language: str):
+        """With `sort_name`, by which a reader of ``language`` finds them."""
+        return twinning_search.in_order(self, language)
+
+    def with_parties(self):
+        """With what names its parties, whatever they are, in a fixed number of queries."""
+        rows = self.parties.select_related("member__place__region", "place__region")
+        return self.prefetch_related(models.Prefetch("parties", rows))
+
+    def for_page(self):
+        """With everything that the page of one shows; `steps_taken` are those that nobody withdrew."""
+        steps = (
+            self.model._meta.get_field("steps")
+            .related_model.objects.filter(withdrawn_at=None)
+            .select_related("party__member__place__region", "party__place__region")
+        )
+        return self.with_parties().prefetch_related(models.Prefetch("steps", steps, to_attr="steps_taken"))
+
+
+class TwinningPartyQuerySet(models.QuerySet):
+    def present(self):
+        """Who is in it, or asked to be, and has not left."""
+        return self.filter(left_at=None)
+
+    def agreed(self):
+        """Who said for itself that it is a party, and has not left; or whom the desk took from a source."""
+        return self.present().filter(Q(agreed_at__isnull=False) | Q(member=None))
