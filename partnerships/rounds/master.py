@@ -119,7 +119,7 @@ class Master:
 
     def _run(self) -> None:
         """The primal simplex goes on from the last basis; where it stops short of the optimum, the dual one ends it."""
-        for strategy in (PRIMAL_SIMPLEX, DUAL_SIMPLEX):
+        for strategy in (DUAL_SIMPLEX, PRIMAL_SIMPLEX):
             self.highs.setOptionValue("simplex_strategy", strategy)
             self.highs.run()
             if self.highs.getModelStatus() == highspy.HighsModelStatus.kOptimal:

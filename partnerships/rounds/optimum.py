@@ -46,81 +46,72 @@ class Pricing:
         self.network, self.candidates, self.watch = network, candidates, watch
         self.known: list[set[int]] = [set() for _row in range(network.rows)]
         self.master: Master | None = None
+        self.waiting: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
 
     def begin(self, first: Taken, cover: Cover) -> None:
         is_open = self.candidates.allowed.any(axis=1)
         self.master = Master(self.network, is_open, cover.covered)
-        found = []
-        partners: dict[int, list[int]] = {}
-        for row, column in [*first.pairs, *enumerate(cover.partner.tolist())]:
-            if column >= 0:
-                partners.setdefault(row, []).append(column)
         for row in range(self.network.rows):
             scores = self.candidates.scores[row]
             best = best_places(scores, FIRST)
-            found.append((row, self.candidates.columns[row][best], scores[best]))
-            if row in partners:
-                found.append((row, np.array(partners[row]), None))
-        self.add(found)
+            self.found(row, self.candidates.columns[row][best], scores[best])
+        for (row, column), score in first.pairs.items():
+            self.found(row, np.array([column]), np.array([score]))
+        for row in np.flatnonzero(cover.partner >= 0).tolist():
+            column = cover.partner[[row]]
+            if int(column[0]) not in self.known[row]:
+                self.found(row, column, self.network.block(np.array([row]))[0][column])
+        self.add()
 
-    def add(self, found: list[tuple[int, np.ndarray, np.ndarray | None]]) -> None:
-        rows, columns, scores = [], [], []
-        for row, its_columns, its_scores in found:
-            if its_scores is None:
-                its_scores = self.network.block(np.array([row]))[0][its_columns]
-            for column, score in zip(its_columns.tolist(), its_scores.tolist(), strict=True):
-                if column not in self.known[row]:
-                    self.known[row].add(column)
-                    rows.append(row)
-                    columns.append(column)
-                    scores.append(score)
-        if rows:
-            self.master.add(np.array(rows), np.array(columns), np.array(scores))
+    def found(self, row: int, columns: np.ndarray, scores: np.ndarray) -> None:
+        """Edges for the programme; those that it has already are passed over."""
+        known = self.known[row]
+        is_new = np.array([column not in known for column in columns.tolist()], dtype=bool)
+        known.update(columns.tolist())
+        self.waiting.append((np.full(int(is_new.sum()), row), columns[is_new], scores[is_new]))
+
+    def add(self) -> bool:
+        """Whether there was anything new."""
+        waiting, self.waiting = self.waiting, []
+        if not waiting:
+            return False
+        rows, columns, scores = (np.concatenate(parts) for parts in zip(*waiting, strict=True))
+        if len(rows):
+            self.master.add(rows, columns, scores)
+        return len(rows) > 0
 
     def run(self) -> Solution:
         while True:
             self.watch.at(Stage.OPTIMUM, 0.0)
             solution = self.master.solve()
-            found = self.paying_candidates(solution)
-            if not found:
-                found = self.paying_others(solution)
-                if not found:
+            self.ask_candidates(solution)
+            if not self.add():
+                self.ask_others(solution)
+                if not self.add():
                     return solution
-            self.add(found)
 
-    def paying_candidates(self, solution: Solution) -> list:
+    def ask_candidates(self, solution: Solution) -> None:
         price = solution.of_column + solution.of_country[self.network.country]
-        found = []
         for row in range(self.network.rows):
             columns, scores = self.candidates.columns[row], self.candidates.scores[row]
-            gain = scores - price[columns] - solution.of_row[row]
-            found += self.paying(row, columns, scores, gain)
-        return found
+            self.ask(row, columns, scores, scores - price[columns] - solution.of_row[row])
 
-    def paying_others(self, solution: Solution) -> list:
-        """Of the rows whose bound does not rule them out, every pair."""
+    def ask_others(self, solution: Solution) -> None:
+        """Every pair of the rows whose bound does not rule them out."""
         price = solution.of_column + solution.of_country[self.network.country]
-        least = price.min(initial=0)
-        rows = np.flatnonzero(self.candidates.outside > solution.of_row + least)
-        found = []
+        rows = np.flatnonzero(self.candidates.outside > solution.of_row + price.min(initial=0))
         for number, row in enumerate(rows.tolist()):
             self.watch.at(Stage.PROOF, number / len(rows))
             scores = self.network.block(np.array([row]))[0]
-            gain = np.where(scores >= 0, scores - price - solution.of_row[row], -1)
-            found += self.paying(row, np.arange(self.network.columns), scores, gain)
-        return found
+            gain = np.where(scores >= 0, scores - price - solution.of_row[row], 0)
+            self.ask(row, np.arange(self.network.columns), scores, gain)
 
-    def paying(self, row: int, columns: np.ndarray, scores: np.ndarray, gain: np.ndarray) -> list:
+    def ask(self, row: int, columns: np.ndarray, scores: np.ndarray, gain: np.ndarray) -> None:
         places = np.flatnonzero(gain > 0)
-        places = (
-            places[[int(column) not in self.known[row] for column in columns[places]]]
-            if len(places)
-            else places
-        )
-        if not len(places):
-            return []
+        known = self.known[row]
+        places = places[np.array([column not in known for column in columns[places].tolist()], dtype=bool)]
         best = places[best_places(gain[places], MORE)]
-        return [(row, columns[best], scores[best])]
+        self.found(row, columns[best], scores[best])
 
 
 def best_places(numbers: np.ndarray, most: int) -> np.ndarray:
