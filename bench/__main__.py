@@ -21,6 +21,7 @@ BENCHES = {
     "import": "imports",
     "export": "exports",
     "export-listings": "sheets",
+    "round": "round",
 }
 SIZES = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from partnerships.rounds.candidates import Candidates
+from partnerships.rounds.candidates import Candidates, best_of
 from partnerships.rounds.network import Network, deducted
 
 CHUNK = 64
@@ -17,6 +17,7 @@ class Taken:
     def __init__(self, network: Network) -> None:
         self.network = network
         self.pairs: dict[tuple[int, int], int] = {}
+        self.partners: dict[int, list[int]] = {}
         self.of_row = np.zeros(network.rows, dtype=np.int64)
         self.of_column = np.zeros(network.columns, dtype=np.int64)
         self.of_country = np.zeros(len(network.quotas), dtype=np.int64)
@@ -25,6 +26,7 @@ class Taken:
     def take(self, row: int, column: int, score: int) -> None:
         country = self.network.country[column]
         self.pairs[row, column] = score
+        self.partners.setdefault(row, []).append(column)
         self.of_row[row] += 1
         self.of_column[column] += 1
         self.of_country[country] += 1
@@ -77,37 +79,39 @@ def one_each(taken: Taken, candidates: Candidates, rows: list[int], floor: int) 
 
 def offers_of(taken: Taken, candidates: Candidates, row: int) -> Iterator[tuple[int, int]]:
     """(score, column) of the row, best first, of the columns that have room when they are asked for."""
-    columns, scores = candidates.columns[row], candidates.scores[row]
-    yield from falling(taken, row, columns, scores)
-    if candidates.outside[row] < 0:
-        return
-    scores = taken.network.block(np.array([row]))[0].copy()
-    scores[columns] = -1
-    columns = np.flatnonzero((scores >= 0) & taken.has_room)
-    yield from falling(taken, row, columns, scores[columns])
+    yield from falling(taken, row, candidates.columns[row], candidates.scores[row])
+    while candidates.outside[row].max() >= 0:
+        columns, scores = roomy(taken, candidates, row)
+        if not len(columns):
+            return
+        yield from falling(taken, row, columns, scores)
+
+
+def roomy(taken: Taken, candidates: Candidates, row: int) -> tuple[np.ndarray, np.ndarray]:
+    """The best of all columns that have room for the row now. Few are kept: many rows may wait with theirs."""
+    may = candidates.allowed_of(row) & taken.has_room
+    may[list(taken.partners.get(row, []))] = False
+    if not may.any():
+        return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32)
+    scores = np.where(may, taken.network.block(np.array([row]))[0], -1)
+    columns = best_of(scores)
+    return columns, scores[columns]
 
 
 def falling(taken: Taken, row: int, columns: np.ndarray, scores: np.ndarray) -> Iterator[tuple[int, int]]:
-    for ahead in chunks_falling(scores):
-        start = 0
-        while start < len(ahead):
-            has_room = taken.has_room[columns[ahead[start:]]]
-            first = int(has_room.argmax())
-            if not has_room[first]:
-                break
-            place = ahead[start + first]
-            start += first + 1
-            if (row, int(columns[place])) not in taken.pairs:
-                yield int(scores[place]), int(columns[place])
-
-
-def chunks_falling(scores: np.ndarray) -> Iterator[np.ndarray]:
-    """Places by falling score, then by place; a few at first, since most rows need no more."""
-    few = np.zeros(0, dtype=np.int64)
-    if len(scores) > 4 * CHUNK:
-        least = np.partition(scores, len(scores) - CHUNK)[len(scores) - CHUNK]
-        few = np.flatnonzero(scores > least)
-        yield few[np.argsort(-scores[few], kind="stable")]
-    order = np.argsort(-scores, kind="stable")[len(few) :]
-    for start in range(0, len(order), CHUNK):
-        yield order[start : start + CHUNK]
+    """Best first; sorted no further than somebody asks, since most rows need few."""
+    size, places = CHUNK, np.arange(len(columns))
+    while len(places):
+        ahead = places
+        if len(places) > 2 * size:
+            least = np.partition(scores[places], len(places) - size)[len(places) - size]
+            is_ahead = scores[places] >= least
+            ahead, places = places[is_ahead], places[~is_ahead]
+        else:
+            places = places[:0]
+        for place in ahead[np.argsort(-scores[ahead], kind="stable")].tolist():
+            column = int(columns[place])
+            if taken.has_room[column] and (row, column) not in taken.pairs:
+                yield int(scores[place]), column
+        places = places[taken.has_room[columns[places]]]
+        size *= 4

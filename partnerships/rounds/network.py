@@ -26,36 +26,30 @@ class Watch:
 
 
 class Network:
-    """Rows are the left side and columns the right one, both sorted by key.
+    """Rows are the left side, sorted by key; columns the right one, by country and key.
 
     ``country``: for each column a place in ``quotas``, the last of which stands for all countries without one.
+    ``starts``: where in the columns each country of ``present`` begins.
     """
 
     def __init__(self, problem: Problem) -> None:
-        self.row_place, self.row_keys, self.row_capacity = sorted_side(problem.left)
-        self.column_place, self.column_keys, self.column_capacity = sorted_side(problem.right)
-        self.rows, self.columns = len(self.row_keys), len(self.column_keys)
-        self.is_in_order = bool((self.column_place == np.arange(self.columns)).all())
+        check_side(problem.left)
+        check_side(problem.right)
         self.country_names = sorted(problem.quotas)
         if any(quota < 0 for quota in problem.quotas.values()):
             raise ValueError("a quota is negative")
         self.quotas = np.array([*(problem.quotas[name] for name in self.country_names), FREE], dtype=np.int64)
-        self.country = self._countries(problem.right)
+        rank = ranks(problem.right, self.country_names)
+        self.row_place, self.row_keys, self.row_capacity = sorted_side(problem.left, None)
+        self.column_place, self.column_keys, self.column_capacity = sorted_side(problem.right, rank)
+        self.rows, self.columns = len(self.row_keys), len(self.column_keys)
+        self.is_in_order = bool((self.column_place == np.arange(self.columns)).all())
+        self.country = np.array([rank[place] for place in self.column_place.tolist()], dtype=np.int32)
+        self.present, self.starts = np.unique(self.country, return_index=True)
         self.further_left = deductions(problem.further_left)
         self.further_right = deductions(problem.further_right)
         self.scores = problem.scores
         self.vetoed = self._vetoes(problem)
-
-    def _countries(self, right: Side) -> np.ndarray:
-        free = len(self.country_names)
-        if not free:
-            return np.zeros(self.columns, dtype=np.int32)
-        if len(right.countries) != self.columns:
-            raise ValueError("quotas of countries, but participants without a country")
-        places = {name: place for place, name in enumerate(self.country_names)}
-        return np.array(
-            [places.get(right.countries[place], free) for place in self.column_place], dtype=np.int32
-        )
 
     def _vetoes(self, problem: Problem) -> dict[int, np.ndarray]:
         row_of = {key: row for row, key in enumerate(self.row_keys)}
@@ -90,15 +84,30 @@ class Network:
         return scores
 
 
-def sorted_side(side: Side) -> tuple[np.ndarray, list[Key], np.ndarray]:
-    """Places in the caller's order, keys and capacities, sorted by key."""
+def check_side(side: Side) -> None:
     if len(side.keys) != len(side.capacities) or (side.countries and len(side.countries) != len(side.keys)):
         raise ValueError("the columns of a side are not equally long")
     if len(set(side.keys)) != len(side.keys):
         raise ValueError("a key comes twice")
     if any(capacity < 1 for capacity in side.capacities):
         raise ValueError("a capacity is below 1")
+
+
+def ranks(right: Side, names: list[str]) -> list[int]:
+    """Of each participant the place of its country's quota; the last one for countries that have none."""
+    if not names:
+        return [0] * len(right.keys)
+    if len(right.countries) != len(right.keys):
+        raise ValueError("quotas of countries, but participants without a country")
+    places = {name: place for place, name in enumerate(names)}
+    return [places.get(country, len(names)) for country in right.countries]
+
+
+def sorted_side(side: Side, rank: list[int] | None) -> tuple[np.ndarray, list[Key], np.ndarray]:
+    """Places in the caller's order, keys and capacities, sorted by rank and key."""
     place = sorted(range(len(side.keys)), key=side.keys.__getitem__)
+    if rank is not None:
+        place.sort(key=rank.__getitem__)
     keys = [side.keys[number] for number in place]
     capacity = np.array([side.capacities[number] for number in place], dtype=np.int64)
     return np.array(place, dtype=np.int64), keys, capacity

@@ -23,8 +23,10 @@ from partnerships.rounds.greedy import Taken, greedy
 from partnerships.rounds.master import Master, Solution
 from partnerships.rounds.network import Network, Watch, steps
 
+NOTHING = -(1 << 60)
+USUAL_RUNS = 4  # of the solver; how many there will be nobody knows before
 FIRST = 12  # edges of each row to begin with
-MORE = 8  # edges of each row that are added at a time
+PER_ROW, PER_COLUMN = 40, 8  # edges of each that are added at a time
 
 
 def best_round(problem: Problem, *, progress: Progress, is_cancelled: Callable[[], bool]) -> Result:
@@ -44,50 +46,38 @@ class Pricing:
 
     def __init__(self, network: Network, candidates: Candidates, watch: Watch) -> None:
         self.network, self.candidates, self.watch = network, candidates, watch
-        self.known: list[set[int]] = [set() for _row in range(network.rows)]
         self.master: Master | None = None
-        self.waiting: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+        self.runs = 0
+        self.known = np.zeros(0, dtype=np.int64)  # edges of the programme as numbers, rising
+        self.found: list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]] = []
 
     def begin(self, first: Taken, cover: Cover) -> None:
+        """The pairs of greedy and of the cover, so that there is a round, and those that look best at likely prices."""
         is_open = self.candidates.allowed.any(axis=1)
         self.master = Master(self.network, is_open, cover.covered)
+        price = likely_prices(self.candidates, first)
         for row in range(self.network.rows):
-            scores = self.candidates.scores[row]
-            best = best_places(scores, FIRST)
-            self.found(row, self.candidates.columns[row][best], scores[best])
+            columns, scores = self.candidates.columns[row], self.candidates.scores[row]
+            best = best_places(scores - price[columns], FIRST)
+            self.find(row, columns[best], scores[best], scores[best])
         for (row, column), score in first.pairs.items():
-            self.found(row, np.array([column]), np.array([score]))
+            self.find(row, np.array([column]), np.array([score]), np.array([score]))
         for row in np.flatnonzero(cover.partner >= 0).tolist():
-            column = cover.partner[[row]]
-            if int(column[0]) not in self.known[row]:
-                self.found(row, column, self.network.block(np.array([row]))[0][column])
-        self.add()
-
-    def found(self, row: int, columns: np.ndarray, scores: np.ndarray) -> None:
-        """Edges for the programme; those that it has already are passed over."""
-        known = self.known[row]
-        is_new = np.array([column not in known for column in columns.tolist()], dtype=bool)
-        known.update(columns.tolist())
-        self.waiting.append((np.full(int(is_new.sum()), row), columns[is_new], scores[is_new]))
-
-    def add(self) -> bool:
-        """Whether there was anything new."""
-        waiting, self.waiting = self.waiting, []
-        if not waiting:
-            return False
-        rows, columns, scores = (np.concatenate(parts) for parts in zip(*waiting, strict=True))
-        if len(rows):
-            self.master.add(rows, columns, scores)
-        return len(rows) > 0
+            column = int(cover.partner[row])
+            if (row, column) not in first.pairs:
+                score = self.network.block(np.array([row]))[0][[column]]
+                self.find(row, np.array([column]), score, score)
+        self.add(self.network.rows)
 
     def run(self) -> Solution:
         while True:
-            self.watch.at(Stage.OPTIMUM, 0.0)
+            self.watch.at(Stage.OPTIMUM, self.runs / (self.runs + USUAL_RUNS))
+            self.runs += 1
             solution = self.master.solve()
             self.ask_candidates(solution)
-            if not self.add():
+            if not self.add(PER_COLUMN):
                 self.ask_others(solution)
-                if not self.add():
+                if not self.add(PER_COLUMN):
                     return solution
 
     def ask_candidates(self, solution: Solution) -> None:
@@ -99,19 +89,54 @@ class Pricing:
     def ask_others(self, solution: Solution) -> None:
         """Every pair of the rows whose bound does not rule them out."""
         price = solution.of_column + solution.of_country[self.network.country]
-        rows = np.flatnonzero(self.candidates.outside > solution.of_row + price.min(initial=0))
+        outside = self.candidates.outside
+        best = np.where(outside >= 0, outside - solution.of_country, NOTHING).max(axis=1)
+        rows = np.flatnonzero(best > solution.of_row)
         for number, row in enumerate(rows.tolist()):
             self.watch.at(Stage.PROOF, number / len(rows))
             scores = self.network.block(np.array([row]))[0]
             gain = np.where(scores >= 0, scores - price - solution.of_row[row], 0)
             self.ask(row, np.arange(self.network.columns), scores, gain)
+        self.watch.at(Stage.PROOF, 1.0)
 
     def ask(self, row: int, columns: np.ndarray, scores: np.ndarray, gain: np.ndarray) -> None:
         places = np.flatnonzero(gain > 0)
-        known = self.known[row]
-        places = places[np.array([column not in known for column in columns[places].tolist()], dtype=bool)]
-        best = places[best_places(gain[places], MORE)]
-        self.found(row, columns[best], scores[best])
+        if len(places):
+            best = places[best_places(gain[places], PER_ROW)]
+            self.find(row, columns[best], scores[best], gain[best])
+
+    def find(self, row: int, columns: np.ndarray, scores: np.ndarray, gain: np.ndarray) -> None:
+        self.found.append((np.full(len(columns), row, dtype=np.int64), columns, scores, gain))
+
+    def add(self, per_column: int) -> bool:
+        """Whether there are new edges among those found. Of each column only the best ones: where all rows want the
+        same, the programme learns prices of many columns from few edges.
+        """
+        if not self.found:
+            return False
+        rows, columns, scores, gain = (np.concatenate(parts) for parts in zip(*self.found, strict=True))
+        self.found = []
+        edges, place = np.unique(rows * self.network.columns + columns, return_index=True)
+        place = place[~np.isin(edges, self.known, assume_unique=True)]
+        place = place[np.lexsort((-gain[place], columns[place]))]
+        of_column = columns[place]
+        rank = np.arange(len(place)) - np.searchsorted(of_column, of_column)
+        place = np.sort(place[rank < per_column])
+        if not len(place):
+            return False
+        self.master.add(rows[place], columns[place], scores[place])
+        self.known = np.union1d(self.known, rows[place] * self.network.columns + columns[place])
+        return True
+
+
+def likely_prices(candidates: Candidates, first: Taken) -> np.ndarray:
+    """Of each column that greedy took, how much more it is worth to its row than the best that is left for the row."""
+    price = np.zeros(first.network.columns, dtype=np.int64)
+    for (row, column), score in first.pairs.items():
+        columns = candidates.columns[row]
+        left = candidates.scores[row][first.has_room[columns]].max(initial=0)
+        price[column] = max(score - int(left), 0)
+    return price
 
 
 def best_places(numbers: np.ndarray, most: int) -> np.ndarray:
