@@ -295,6 +295,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=OFFICE_HOURS, minute=25),
     },
     "tell of what is new for saved searches": {"task": "partnerships.tasks.send_digests", "schedule": 300.0},
+    "make lists of suggested partners": {
+        "task": "partnerships.tasks.refresh_suggestions",
+        "schedule": 120.0,
+    },
     "fold the counts of filters": {"task": "partnerships.tasks.fold_facets", "schedule": 60.0},
     "forget needs and offers that were typed and never saved": {
         "task": "partnerships.tasks.forget_unsaved",

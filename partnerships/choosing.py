@@ -21,8 +21,8 @@ def tiebreak(one: int, other: int) -> int:
 
 def chosen(
     one: int, entries: Iterable[tuple[int, int, bool]], *, size: int = SIZE, kept: int = 0
-) -> list[int]:
-    """Keys of the list for ``one``, best first.
+) -> list[tuple[int, bool]]:
+    """Keys of the list for ``one``, best first, each with whether it stands there by a kept seat alone.
 
     :param entries: (key, points, never had a partner); more than needed do no harm
     :param kept: seats for those that never had a partner, as far as there are enough
@@ -31,4 +31,6 @@ def chosen(
     first = [entry for entry in ordered if entry[2]][:kept]
     taken = {entry[0] for entry in first}
     rest = [entry for entry in ordered if entry[0] not in taken][: max(0, size - len(first))]
-    return [entry[0] for entry in ordered if entry[0] in taken or entry in rest]
+    taken.update(entry[0] for entry in rest)
+    best = {entry[0] for entry in ordered[:size]}
+    return [(key, key not in best) for key, _points, _never in ordered if key in taken]

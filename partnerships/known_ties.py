@@ -98,6 +98,16 @@ class KnownTies:
                 self.regions[frozenset((one.region, other.region))] += 1
         self.grid = Grid(spots.values())
 
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, KnownTies)
+            and self.linked == other.linked
+            and self.regions == other.regions
+            and self._earlier == other._earlier
+        )
+
+    __hash__ = None
+
     def of_regions(self, one: Spot, other: Spot) -> int:
         """Partnerships between their regions, without one between the two themselves."""
         if not one.region or not other.region:

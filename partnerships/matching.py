@@ -155,6 +155,13 @@ class Score:
     total: int  # tenths
     parts: tuple[PartScore, ...]
 
+    def as_json(self) -> list[dict[str, Any]]:
+        """The parts as rows keep them; `mirrored` tells them from the other side."""
+        return [
+            {"part": each.part.value, "points": each.points, "most": each.most, "facts": each.facts}
+            for each in self.parts
+        ]
+
 
 # --- What two sides have to do with each other -------------------------------------------------------------
 
@@ -319,3 +326,8 @@ def swapped(facts: dict[str, Any]) -> dict[str, Any]:
     """The facts of a part as the other side tells them."""
     ends = {"_a": "_b", "_b": "_a"}
     return {name[:-2] + ends[name[-2:]] if name[-2:] in ends else name: facts[name] for name in facts}
+
+
+def mirrored(parts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Kept parts as the other side tells them."""
+    return [part | {"facts": swapped(part["facts"])} for part in parts]

@@ -306,8 +306,9 @@ class Columns:
 
     # --- The best -------------------------------------------------------------------------------------------
 
-    def best(self, one: Profile, without: Collection[int] = (), size: int = SIZE) -> list[int]:
-        """Rows of the best candidates for ``one``, best first, with the seats of those that never had a partner.
+    def best(self, one: Profile, without: Collection[int] = (), size: int = SIZE) -> list[tuple[int, bool]]:
+        """Rows of the best candidates for ``one``, best first, each with whether it has but a seat that is kept for
+        those that never had a partner.
 
         :param without: keys of rows that must not be proposed; rows that either side's must-haves rule out are left
             out anyway, and ``one`` itself too
@@ -323,7 +324,12 @@ class Columns:
             rows = np.union1d(rows, self._top(one, totals, self.never_rows, kept))
         entries = [(int(self.keys[row]), int(totals[row]), bool(self.never[row])) for row in rows]
         picked = chosen(one.key, entries, size=size, kept=kept)
-        return [self.row_of[key] for key in picked]
+        return [(self.row_of[key], is_kept) for key, is_kept in picked]
+
+    def counts(self, one: Profile, without: Collection[int] = ()) -> tuple[int, int]:
+        """How many may be proposed to ``one``, and how many of them never had a partner."""
+        left_out = self._ruled_out(one, without)
+        return len(self) - len(left_out), len(self.never_rows) - int(self.never[left_out].sum())
 
     def _ruled_out(self, one: Profile, without: Collection[int]) -> np.ndarray:
         rows = {self.row_of[key] for key in (*without, one.key) if key in self.row_of}

@@ -10,6 +10,7 @@ from partnerships.actions import (
     saved_searches,
     search,
     sheets,
+    suggestions,
     transports,
     unsaved,
     validity,
@@ -87,3 +88,9 @@ def warn_of_reports() -> int:
 def remind_of_pledges() -> int:
     """Remind givers of what they have not sent, ask receivers what arrived: on the day, a week, a month later."""
     return overdue.remind_of_pledges()
+
+
+@shared_task
+def refresh_suggestions() -> int:
+    """Lists of suggested partners that something changed for, and those of yesterday."""
+    return suggestions.refresh_suggestions()

@@ -4,11 +4,14 @@ import pytest
 from django.core.cache import cache
 from django.utils import translation
 
+from partnerships.actions.suggestion_columns import MEMORY
+
 
 @pytest.fixture(autouse=True)
 def _clean_slate():
-    """No cached limit and no language of one test reaches the next."""
+    """No cached limit, no language and no remembered candidate of one test reaches the next."""
     cache.clear()
+    MEMORY.forget()
     with translation.override("en"):
         yield
 

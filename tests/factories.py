@@ -13,6 +13,8 @@ from alliance.core.slugs import make_reference
 from alliance.users.groups import ensure_coordinators_group
 from alliance.users.models import User
 from members.models import AddressChange, Member, Place, Representative, Sector
+from partnerships.actions.weights import current_weights
+from partnerships.matching import facts_of, score
 from partnerships.models import (
     Appeal,
     AppealLine,
@@ -27,10 +29,13 @@ from partnerships.models import (
     Pledge,
     PledgeEvent,
     PledgeLine,
+    Suggestion,
+    SuggestionList,
     Twinning,
     TwinningParty,
 )
 from partnerships.models.matches import sides
+from partnerships.models.profiles import known_ties, profiles_of
 
 number = count(1)
 PASSWORD = "correct horse battery"
@@ -348,3 +353,19 @@ def make_cluster(*members: Member, lead: Member | None = None, **changes: Any) -
             cluster=cluster, member=member, joined_at=timezone.now(), joined_by=make_user()
         )
     return cluster
+
+
+def make_suggestion(member: Member | None = None, other: Member | None = None, **changes: Any) -> Suggestion:
+    """``other`` is proposed to ``member``, with a score as it would be counted now."""
+    member, other = member or make_member(country="UA"), other or make_member()
+    weights = current_weights()
+    sides = [profiles_of(Member.objects.filter(pk=side.pk))[0] for side in (member, other)]
+    found = score(*sides, facts_of(*sides, known_ties(), timezone.localdate()), weights.weights)
+    fields = {"total": found.total, "parts": found.as_json(), "weights": weights} | changes
+    if fields.get("dismissed_at"):
+        fields = {"dismissed_by": make_user(), "reason": Suggestion.Reason.SIZE} | fields
+    now = timezone.now()
+    SuggestionList.objects.get_or_create(
+        member=member, defaults={"computed_at": now, "weights": weights, "candidates": 1}
+    )
+    return Suggestion.objects.create(member=member, other=other, **fields)

@@ -21,10 +21,10 @@ from partnerships.actions.search_facets import (
     region_of,
     search_lines_of,
     size_tokens_of,
-    with_partner,
 )
 from partnerships.actions.search_states import heal_partners
 from partnerships.models import Listing, ListingSearch, SearchLine
+from partnerships.models.partners import had_partners
 from partnerships.models.search import AGE_SIZES
 from partnerships.search_text import FOR_MEMBERS, lexemes, quoted
 
@@ -108,7 +108,7 @@ def _write(listings: list[Listing], ages: list[int]) -> None:
     # First the locks, then what the ledger says: it may be written to at this moment (`search_states`).
     found = [listing.pk for listing in listings]
     list(ListingSearch.objects.filter(pk__in=found).order_by("pk").select_for_update().values_list("pk"))
-    covers, partners = covers_of(found), with_partner({listing.member_id for listing in listings})
+    covers, partners = covers_of(found), had_partners({listing.member_id for listing in listings})
     params: list = []
     for listing, age in zip(listings, ages, strict=True):
         has_partner = listing.member_id in partners

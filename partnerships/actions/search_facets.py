@@ -4,18 +4,16 @@ may know it: nobody finds or counts a listing by what they may not read."""
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Q
 from django.utils import translation
 
 from alliance.core.audience import Audience, visible
 from alliance.core.collation import sort_key
 from alliance.core.languages import LANGUAGES
 from alliance.core.units import base_of
-from members.models import Member, Place
+from members.models import Place
 from members.names_shown import is_its_region
 from partnerships.coverage import Coverage
-from partnerships.ledger import Kind
-from partnerships.models import Listing, ListingLine, Match, PledgeEvent, SearchLine
+from partnerships.models import Listing, ListingLine, SearchLine
 from partnerships.models.criteria import FREE
 from partnerships.models.search import tokens_of
 from partnerships.models.search_lines import Size, tokens_of_sizes
@@ -99,16 +97,6 @@ def covers_of(listings: Iterable[int]) -> dict[int, str]:
     """Need → its token, by the ledger as it is stored now."""
     rows = Listing.objects.needs().filter(pk__in=list(listings))
     return {row.pk: cover_token(row.coverage) for row in rows.prefetch_related("lines__pledge_lines__events")}
-
-
-def with_partner(members: Any) -> set[int]:
-    """Those of ``members`` that ever had a partner here: a handshake that both sides accepted, or a firm commitment
-    given or received. No other partnership is known to the portal."""
-    agreed = Match.objects.filter(accepted_at__isnull=False)
-    firm = PledgeEvent.objects.filter(kind=Kind.COMMITTED)
-    had = Q(pk__in=agreed.values("member_a")) | Q(pk__in=agreed.values("member_b"))
-    had |= Q(pk__in=firm.values("line__pledge__giver")) | Q(pk__in=firm.values("line__pledge__receiver"))
-    return set(Member.objects.filter(had, pk__in=members).values_list("pk", flat=True))
 
 
 # --- Lines ---------------------------------------------------------------------------------------------------

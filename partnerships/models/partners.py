@@ -1,0 +1,61 @@
+"""Who is, or was, whose partner: handshakes, firm commitments and partnerships together."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from itertools import combinations
+
+from django.db.models import Q, QuerySet
+
+from members.models import Member
+from partnerships.ledger import Kind
+from partnerships.models.matches import Match
+from partnerships.models.pledges import PledgeEvent
+from partnerships.models.twinnings import TwinningParty
+
+Pairs = dict[int, set[int]]
+
+
+def had_partners(members: QuerySet) -> set[int]:
+    """Those of ``members`` that ever had a partner: a handshake that both sides accepted, a firm commitment given or
+    received, a partnership that is public."""
+    agreed = Match.objects.filter(accepted_at__isnull=False)
+    firm = PledgeEvent.objects.filter(kind=Kind.COMMITTED)
+    parties = TwinningParty.objects.filter(twinning__public_since__isnull=False)
+    had = Q(pk__in=agreed.values("member_a")) | Q(pk__in=agreed.values("member_b"))
+    had |= Q(pk__in=firm.values("line__pledge__giver")) | Q(pk__in=firm.values("line__pledge__receiver"))
+    had |= Q(pk__in=parties.filter(member__isnull=False).values("member"))
+    had |= Q(place__in=parties.filter(place__isnull=False).values("place"))
+    return set(Member.objects.filter(had, pk__in=members).values_list("pk", flat=True))
+
+
+def partners_now(members: Collection[int]) -> Pairs:
+    """Whom each of ``members`` is together with: accepted handshakes and partnerships that have not ended. Places that
+    are no members count as minus their id."""
+    found: Pairs = defaultdict(set)
+    for a, b in Match.objects.accepted().values_list("member_a", "member_b"):
+        _note(found, members, a, b)
+    for sides in parties_by_twinning(TwinningParty.objects.in_living().agreed()).values():
+        for one, other in combinations(sides, 2):
+            _note(found, members, one, other)
+    return found
+
+
+def _note(found: Pairs, members: Collection[int], one: int, other: int) -> None:
+    for mine, its in ((one, other), (other, one)):
+        if mine in members:
+            found[mine].add(its)
+
+
+def parties_by_twinning(parties: QuerySet) -> dict[int, set[int]]:
+    """Twinning → its members by id, and minus the id of places that nobody holds."""
+    holder = dict(
+        Member.objects.holding_their_place()
+        .filter(place__isnull=False, kind__in=["municipality", "region"])
+        .values_list("place", "pk")
+    )
+    found: dict[int, set[int]] = defaultdict(set)
+    for twinning, member, place in parties.order_by().values_list("twinning", "member", "place"):
+        side = member or holder.get(place) or (-place if place else None)
+        if side:
+            found[twinning].add(side)
+    return found

@@ -1,0 +1,238 @@
+"""Rows as `matching.Profile`, and what else a score asks of the database: ties, who is kept apart. Read by the sweep of
+suggestions and by matching rounds; the number of queries does not depend on the number of members."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from itertools import combinations
+
+from django.db.models import Count, F, QuerySet
+from django.db.models.functions import Coalesce
+
+from alliance.core.audience import Audience, visible
+from members.models import Member
+from partnerships.coverage import Item, item_of
+from partnerships.known_ties import KnownTies, Spot
+from partnerships.matching import Ask, Give, Profile
+from partnerships.models.lines import ListingLine
+from partnerships.models.listings import Listing
+from partnerships.models.matches import Match
+from partnerships.models.partners import Pairs, had_partners, parties_by_twinning, partners_now
+from partnerships.models.safety import Block
+from partnerships.models.suggestions import Suggestion
+from partnerships.models.twinnings import TwinningParty
+from partnerships.models.wishes import PartnerVeto, PartnerWish
+
+# An even share of proposals is taken to be at least this, so that the first few do not make a member famous.
+LEAST_EVEN = 5
+# How often a member is proposed is told in such steps of per cent, so that a list does not turn over for one more.
+STEP_OF_PROPOSALS = 25
+
+_FACTS = {
+    "root": Coalesce("place__same_as", "place"),
+    "region_code": F("place__region__code"),
+    "place_code": F("place__code"),
+    "level": F("place__level"),
+    "lat": F("place__lat"),
+    "lon": F("place__lon"),
+    "known_population": Coalesce("population", "place__population"),
+}
+
+
+def candidates(members: QuerySet) -> QuerySet:
+    """Of approved ``members`` those that can be proposed as a partner: institutions are no partner of a twinning, and
+    whoever said that it is not looking is left alone."""
+    closed = PartnerWish.objects.filter(looking_since=None).values("member")
+    return members.approved().exclude(kind=Member.Kind.INSTITUTION).exclude(pk__in=closed)
+
+
+def profiles_of(members: QuerySet) -> list[Profile]:
+    """One for each of ``members``, by id."""
+    rows = list(
+        members.order_by("pk").annotate(**_FACTS).values("pk", "country", "kind", "languages_spoken", *_FACTS)
+    )
+    ids = {row["pk"] for row in rows}
+    inside = members.order_by().values("pk")
+    sectors, gives = _sectors_of(inside), _sectors_of_offers(inside)
+    needs, offers = _lines_of(inside)
+    wishes = _wishes_of(inside)
+    had, now = had_partners(inside), partners_now(ids)
+    proposed, taken = proposals(), _taken_since_wish(inside)
+    profiles = []
+    for row in rows:
+        pk = row["pk"]
+        wish = wishes.get(pk)
+        profiles.append(
+            Profile(
+                **_of_row(row),
+                sectors=frozenset(sectors[pk]),
+                offer_sectors=frozenset(gives[pk]),
+                needs=tuple(needs[pk]),
+                offers=tuple(offers[pk]),
+                room=max(0, wish["capacity"] - taken[pk]) if wish else None,
+                never_partnered=pk not in had,
+                partners=len(now.get(pk, ())),
+                proposed=proposed.get(pk, 0),
+                **(_musts(wish) if wish else {}),
+            )
+        )
+    return profiles
+
+
+def _of_row(row: dict) -> dict:
+    region = row["place_code"] if row["level"] == "region" else row["region_code"]
+    return {
+        "key": row["pk"],
+        "country": row["country"],
+        "kind": row["kind"],
+        "region": region or "",
+        "place": row["root"],
+        "population": row["known_population"] or None,
+        "lat": row["lat"],
+        "lon": row["lon"],
+        "languages": frozenset(row["languages_spoken"]),
+    }
+
+
+def _sectors_of(members: QuerySet) -> dict[int, set[str]]:
+    links = Member.sectors.through.objects.filter(member__in=members)
+    return _codes(links.values_list("member", "sector__code", "sector__parent__code"))
+
+
+def _sectors_of_offers(members: QuerySet) -> dict[int, set[str]]:
+    rows = Listing.objects.offers().open().filter(member__in=members)
+    return _codes(rows.order_by().values_list("member", "sectors__code", "sectors__parent__code"))
+
+
+def _codes(rows: Iterable[tuple[int, str | None, str | None]]) -> dict[int, set[str]]:
+    """With the sector of each sub-sector."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for member, code, parent in rows:
+        found[member].update(each for each in (code, parent) if each)
+    return found
+
+
+def _lines_of(members: QuerySet) -> tuple[dict[int, list[Ask]], dict[int, list[Give]]]:
+    """Lines of open needs and offers that every member may read."""
+    needs: dict[int, list[Ask]] = defaultdict(list)
+    offers: dict[int, list[Give]] = defaultdict(list)
+    rows = ListingLine.objects.filter(listing__in=Listing.objects.open().filter(member__in=members))
+    rows = rows.select_related("template", "listing").order_by("slug")
+    for line in rows.filter(listing__kind=Listing.Kind.OFFER):
+        if visible(line.listing, "lines", Audience.MEMBERS):
+            offers[line.listing.member_id].append(Give(line.slug, _item(line), line.quantity))
+    for line in rows.filter(listing__kind=Listing.Kind.NEED).prefetch_related("pledge_lines__events"):
+        cover = line.coverage
+        if cover.open and visible(line.listing, "lines", Audience.MEMBERS):
+            item = _item(line, unit=cover.unit)
+            needs[line.listing.member_id].append(Ask(line.slug, item, cover.open, line.item))
+    return needs, offers
+
+
+def _item(line: ListingLine, unit: str = "") -> Item:
+    item = item_of(line, line.template, line.listing.original_language)
+    changes = {"unit": unit} if unit else {}
+    if not visible(line.listing, "needed_by", Audience.MEMBERS):
+        changes |= dict.fromkeys(("needed_by", "available_from", "available_until"))
+    return replace(item, **changes)
+
+
+def _wishes_of(members: QuerySet) -> dict[int, dict]:
+    """Of those that are looking; whoever never said anything has room that nobody knows."""
+    rows = PartnerWish.objects.filter(member__in=members, looking_since__isnull=False)
+    wishes = {
+        row["member"]: row | {"sectors": set()}
+        for row in rows.values("pk", "member", "capacity", "must_countries", "must_languages")
+    }
+    links = PartnerWish.must_sectors.through.objects.filter(partnerwish__in=rows.values("pk"))
+    for member, code in links.values_list("partnerwish__member", "sector__code"):
+        wishes[member]["sectors"].add(code)
+    return wishes
+
+
+def _musts(wish: dict) -> dict[str, frozenset[str]]:
+    return {
+        "must_countries": frozenset(wish["must_countries"]),
+        "must_languages": frozenset(wish["must_languages"]),
+        "must_sectors": frozenset(wish["sectors"]),
+    }
+
+
+def _taken_since_wish(members: QuerySet) -> Counter:
+    """How many partners each found since it began to look."""
+    found: Counter = Counter()
+    for side in ("member_a", "member_b"):
+        rows = Match.objects.accepted().filter(
+            **{f"{side}__in": members}, accepted_at__gte=F(f"{side}__partner_wish__looking_since")
+        )
+        found.update(dict(rows.order_by().values_list(side).annotate(n=Count("id", distinct=True))))
+    return found
+
+
+def proposals() -> dict[int, int]:
+    """How often each member is proposed now, in per cent of an even share on its side."""
+    counts = dict(
+        Suggestion.objects.filter(dismissed_at=None).order_by().values_list("other").annotate(n=Count("id"))
+    )
+    members = candidates(Member.objects.all()).order_by()
+    ukrainian = set(members.filter(country="UA").values_list("pk", flat=True))
+    others = members.exclude(country="UA").count()
+    found = {}
+    for side, size in ((ukrainian & counts.keys(), len(ukrainian)), (counts.keys() - ukrainian, others)):
+        even = max(LEAST_EVEN, sum(counts[pk] for pk in side) / max(1, size))
+        for pk in side:
+            found[pk] = int(100 * counts[pk] / even) // STEP_OF_PROPOSALS * STEP_OF_PROPOSALS
+    return found
+
+
+# --- Two together ------------------------------------------------------------------------------------------
+
+
+def known_ties() -> KnownTies:
+    """Public partnerships as links between places; and who had to do with each other before."""
+    rows = TwinningParty.objects.in_living().agreed().filter(twinning__public_since__isnull=False)
+    places = {
+        "root": Coalesce("place__same_as", "place", "member__place__same_as", "member__place"),
+        "code": Coalesce("place__code", "member__place__code"),
+        "level": Coalesce("place__level", "member__place__level"),
+        "region": Coalesce("place__region__code", "member__place__region__code"),
+        "lat": Coalesce("place__lat", "member__place__lat"),
+        "lon": Coalesce("place__lon", "member__place__lon"),
+    }
+    parties: dict[int, list[Spot]] = defaultdict(list)
+    named = {f"of_{name}": value for name, value in places.items()}
+    values = rows.order_by("twinning", "id").annotate(**named).values_list("twinning", *named)
+    for twinning, root, code, level, region, lat, lon in values:
+        if root:
+            parties[twinning].append(Spot(root, (code if level == "region" else region) or "", lat, lon))
+    links = [pair for spots in parties.values() for pair in combinations(spots, 2)]
+    return KnownTies(links, _earlier())
+
+
+def _earlier() -> list[tuple[int, int]]:
+    """A handshake that was accepted and is over, a partnership that has ended."""
+    over = Match.objects.ended().filter(accepted_at__isnull=False)
+    pairs = list(over.values_list("member_a", "member_b"))
+    ended = TwinningParty.objects.filter(twinning__status="ended", twinning__public_since__isnull=False)
+    for sides in parties_by_twinning(ended).values():
+        pairs += [(one, other) for one, other in combinations(sorted(sides), 2) if one > 0]
+    return pairs
+
+
+def kept_apart(members: Collection[int] | None = None) -> Pairs:
+    """Whom each member must not be proposed, both ways: blocks, vetoes, what either set aside, open handshakes,
+    partnerships that have not ended. Without ``members``, for all."""
+    rows = [
+        *Block.objects.values_list("member", "blocked"),
+        *PartnerVeto.objects.values_list("member", "other"),
+        *Match.objects.open().values_list("member_a", "member_b"),
+        *Suggestion.objects.set_aside().values_list("member", "other"),
+    ]
+    for sides in parties_by_twinning(TwinningParty.objects.in_living()).values():
+        rows += combinations([side for side in sides if side > 0], 2)
+    found: Pairs = defaultdict(set)
+    for one, other in rows:
+        for mine, its in ((one, other), (other, one)):
+            if members is None or mine in members:
+                found[mine].add(its)
+    return found
