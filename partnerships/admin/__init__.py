@@ -8,6 +8,7 @@ from partnerships.admin.matches import MatchAdmin
 from partnerships.admin.pledges import PledgeAdmin, PledgeLineAdmin
 from partnerships.admin.reports import ReportAdmin
 from partnerships.admin.review_rules import ReviewRuleAdmin
+from partnerships.admin.twinnings import TwinningAdmin
 
 __all__ = [
     "AppealAdmin",
@@ -19,4 +20,5 @@ __all__ = [
     "PledgeLineAdmin",
     "ReportAdmin",
     "ReviewRuleAdmin",
+    "TwinningAdmin",
 ]

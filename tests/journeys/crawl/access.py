@@ -327,6 +327,13 @@ admin:partnerships_match_change              desk 200 200
 admin:partnerships_match_history             desk 200 200
 admin:partnerships_match_delete              desk 403 403
 admin:partnerships_match_verb                desk 200 200
+admin:partnerships_twinning_changelist       desk 200 200
+admin:partnerships_twinning_import           desk 200 200
+admin:partnerships_twinning_add              desk 403 403
+admin:partnerships_twinning_change           desk 200 200
+admin:partnerships_twinning_history          desk 200 200
+admin:partnerships_twinning_delete           desk 403 403
+admin:partnerships_twinning_verb             desk 200 200
 admin:partnerships_cluster_changelist                desk 200 200
 admin:partnerships_cluster_add                       desk 403 403
 admin:partnerships_cluster_change                    desk 200 200

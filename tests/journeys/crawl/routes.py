@@ -433,6 +433,7 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "partnerships_reviewrule": lambda w: w.review_rule,
     "partnerships_match": lambda w: w.match,
     "partnerships_cluster": lambda w: w.cluster,
+    "partnerships_twinning": lambda w: w.twinning,
     "partnerships_helprequest": lambda w: w.call,
     "partnerships_report": lambda w: w.report,
     "partnerships_appeal": lambda w: w.appeal,
@@ -449,6 +450,7 @@ VERBS = {
     "members_addresschange": "refuse",
     "partnerships_listing": "withdraw",
     "partnerships_match": "assign",
+    "partnerships_twinning": "unreal",
     "partnerships_helprequest": "done",
     "partnerships_report": "uphold",
     "partnerships_appeal": "close",
@@ -477,6 +479,7 @@ for model in ROWS:
     no_page(f"admin:{model}_delete", "nothing is deleted at the desk", pk_of(model))
     if model in VERBS:
         page(f"admin:{model}_verb", who, pk_of(model), VERBS[model])
+page("admin:partnerships_twinning_import", DESK)
 page("admin:partnerships_listing_sheets", DESK)
 page("admin:partnerships_listing_sheet_check", DESK)
 no_page("admin:partnerships_listing_sheet", NO_FILE, "csv")

@@ -1,0 +1,197 @@
+"""Twinnings as the desk reads them: who with whom, how far, from where we know it. Stages are the parties' own; the
+desk publishes what parties declared and cannot confirm here, and ends what does not exist."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy, pgettext_lazy
+
+from alliance.core.admin import (
+    ReadOnlyInline,
+    StatedAdmin,
+    Verb,
+    choice_filter,
+    label_verbs,
+    labelled,
+    reason_form,
+)
+from alliance.core.countries import country_name
+from partnerships.actions.twinning_desk import (
+    end_unreal_twinning,
+    is_publishable,
+    is_settled_by_desk,
+    publish_twinning,
+)
+from partnerships.admin.twinning_import import TwinningImportAtDesk
+from partnerships.models import Twinning, TwinningConsent, TwinningParty, TwinningStep
+from partnerships.names_shown import party_named
+
+
+class PublishForm(forms.Form):
+    source_url = forms.URLField(
+        label=_("Where it is written"),
+        help_text=_("The address of a page that tells of it; everybody reads it beside the partnership."),
+        max_length=500,
+        assume_scheme="https",
+    )
+
+
+PUBLISH = Verb(
+    name="publish",
+    action=publish_twinning,
+    applies=is_publishable,
+    label=pgettext_lazy("button at a twinning", "Publish"),
+    question=_("Publish this partnership?"),
+    effect=_("Everybody reads it, with its source. It counts as a partnership of its parties."),
+    form=PublishForm,
+    done=ngettext_lazy(
+        "%(count)d partnership was published.", "%(count)d partnerships were published.", "count"
+    ),
+    is_main=True,
+    in_bulk=False,
+)
+END_UNREAL = Verb(
+    name="unreal",
+    action=end_unreal_twinning,
+    applies=is_settled_by_desk,
+    label=pgettext_lazy("button at a twinning", "It does not exist"),
+    question=_("End this partnership because it does not exist?"),
+    effect=_(
+        "It is public no more and counts no more. A table that names the pair again does not bring it back."
+    ),
+    form=reason_form("reason", _("How you know")),
+    done=ngettext_lazy("%(count)d partnership was ended.", "%(count)d partnerships were ended.", "count"),
+    is_dangerous=True,
+)
+
+label_verbs(
+    twinning__published=_("partnership published by the secretariat"),
+    twinning__ended=_("partnership ended"),
+)
+
+
+class PublicFilter(admin.SimpleListFilter):
+    title = pgettext_lazy("filter of twinnings", "public")
+    parameter_name = "public"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("everybody reads it")), ("no", _("only its parties read it"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() in ("yes", "no"):
+            return queryset.filter(public_since__isnull=self.value() == "no")
+        return queryset
+
+
+class PartyInline(ReadOnlyInline):
+    model = TwinningParty
+    fields = readonly_fields = [
+        "who",
+        "in_country",
+        labelled("agreed_at", pgettext_lazy("of a party", "agreed")),
+        labelled("left_at", pgettext_lazy("of a party", "left")),
+    ]
+    show_change_link = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        rows = super().get_queryset(request)
+        return rows.select_related("member__place__region", "place__region")
+
+    @admin.display(description=_("party"))
+    def who(self, party: TwinningParty) -> str:
+        if party.member_id is None:
+            return party_named(party).name.text
+        url = reverse("admin:members_member_change", args=[party.member_id])
+        return format_html('<a href="{}">{}</a>', url, party_named(party).name)
+
+    @admin.display(description=_("country"))
+    def in_country(self, party: TwinningParty) -> str:
+        return country_name(party.country)
+
+
+class StepInline(ReadOnlyInline):
+    model = TwinningStep
+    fields = readonly_fields = [
+        "kind",
+        "happened_on",
+        "number",
+        labelled("withdrawn_at", pgettext_lazy("of a step", "withdrawn")),
+    ]
+    show_change_link = False
+
+
+@admin.register(Twinning)
+class TwinningAdmin(TwinningImportAtDesk, StatedAdmin):
+    """Newest first."""
+
+    is_read_only = True
+    verbs = [PUBLISH, END_UNREAL]
+    change_list_template = "admin/partnerships/twinning/change_list.html"
+    list_display = ["parties", "status", "origin", "since", "is_public", labelled("created_at", _("entered"))]
+    list_filter = [choice_filter("status", _("stage")), choice_filter("origin", _("origin")), PublicFilter]
+    search_fields = [
+        *("slug", "title", "registry_number", "parties__name", "parties__member__official_name"),
+        *("parties__place__official_name", "parties__place__name_en", "parties__place__name_uk"),
+    ]
+    fields = [
+        *("status", "status_changed_at", "origin", "title", "public_page", "signed_on", "since_year", "valid_until"),
+        *("needs_registration", "registry_number", "registered_on", "source", "end_reason", "ended_on"),
+        *("consents", labelled("lively_at", _("last sign of life"))),
+    ]  # fmt: skip
+    inlines = [PartyInline, StepInline]
+    ordering = ["-created_at", "-id"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).with_parties()
+
+    @admin.display(description=_("parties"))
+    def parties(self, twinning: Twinning) -> str:
+        rows = twinning.parties.all()
+        return (
+            " – ".join(party_named(party).name.text for party in rows if not party.left_at) or twinning.slug
+        )
+
+    @admin.display(description=_("since"))
+    def since(self, twinning: Twinning) -> Any:
+        return twinning.signed_on or twinning.since_year or "–"
+
+    @admin.display(description=pgettext_lazy("filter of twinnings", "public"), boolean=True)
+    def is_public(self, twinning: Twinning) -> bool:
+        return twinning.public_since is not None
+
+    @admin.display(description=_("its page"))
+    def public_page(self, twinning: Twinning) -> str:
+        url = reverse("partnerships:twinning_detail", args=[twinning.slug])
+        return format_html('<a href="{}">{}</a>', url, twinning.slug)
+
+    @admin.display(description=_("source"))
+    def source(self, twinning: Twinning) -> str:
+        if not twinning.source_url:
+            return twinning.source_note or "–"
+        link = format_html('<a href="{0}" rel="nofollow noopener external">{0}</a>', twinning.source_url)
+        return format_html("{}<br>{}", link, twinning.source_note)
+
+    @admin.display(description=_("consents"))
+    def consents(self, twinning: Twinning) -> str:
+        """Who said yes to which stage: the day, never who of them."""
+        rows = TwinningConsent.objects.filter(party__twinning=twinning).select_related(
+            "party__member__place__region", "party__place__region"
+        )
+        said = (
+            (party_named(row.party).name, row.get_stage_display(), row.given_at.date().isoformat())
+            for row in rows
+        )
+        return format_html_join("", "<div>{}: {}, {}</div>", said) or "–"
+
+    def facts(self, request: HttpRequest, obj: Twinning) -> list[tuple[Any, Any]]:
+        return [
+            (_("parties"), self.parties(obj)),
+            (_("origin"), obj.get_origin_display()),
+            (_("source"), self.source(obj)),
+        ]
