@@ -75,6 +75,8 @@ class Network:
             raise ValueError(f"a score is above {MAX_SCORE}")
         if not self.is_in_order:
             scores = scores[:, self.column_place]
+        if scores.dtype.itemsize > 4:
+            scores = np.maximum(scores, NOT_ALLOWED)  # what is far below nothing must not come round again
         scores = scores.astype(np.int32, copy=False)
         mine = [(place, self.vetoed[row]) for place, row in enumerate(rows.tolist()) if row in self.vetoed]
         if mine:

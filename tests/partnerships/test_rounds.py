@@ -255,6 +255,12 @@ def test_it_says_why_somebody_gets_nobody():
     )
 
 
+def test_any_negative_number_forbids():
+    table = np.array([[-(2**32), 5], [-(2**63), -1]])
+    result = solve(replace(problem_of([[0, 0], [0, 0]]), scores=lambda places: table[places]))
+    assert result.pairs == (Pair(0, 101, 5),)
+
+
 def test_a_round_without_anybody_is_empty():
     for rows, columns in ((0, 3), (3, 0), (0, 0)):
         problem = problem_of(np.zeros((rows, columns), dtype=int))
