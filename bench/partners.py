@@ -17,15 +17,12 @@ CASES = {
     "scarce": dict.fromkeys(COUNTRIES, 40),
 }
 LEVELS = 1_024  # of distance and size
-FAMOUS, RICH = (
-    2_500,
-    3_000,
-)  # hundredths of a point for the most famous, and for members of the first five countries
-MET = np.minimum(np.arange(65) * 700, 2_800).astype(np.int32)  # for each need that an offer meets
-SECTORS = np.minimum(np.arange(65) * 300, 1_500).astype(np.int32)
-LANGUAGES = np.array([0, 600, 900, *[1_000] * 62], dtype=np.int32)
-SIZE = np.linspace(1_200, 0, LEVELS).astype(np.int32)
-NEAR = np.linspace(0, 1_500, LEVELS).astype(np.int32)
+FAMOUS, RICH = 250, 300  # tenths of a point for the most famous, and for members of the first five countries
+MET = np.minimum(np.arange(65) * 70, 280).astype(np.int16)  # for each need that an offer meets
+SECTORS = np.minimum(np.arange(65) * 30, 150).astype(np.int16)
+LANGUAGES = np.array([0, 60, 90, *[100] * 62], dtype=np.int16)
+SIZE = np.linspace(120, 0, LEVELS).astype(np.int16)
+NEAR = np.linspace(0, 150, LEVELS).astype(np.int16)
 
 
 class Members:
@@ -53,23 +50,23 @@ def bits(chance: np.random.Generator, number: int, kinds: int, each: int) -> np.
 
 
 class Scores:
-    """The callable of a problem. One row at a time, in whole hundredths of a point."""
+    """The callable of a problem. One row at a time, in whole tenths of a point, as matching has them."""
 
     def __init__(self, size: int, case: str) -> None:
         chance = np.random.default_rng([2026, size, list(CASES).index(case)])
         self.left = Members(chance, HROMADAS, (45, 52), (22, 40))
         self.right = Members(chance, size, (37, 65), (-9, 30))
         self.country = (len(COUNTRIES) * chance.random(size) ** 1.5).astype(np.int16)
-        self.extra = chance.integers(0, 300, size, dtype=np.int32)  # never had a partner, capacity left
+        self.extra = chance.integers(0, 30, size, dtype=np.int16)  # never had a partner, capacity left
         self.is_unwanted = np.zeros((HROMADAS, len(COUNTRIES)), dtype=bool)
         if case != "easy":
-            self.extra += (FAMOUS * chance.random(size) ** 6).astype(np.int32)
-            self.extra += np.where(self.country < 5, RICH, 0).astype(np.int32)
+            self.extra += (FAMOUS * chance.random(size) ** 6).astype(np.int16)
+            self.extra += np.where(self.country < 5, RICH, 0).astype(np.int16)
             # A must-have: one country in four is none of those that the hromada wants.
             self.is_unwanted = chance.random(self.is_unwanted.shape) < 0.25
 
     def __call__(self, rows: np.ndarray) -> np.ndarray:
-        found = np.empty((len(rows), len(self.extra)), dtype=np.int32)
+        found = np.empty((len(rows), len(self.extra)), dtype=np.int16)
         for place, row in enumerate(rows.tolist()):
             self.one(row, found[place])
         return found
@@ -97,6 +94,6 @@ def problem(size: int, case: str) -> Problem:
         right=Side(range(size), chance.choice(rooms, size).tolist(), [COUNTRIES[n] for n in scores.country]),
         scores=scores,
         quotas=CASES[case],
-        further_left=(500, 1_000),
-        further_right=(200, 400),
+        further_left=(50, 100),
+        further_right=(20, 40),
     )

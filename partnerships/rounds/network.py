@@ -77,7 +77,8 @@ class Network:
             scores = scores[:, self.column_place]
         if scores.dtype.itemsize > 4:
             scores = np.maximum(scores, NOT_ALLOWED)  # what is far below nothing must not come round again
-        scores = scores.astype(np.int32, copy=False)
+        if scores.dtype not in (np.int16, np.int32):
+            scores = scores.astype(np.int32)
         mine = [(place, self.vetoed[row]) for place, row in enumerate(rows.tolist()) if row in self.vetoed]
         if mine:
             scores = scores.copy()  # the caller's array stays as it is
