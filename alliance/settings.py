@@ -316,6 +316,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "partnerships.tasks.close_appeals",
         "schedule": 900.0,
     },
+    "compute matching rounds and hand out their pairs": {
+        "task": "partnerships.tasks.look_after_rounds",
+        "schedule": 15.0,
+    },
     "look after matches that nobody answers": {
         "task": "partnerships.tasks.look_after_matches",
         "schedule": crontab(hour=OFFICE_HOURS, minute=40),

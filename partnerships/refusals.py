@@ -215,3 +215,18 @@ class ClusterRefused(Refused):
         FULL: gettext_lazy("The cluster is full. Withdraw an invitation that nobody answers to make room."),
         LEAD: gettext_lazy("Your member leads the cluster: hand the lead over first, or end the cluster."),
     }
+
+
+# --- Matching rounds -------------------------------------------------------------------------------------------
+
+
+class RoundRefused(Refused):
+    """The desk cannot open or publish a round now."""
+
+    UNDER_WAY, NO_PAIRS = "under way", "no pairs"
+    WORDS = {
+        UNDER_WAY: gettext_lazy(
+            "Another matching round is under way. Publish or cancel it first: both would give away the same places."
+        ),
+        NO_PAIRS: gettext_lazy("This round has no pairs: there is nothing to publish. Cancel it instead."),
+    }

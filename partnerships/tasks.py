@@ -7,6 +7,8 @@ from partnerships.actions import (
     facets,
     listings,
     overdue,
+    round_proposals,
+    round_runs,
     saved_searches,
     search,
     sheets,
@@ -94,3 +96,12 @@ def remind_of_pledges() -> int:
 def refresh_suggestions() -> int:
     """Lists of suggested partners that something changed for, and those of yesterday."""
     return suggestions.refresh_suggestions()
+
+
+@shared_task
+def look_after_rounds() -> dict[str, int]:
+    """Compute the matching rounds that wait for a worker, hand out the pairs of published ones."""
+    return {
+        "handed out": round_proposals.hand_out_proposals(),
+        "computed": round_runs.compute_waiting(),
+    }

@@ -1,5 +1,6 @@
 """`record()`: who did what to which row, when. Rows are never changed or deleted (a trigger refuses it)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,4 +53,24 @@ def record(verb: str, obj: models.Model, *, by: Any, **data: Any) -> None:
         content_type=ContentType.objects.get_for_model(obj),
         object_id=obj.pk,
         data=data,
+    )
+
+
+def record_many(verb: str, objs: Sequence[models.Model], *, by: Any, **data: Any) -> None:
+    """`record` for many rows of one table in one query, with the same ``data``."""
+    if not objs:
+        return
+    actor, entry = as_actor(by), apps.get_model("core", "JournalEntry")
+    freshness.touch_on_commit()
+    kind = ContentType.objects.get_for_model(objs[0])
+    entry.objects.bulk_create(
+        entry(
+            verb=verb,
+            actor=actor.user,
+            actor_kind=actor.kind,
+            content_type=kind,
+            object_id=obj.pk,
+            data=data,
+        )
+        for obj in objs
     )

@@ -6,7 +6,7 @@ from django.db.models import Q
 COORDINATORS = "coordinators"
 
 # By app and model. "change" also means: may use the buttons for verbs. Nobody may delete anything but a line of the
-# target of an appeal.
+# target of an appeal, and a quota of a round that is not computed.
 RIGHTS = {
     "members.member": ("view", "change"),
     "members.place": ("view", "change"),
@@ -26,6 +26,10 @@ RIGHTS = {
     "partnerships.report": ("view", "change"),
     "partnerships.appeal": ("view", "add", "change"),
     "partnerships.appealline": ("view", "add", "change", "delete"),
+    "partnerships.matchinground": ("view", "add", "change"),
+    "partnerships.countryquota": ("view", "add", "change", "delete"),
+    "partnerships.roundproposal": ("view",),
+    "partnerships.roundparticipant": ("view",),
     "partnerships.pledge": ("view",),
     "partnerships.pledgeline": ("view", "change"),
     "content.ticket": ("view", "change"),

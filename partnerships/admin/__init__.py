@@ -8,6 +8,8 @@ from partnerships.admin.matches import MatchAdmin
 from partnerships.admin.pledges import PledgeAdmin, PledgeLineAdmin
 from partnerships.admin.reports import ReportAdmin
 from partnerships.admin.review_rules import ReviewRuleAdmin
+from partnerships.admin.round_rows import RoundParticipantAdmin, RoundProposalAdmin
+from partnerships.admin.rounds import MatchingRoundAdmin
 from partnerships.admin.twinnings import TwinningAdmin
 
 __all__ = [
@@ -16,9 +18,12 @@ __all__ = [
     "HelpRequestAdmin",
     "ListingAdmin",
     "MatchAdmin",
+    "MatchingRoundAdmin",
     "PledgeAdmin",
     "PledgeLineAdmin",
     "ReportAdmin",
     "ReviewRuleAdmin",
+    "RoundParticipantAdmin",
+    "RoundProposalAdmin",
     "TwinningAdmin",
 ]

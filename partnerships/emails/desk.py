@@ -30,7 +30,11 @@ def match_unanswered(match: Match) -> None:
         silent,
         f"match_unanswered:{match.pk}",
         reverse("admin:partnerships_match_change", args=[match.pk]),
-        lambda: {"silent": silent.shown_name, "other": match.other_side(silent).shown_name},
+        lambda: {
+            "silent": silent.shown_name,
+            "other": match.other_side(silent).shown_name,
+            "is_proposal": match.is_proposal,
+        },
     )
 
 

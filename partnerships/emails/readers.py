@@ -80,6 +80,8 @@ def tell(
                 "other": match.other_side(receiver).shown_name,
                 "receiver": receiver.shown_name,
                 "listing": str(shown(match.listing, "title")) if match.listing else "",
+                # Nobody asked: a matching round did.
+                "is_proposal": match.is_proposal,
                 "action_url": absolute(match_path(match, receiver)),
                 "action_label": str(label),
                 "why": _("You get this because you represent %(member)s in the Alliance.")

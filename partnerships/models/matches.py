@@ -20,6 +20,8 @@ from partnerships.models.listings import Listing
 REMIND_AFTER_DAYS = (5, 10)
 HAND_OVER_AFTER_DAYS = 14
 CLOSE_AFTER_DAYS = 30
+# After silence the same two are not proposed to each other for so long.
+SILENT_APART_DAYS = 365
 
 
 class MatchQuerySet(models.QuerySet):
@@ -48,6 +50,15 @@ class MatchQuerySet(models.QuerySet):
 
     def ended(self):
         return self.exclude(status__in=Match.OPEN)
+
+    def said_no(self):
+        """Pairs that are not proposed to each other again: one declined, took its yes back or ended it. Silence counts
+        for a year, since it may have been the wrong address or a bad month. A no about one need or offer is none to a
+        partnership."""
+        silent = Q(close_reason=Match.CloseReason.SILENT)
+        long_ago = timezone.now() - timedelta(days=SILENT_APART_DAYS)
+        rows = self.ended().filter(listing=None)
+        return rows.exclude(silent, status_changed_at__lt=long_ago)
 
     def with_waiting(self, member):
         """With `waits`: 1 where ``member`` has a question or a proposed meeting to answer, else 0."""
@@ -266,6 +277,15 @@ class Match(Stated, Dated):
     def other_side(self, member: Member) -> Member:
         """The side that ``member`` is not."""
         return self.member_b if member.pk == self.member_a_id else self.member_a
+
+    @property
+    def is_proposal(self) -> bool:
+        """Proposed by a matching round: neither side asked, both are."""
+        return self.origin == self.Origin.ROUND
+
+    def cluster_of(self, member: Member) -> Cluster | None:
+        """The cluster that ``member`` answers for in it."""
+        return self.cluster_a if member.pk == self.member_a_id else self.cluster_b
 
     @property
     def has_contacts(self) -> bool:

@@ -1,8 +1,11 @@
 """`MatchingRound`: one computation that proposes partners for everyone at once; its inputs are frozen, its result is
 certified, and its pairs become matches when it is published."""
 
+from datetime import timedelta
+
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import ExpressionWrapper, F, Q, Value
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -13,10 +16,25 @@ from members.models import Member
 from partnerships.models.clusters import Cluster
 from partnerships.models.matches import Match
 
+# A computation whose pulse stopped so long ago has no worker any more; so often it is taken up again.
+STALE_AFTER = timedelta(minutes=5)
+MOST_TRIES = 3
+IS_UNDER_WAY = ["draft", "computing", "computed", "failed"]
+
 
 class MatchingRoundQuerySet(models.QuerySet):
     def newest_first(self):
         return self.order_by("-created_at", "-id")
+
+    def under_way(self):
+        """Opened and not yet published or cancelled: its members are told that a round is being prepared."""
+        return self.filter(status__in=MatchingRound.UNDER_WAY)
+
+    def without_worker(self):
+        """To be computed, and no worker does so, or its worker died; the longest wait first."""
+        stale = Q(token="") | Q(pulse_at__lt=timezone.now() - STALE_AFTER)
+        rows = self.filter(stale, status=MatchingRound.Status.COMPUTING)
+        return rows.order_by("status_changed_at", "id")
 
 
 class MatchingRound(Stated, Dated):
@@ -39,19 +57,33 @@ class MatchingRound(Stated, Dated):
         Status.PUBLISHED: set(),
         Status.CANCELLED: set(),
     }
+    UNDER_WAY = IS_UNDER_WAY
+
+    class Step(models.TextChoices):
+        """What a computation is at."""
+
+        FREEZING = "freezing", _("writing down who takes part")
+        SCORES = "scores", _("scoring all pairs")
+        COVER = "cover", _("finding how many can get a partner")
+        OPTIMUM = "optimum", _("finding the best pairs")
+        PROOF = "proof", _("proving that no pair is better")
+        CHECK = "check", _("checking the proof")
 
     slug = models.CharField(max_length=12, unique=True, default=make_slug, editable=False)
     status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.DRAFT, editable=False)
     title = models.CharField(_("title"), max_length=160)
-    # Inputs beside the participants, frozen with them.
+    # Inputs beside the participants, frozen with them by the worker before it computes.
     frozen_at = models.DateTimeField(null=True, blank=True, editable=False)
     weights_version = models.PositiveIntegerField(null=True, blank=True, editable=False)
     inputs_hash = models.CharField(max_length=64, blank=True, editable=False)
+    # What is not of one participant: weights, partnerships that the portal knows, the day.
+    frozen = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), editable=False)
     # Progress of the task, and its pulse: a computation whose pulse stopped is taken up again.
-    step = models.CharField(max_length=20, blank=True, editable=False)
+    step = models.CharField(max_length=20, choices=Step, blank=True, editable=False)
     share_done = models.FloatField(default=0, editable=False)
     pulse_at = models.DateTimeField(null=True, blank=True, editable=False)
     token = models.CharField(max_length=32, blank=True, editable=False)
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     failure = models.CharField(max_length=300, blank=True, editable=False)
     # The certificate: the optimum found and the proven bound, for both stages of the objective; greedy beside it.
     result = models.JSONField(default=dict, blank=True, editable=False)
@@ -65,10 +97,16 @@ class MatchingRound(Stated, Dated):
         verbose_name_plural = _("matching rounds")
         constraints = [
             models.CheckConstraint(condition=Q(title__gt=""), name="matchinground_titled"),
+            # Two would give away the same places.
+            models.UniqueConstraint(
+                ExpressionWrapper(Q(status__in=IS_UNDER_WAY), models.BooleanField()),
+                condition=Q(status__in=IS_UNDER_WAY),
+                name="matchinground_one_under_way",
+            ),
             models.CheckConstraint(
-                condition=~Q(status__in=["computing", "computed", "published"])
+                condition=~Q(status__in=["computed", "published"])
                 | Q(frozen_at__isnull=False, inputs_hash__gt=""),
-                name="matchinground_computes_frozen_inputs",
+                name="matchinground_computed_from_frozen_inputs",
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=["computed", "published"]) | Q(computed_at__isnull=False),
@@ -90,6 +128,11 @@ class MatchingRound(Stated, Dated):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def takes_changes(self) -> bool:
+        """Title and quotas are inputs: they change before the round is computed."""
+        return self.status == self.Status.DRAFT
+
 
 class CountryQuota(models.Model):
     """At most so many pairs with partners of one country in a round."""
@@ -107,6 +150,11 @@ class CountryQuota(models.Model):
 
     def __str__(self) -> str:
         return f"{self.country}: {self.most}"
+
+
+class RoundParticipantQuerySet(models.QuerySet):
+    def without_partner(self):
+        return self.exclude(without="")
 
 
 class RoundParticipant(models.Model):
@@ -128,7 +176,9 @@ class RoundParticipant(models.Model):
     capacity = models.PositiveSmallIntegerField()
     # The profile, wishes and vetoes that the computation reads, by keys of `partnerships.matching`.
     frozen = models.JSONField(default=dict)
-    without = models.CharField(max_length=14, choices=Without, blank=True)
+    without = models.CharField(_("why nobody"), max_length=14, choices=Without, blank=True)
+
+    objects = RoundParticipantQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("participant of a round")
@@ -143,8 +193,26 @@ class RoundParticipant(models.Model):
         return str(self.member)
 
 
+class RoundProposalQuerySet(models.QuerySet):
+    def to_hand_out(self):
+        """Of published rounds, neither a handshake nor skipped yet."""
+        published = MatchingRound.Status.PUBLISHED
+        return self.filter(matching_round__status=published, match=None, skipped="").order_by("id")
+
+
 class RoundProposal(models.Model):
     """One pair of the optimum: the Ukrainian side and the other."""
+
+    class Skipped(models.TextChoices):
+        """Why it became no handshake: what happened between the computation and the publication."""
+
+        LEFT = "left", _("one of the two is no longer an active member")
+        NOT_LOOKING = "not_looking", _("one of the two no longer looks for a partner")
+        NO_ROOM = "no_room", _("one of the two has found as many partners as it looked for")
+        CHANGED = "changed", _("the cluster of one side has changed")
+        APART = "apart", _("a block or a veto keeps the two apart")
+        IN_MATCH = "in_match", _("the two are in contact already, or have said no to each other")
+        IN_TWINNING = "in_twinning", _("the two are in a partnership already")
 
     matching_round = models.ForeignKey(MatchingRound, models.CASCADE, related_name="proposals")
     left = models.ForeignKey(RoundParticipant, models.CASCADE, related_name="proposals_as_left")
@@ -155,6 +223,12 @@ class RoundProposal(models.Model):
     # The handshake that it became; empty where the two were already in one, or no longer could be.
     match = models.OneToOneField(Match, models.PROTECT, null=True, blank=True, related_name="round_proposal")
 
+    skipped = models.CharField(
+        _("not handed out because"), max_length=11, choices=Skipped, blank=True, default="", db_default=""
+    )
+
+    objects = RoundProposalQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("proposal of a round")
         verbose_name_plural = _("proposals of a round")
@@ -162,6 +236,9 @@ class RoundProposal(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["left", "right"], name="roundproposal_once"),
             models.CheckConstraint(condition=~Q(left=F("right")), name="roundproposal_two_sides"),
+            models.CheckConstraint(
+                condition=Q(skipped="") | Q(match__isnull=True), name="roundproposal_handed_out_or_skipped"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,11 +3,13 @@
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.models import Dated
 from members.models import Member, Sector
+from partnerships.models.matches import Match
 
 # The most partners that one member asks for in one round.
 MAX_CAPACITY = 10
@@ -17,6 +19,19 @@ class PartnerWishQuerySet(models.QuerySet):
     def looking(self):
         """Of approved members that want a partner."""
         return self.filter(looking_since__isnull=False, member__status=Member.Status.APPROVED)
+
+    def with_room(self):
+        """With `room`: how many more partners it looks for. What runs since it began to look, and is about no need or
+        offer, takes a place; what was declined or ended gives it back."""
+        taken = [self._running(side) for side in ("member_a", "member_b")]
+        return self.annotate(room=F("capacity") - sum(taken[1:], taken[0]))
+
+    @staticmethod
+    def _running(side: str):
+        since = OuterRef("looking_since")
+        rows = Match.objects.open().filter(**{side: OuterRef("member")}, listing=None, created_at__gte=since)
+        counted = rows.order_by().values(side).annotate(n=Count("pk")).values("n")
+        return Coalesce(Subquery(counted), 0)
 
 
 class PartnerWish(Dated):

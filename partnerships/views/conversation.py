@@ -45,6 +45,7 @@ def page_of(request: HttpRequest, match: Match, verbs: set[str]) -> dict[str, An
         "tone": TONES[match.status],
         "title": shown(match.listing, "title") if match.listing else None,
         "state": _state(match, member),
+        "clusters": _clusters(match, member, other),
         "contact": contact_items(other, audience_in_match(member, match)),
         # What the other side will see once both agree; one's own data, so that a wrong number is seen in time.
         "own_contact": contact_items(member, Audience.PARTNER) if "accept" in verbs else [],
@@ -103,6 +104,15 @@ def _state(match: Match, member: Member) -> dict[str, Any]:
     }
 
 
+def _clusters(match: Match, member: Member, other: Member) -> dict[str, Any]:
+    """Whom the other side, and this one, answers for beside itself."""
+    return {
+        "theirs": match.cluster_of(other),
+        "ours": match.cluster_of(member),
+        "language": reader_language(),
+    }
+
+
 def _why_ended(match: Match, member: Member, other: str) -> str:
     """Who ended it and why. That one side blocked the other is told to the one who did it, in its list of blocks."""
     Reason = Match.CloseReason  # noqa: N806  a class
@@ -116,12 +126,18 @@ def _why_ended(match: Match, member: Member, other: str) -> str:
     by_us = match.closed_by_id == member.pk
     words = {
         Reason.SILENT: _("There was no answer within 30 days."),
-        Reason.TAKEN_BACK: _("You took the request back.") if by_us else _("%(name)s took the request back."),
+        Reason.TAKEN_BACK: _taken_back(match, by_us),
         Reason.ENDED: _("You ended the contact.") if by_us else _("%(name)s ended the contact."),
         Reason.DESK: _("The secretariat closed the conversation."),
         Reason.BLOCKED: _("You blocked this member.") if by_us else _("The conversation is closed."),
     }
     return words[match.close_reason] % {"name": other}
+
+
+def _taken_back(match: Match, by_us: bool) -> str:
+    if match.is_proposal:
+        return _("You took your yes back.") if by_us else _("%(name)s took its yes back.")
+    return _("You took the request back.") if by_us else _("%(name)s took the request back.")
 
 
 def _are_ours(match: Match, member: Member) -> bool:

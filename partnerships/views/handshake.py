@@ -20,7 +20,13 @@ TONES = {"requested": "wait", "accepted": "ok", "declined": "stop", "closed": "s
 def own_match(request: HttpRequest, slug: str) -> Match:
     """A match of the member that the person acts for; anybody else's does not exist."""
     rows = Match.objects.of(request.member).select_related(
-        "member_a__place__region", "member_b__place__region", "listing", "closed_by", "requested_by"
+        "member_a__place__region",
+        "member_b__place__region",
+        "listing",
+        "closed_by",
+        "requested_by",
+        "cluster_a",
+        "cluster_b",
     )
     return get_object_or_404(rows, slug=slug)
 

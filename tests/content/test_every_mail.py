@@ -20,6 +20,7 @@ from partnerships.emails import (
     matches,
     meetings,
     overdue,
+    rounds,
     validity,
 )
 from partnerships.emails import desk as partnerships_desk
@@ -31,8 +32,11 @@ from partnerships.models import (
     DayChange,
     HelpRequest,
     Match,
+    MatchingRound,
     Message,
     Report,
+    RoundParticipant,
+    RoundProposal,
     SavedSearch,
     Transport,
 )
@@ -41,6 +45,7 @@ from tests.factories import (
     make_cluster,
     make_coordinator,
     make_listing,
+    make_match,
     make_meeting,
     make_member,
     make_pledge,
@@ -177,6 +182,7 @@ def send_messages(language, receiver):
     matches.message_sent(message, receiver)
     send_handshake(match, receiver, make_user(language=language))
     send_clusters(receiver)
+    send_proposal(receiver)
     search = SavedSearch.objects.create(
         user=make_user(language=language), name="<Beds>", language="en", seen_until=timezone.now()
     )
@@ -217,6 +223,40 @@ def send_clusters(receiver):
     inviting = make_cluster(name="Over the <Desna> & co")
     clusters.cluster_invited(ClusterMember.objects.create(cluster=inviting, member=receiver))
     clusters.cluster_ended(inviting, receiver)
+
+
+def send_proposal(receiver):
+    """What a matching round writes to both sides; the letters that follow are those of a handshake."""
+    matching_round = MatchingRound.objects.create(title="Spring")
+    cluster = make_cluster(make_member(), lead=make_member(country="UA"), name="Over the <Desna> & co")
+    left = RoundParticipant.objects.create(
+        matching_round=matching_round, member=cluster.lead, cluster=cluster, is_ukrainian=True, capacity=1
+    )
+    right = RoundParticipant.objects.create(
+        matching_round=matching_round, member=receiver, is_ukrainian=False, capacity=1
+    )
+    match = make_match(cluster.lead, receiver, origin="round", requested_by=None, status="requested")
+    rounds.matches_proposed(
+        [RoundProposal(matching_round=matching_round, left=left, right=right, score=50, match=match)]
+    )
+
+
+@pytest.mark.parametrize("language", ["en", "pl", "uk"])
+def test_no_letter_about_a_proposal_speaks_of_a_request(language):
+    """Neither side asked: a matching round did."""
+    receiver = make_representative(user=make_user(language=language)).member
+    match = make_match(
+        receiver, make_member(country="UA"), origin="round", requested_by=None, status="requested"
+    )
+    send_handshake(match, receiver, make_user(language=language))
+    stems = ("reminder", "handed_over", "declined", "taken_back")
+    letters = OutgoingMail.objects.filter(name__in=[f"partnerships/match_{stem}" for stem in stems])
+    assert letters.count() == len(stems)
+    words = {"en": "request", "pl": "prośb", "uk": "запит"}
+    for letter in letters:
+        said, _dashes, _who_to_ask = letter.text.partition("\n-- ")
+        assert words[language] not in (letter.subject + said).lower(), letter.text
+        assert not LEFT_OVER.search(letter.text), letter.text
 
 
 def send_handshake(match, receiver, reader):

@@ -18,6 +18,7 @@ from partnerships.models import Listing, Pledge
 from partnerships.permissions import can_commit_for, can_write_for, kinds_of
 from partnerships.views.own import own_card
 from partnerships.views.pledges import pledge_table
+from partnerships.views.round_note import round_note
 
 LATEST = 3
 PAGES = {"giver": "partnerships:my_promises", "receiver": "partnerships:my_deliveries"}
@@ -42,6 +43,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
             "representative": request.representative,
             "may_write": may_write,
             "waiting": waiting_for(member, may_commit=may_commit) if may_write else [],
+            "round": round_note(member),
             "listings": newest_listings(member),
             "promises": newest_pledges(member, "giver"),
             "deliveries": newest_pledges(member, "receiver"),

@@ -73,8 +73,11 @@ def _requests(member: Member) -> QuerySet:
 
 def _request(match: Match, member: Member) -> dict[str, str]:
     closes_on = date_format(localtime(match.closes_at), "DATE_FORMAT")
+    words = _("%(name)s wants to be in contact with you")
+    if match.is_proposal:
+        words = _("The matching round proposes %(name)s as your partner")
     return {
-        "text": _("%(name)s wants to be in contact with you") % {"name": match.other_side(member).shown_name},
+        "text": words % {"name": match.other_side(member).shown_name},
         "href": reverse("partnerships:match_detail", args=[match.slug]),
         "why": _("answer until %(day)s") % {"day": closes_on},
     }

@@ -434,6 +434,9 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "partnerships_match": lambda w: w.match,
     "partnerships_cluster": lambda w: w.cluster,
     "partnerships_twinning": lambda w: w.twinning,
+    "partnerships_matchinground": lambda w: w.round_,
+    "partnerships_roundproposal": lambda w: w.round_.proposals.get(),
+    "partnerships_roundparticipant": lambda w: w.round_.participants.first(),
     "partnerships_helprequest": lambda w: w.call,
     "partnerships_report": lambda w: w.report,
     "partnerships_appeal": lambda w: w.appeal,
@@ -451,6 +454,7 @@ VERBS = {
     "partnerships_listing": "withdraw",
     "partnerships_match": "assign",
     "partnerships_twinning": "unreal",
+    "partnerships_matchinground": "publish",
     "partnerships_helprequest": "done",
     "partnerships_report": "uphold",
     "partnerships_appeal": "close",
@@ -466,8 +470,8 @@ def pk_of(model: str) -> Callable[[World], int]:
 for model in ROWS:
     who = "superuser" if model == "auth_group" else DESK
     page(f"admin:{model}_changelist", who)
-    if model == "partnerships_appeal":
-        page("admin:partnerships_appeal_add", who)
+    if model in ("partnerships_appeal", "partnerships_matchinground"):
+        page(f"admin:{model}_add", who)
     else:
         no_page(f"admin:{model}_add", "rows come from the portal's own pages")
     # A reported conversation is the one that the desk reads.

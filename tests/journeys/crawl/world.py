@@ -37,11 +37,14 @@ from partnerships.models import (
     Listing,
     ListingFile,
     Match,
+    MatchingRound,
     Meeting,
     Pledge,
     PledgeLine,
     Report,
     ReviewRule,
+    RoundParticipant,
+    RoundProposal,
     SavedSearch,
     Transport,
     Twinning,
@@ -117,6 +120,7 @@ class World:
     saved_search: SavedSearch
     cluster: Cluster
     inviting: Cluster
+    round_: MatchingRound
     appeal: Appeal
     kept: dict[str, Kept]
     unnamed: Unnamed
@@ -246,6 +250,7 @@ def build_world(*, has_files: bool = False) -> World:
         ),
         **_handshake(a, members["association"], match, users),
         **_clusters(a, b),
+        round_=_computed_round(a, b),
         appeal=appeal,
         kept=kept,
         unnamed=hide_member(a, sector, appeal),
@@ -371,6 +376,40 @@ def _clusters(a: Member, b: Member) -> dict[str, Cluster]:
     ClusterMember.objects.create(cluster=cluster, member=inviting.lead)
     ClusterMember.objects.create(cluster=inviting, member=a)
     return {"cluster": cluster, "inviting": inviting}
+
+
+def _computed_round(a: Member, b: Member) -> MatchingRound:
+    """One pair, one side without; as a computation leaves it."""
+    counts = {"all": 1, "with": 1, "new": 1, "new_with": 1, "without": {}}
+    others = {"all": 2, "with": 1, "new": 1, "new_with": 0, "without": {"nobody_allowed": 1}}
+    result = {
+        "pairs": 1,
+        "covered": 1,
+        "covered_bound": 1,
+        "value": 61.5,
+        "bound": 61.5,
+        "greedy": {"covered": 1, "value": 61.5, "loss": 0.0},
+        "sides": {"left": counts, "right": others},
+        "regions": [{"code": "", **counts}],
+        "countries": [{"code": "PL", **others}],
+    }
+    now = timezone.now()
+    matching_round = MatchingRound.objects.create(
+        title="Весна",
+        status="computed",
+        frozen_at=now,
+        inputs_hash="x",
+        computed_at=now,
+        result=result,
+    )
+    left, right, _alone = (
+        RoundParticipant.objects.create(
+            matching_round=matching_round, member=member, capacity=1, is_ukrainian=member == b, without=why
+        )
+        for member, why in ((b, ""), (a, ""), (make_member(), "nobody_allowed"))
+    )
+    RoundProposal.objects.create(matching_round=matching_round, left=left, right=right, score=61.5)
+    return matching_round
 
 
 def _journalled(member: Member, user: User) -> JournalEntry:

@@ -1,0 +1,184 @@
+"""What a matching round is computed from, frozen: who takes part with how many places, as what, and who is kept apart
+from whom. The number of queries does not depend on the number of members."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from alliance.core.states import lock
+from members.models import Member
+from partnerships.actions.weights import current_weights
+from partnerships.kept_profiles import kept, profile_of
+from partnerships.matching import Profile
+from partnerships.models import (
+    Cluster,
+    ClusterMember,
+    Match,
+    MatchingRound,
+    PartnerWish,
+    RoundParticipant,
+)
+from partnerships.models.profiles import kept_apart, known_ties, profiles_of
+from partnerships.round_frozen import Inputs, hash_of, kept_inputs, ties_of, weights_of
+
+# What the second, third and each further partner of one side counts less, in tenths of points: one partner for many
+# comes before many partners for one.
+FURTHER = (100, 200, 300)
+ROWS = 1000
+
+
+@dataclass(frozen=True)
+class SideNow:
+    """One side as it is now: a member, or a cluster by its lead with everybody who is in it."""
+
+    member: int
+    capacity: int
+    cluster: int | None
+    members: tuple[int, ...]
+
+
+def sides_now() -> list[SideNow]:
+    """Whoever looks for a partner and has a place left. Who is in a cluster that takes part does not do so singly, and
+    institutions are no partner of a twinning."""
+    wishes = PartnerWish.objects.looking().exclude(member__kind=Member.Kind.INSTITUTION).with_room()
+    rooms = dict(wishes.order_by("member").values_list("member", "room"))
+    clusters = _clusters_led_by(rooms)
+    inside = {member for _pk, members in clusters.values() for member in members}
+    return [
+        SideNow(member, room, *clusters.get(member, (None, (member,))))
+        for member, room in rooms.items()
+        if room > 0 and (member in clusters or member not in inside)
+    ]
+
+
+def _clusters_led_by(leads: Collection[int]) -> dict[int, tuple[int, tuple[int, ...]]]:
+    """Lead → its active cluster and who is in it, as far as they are active members; from two on."""
+    rows = ClusterMember.objects.joined().filter(
+        cluster__in=Cluster.objects.active(),
+        cluster__lead__in=list(leads),
+        member__status=Member.Status.APPROVED,
+    )
+    found: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for lead, cluster, member in rows.order_by("member").values_list("cluster__lead", "cluster", "member"):
+        found[lead, cluster].append(member)
+    return {
+        lead: (cluster, tuple(members))
+        for (lead, cluster), members in found.items()
+        if len(members) > 1 and lead in members
+    }
+
+
+def pairs_apart(members: Collection[int]) -> dict[int, set[int]]:
+    """Whom each member must not be proposed: blocks, vetoes, what is under way or was said no to."""
+    found = defaultdict(set, {key: set(others) for key, others in kept_apart(members).items()})
+    for one, other in Match.objects.said_no().values_list("member_a", "member_b"):
+        found[one].add(other)
+        found[other].add(one)
+    return found
+
+
+@transaction.atomic
+def freeze_inputs(matching_round: MatchingRound, *, token: str) -> bool:
+    """Write down who takes part, as they are now; False when the computation with this ``token`` is not wanted."""
+    stored = lock(matching_round)
+    if stored.token != token or stored.status != MatchingRound.Status.COMPUTING:
+        return False
+    stored.participants.all().delete()
+    sides = sides_now()
+    everybody = {member for side in sides for member in side.members}
+    profiles = {each.key: each for each in profiles_of(Member.objects.filter(pk__in=everybody))}
+    apart, weights, known = pairs_apart(everybody), current_weights().weights, known_ties()
+    rows = _participants(stored, sides, profiles, apart)
+    RoundParticipant.objects.bulk_create(rows, batch_size=ROWS)
+    stored.frozen = kept_inputs(weights, known, everybody, FURTHER, timezone.localdate())
+    stored.weights_version, stored.frozen_at = weights.version, timezone.now()
+    stored.inputs_hash = hash_of(
+        [[row.member_id, row.cluster_id, row.capacity, row.frozen] for row in rows],
+        dict(stored.quotas.values_list("country", "most")),
+        stored.frozen,
+    )
+    stored.save(update_fields=["frozen", "weights_version", "frozen_at", "inputs_hash"])
+    return True
+
+
+def _participants(
+    matching_round: MatchingRound,
+    sides: list[SideNow],
+    profiles: Mapping[int, Profile],
+    apart: Mapping[int, set[int]],
+) -> list[RoundParticipant]:
+    side_of = {member: side.member for side in sides for member in side.members}
+    rows = []
+    for side in sides:
+        profile = merged([profiles[member] for member in side.members], side.member)
+        others = {
+            side_of[other] for member in side.members for other in apart.get(member, ()) if other in side_of
+        }
+        frozen = {
+            "profile": kept(replace(profile, room=side.capacity)),
+            "apart": sorted(others - {side.member}),
+        }
+        rows.append(
+            RoundParticipant(
+                matching_round=matching_round,
+                member_id=side.member,
+                cluster_id=side.cluster,
+                is_ukrainian=profile.country == "UA",
+                capacity=side.capacity,
+                frozen=frozen,
+            )
+        )
+    return rows
+
+
+def merged(profiles: Iterable[Profile], lead: int) -> Profile:
+    """A cluster as one side: together they need, offer and speak what each does, and count as many people. What the
+    partner must be, and where it is, the lead says."""
+    profiles = list(profiles)
+    (first,) = (each for each in profiles if each.key == lead)
+    if len(profiles) == 1:
+        return first
+    known = [each.population for each in profiles if each.population]
+    return replace(
+        first,
+        population=sum(known) if len(known) == len(profiles) else None,
+        **{
+            name: frozenset().union(*(getattr(each, name) for each in profiles))
+            for name in ("sectors", "offer_sectors", "languages")
+        },
+        needs=tuple(ask for each in profiles for ask in each.needs),
+        offers=tuple(give for each in profiles for give in each.offers),
+        never_partnered=all(each.never_partnered for each in profiles),
+        partners=max(each.partners for each in profiles),
+        proposed=max(each.proposed for each in profiles),
+    )
+
+
+def inputs_of(matching_round: MatchingRound) -> Inputs:
+    """The frozen inputs, as the computation reads them: always the same, whoever reads them and when."""
+    fields = ("member", "is_ukrainian", "capacity", "frozen")
+    lefts, rights, capacities, apart = [], [], {}, {}
+    for member, is_ukrainian, capacity, frozen in (
+        matching_round.participants.order_by("member").values_list(*fields).iterator(ROWS)
+    ):
+        (lefts if is_ukrainian else rights).append(profile_of(frozen["profile"]))
+        capacities[member] = capacity
+        if is_ukrainian:
+            apart[member] = frozenset(frozen["apart"])
+    values: dict[str, Any] = matching_round.frozen
+    return Inputs(
+        lefts=lefts,
+        rights=rights,
+        capacities=capacities,
+        apart=apart,
+        quotas=dict(matching_round.quotas.values_list("country", "most")),
+        weights=weights_of(values),
+        known=ties_of(values),
+        today=date.fromisoformat(values["today"]),
+        further=values["further"],
+    )
