@@ -334,11 +334,11 @@ admin:partnerships_twinning_change           desk 200 200
 admin:partnerships_twinning_history          desk 200 200
 admin:partnerships_twinning_delete           desk 403 403
 admin:partnerships_twinning_verb             desk 200 200
-admin:partnerships_cluster_changelist                desk 200 200
-admin:partnerships_cluster_add                       desk 403 403
-admin:partnerships_cluster_change                    desk 200 200
-admin:partnerships_cluster_history                   desk 200 200
-admin:partnerships_cluster_delete                    desk 403 403
+admin:partnerships_cluster_changelist        desk 200 200
+admin:partnerships_cluster_add               desk 403 403
+admin:partnerships_cluster_change            desk 200 200
+admin:partnerships_cluster_history           desk 200 200
+admin:partnerships_cluster_delete            desk 403 403
 admin:partnerships_matchinground_changelist  desk 200 200
 admin:partnerships_matchinground_add         desk 200 200
 admin:partnerships_matchinground_change      desk 200 200
