@@ -328,7 +328,6 @@ admin:partnerships_match_history             desk 200 200
 admin:partnerships_match_delete              desk 403 403
 admin:partnerships_match_verb                desk 200 200
 admin:partnerships_twinning_changelist       desk 200 200
-admin:partnerships_twinning_import           desk 200 200
 admin:partnerships_twinning_add              desk 403 403
 admin:partnerships_twinning_change           desk 200 200
 admin:partnerships_twinning_history          desk 200 200
@@ -395,6 +394,7 @@ admin:auth_group_add                         desk 403 200
 admin:auth_group_change                      desk 403 200
 admin:auth_group_history                     desk 403 200
 admin:auth_group_delete                      desk 403 200
+admin:partnerships_twinning_import           desk 200 200
 admin:partnerships_listing_sheets            desk 200 200
 admin:partnerships_listing_sheet_check       desk 200 302
 admin:partnerships_listing_sheet             desk again again
