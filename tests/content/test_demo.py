@@ -10,13 +10,21 @@ from django.core.management import call_command
 from alliance.content.management.commands import demo
 from alliance.content.management.demo_appeal import write_appeal
 from alliance.content.management.demo_life import write_life
+from alliance.content.management.demo_twinnings import NOTE, write_twinnings
 from alliance.core.audience import Audience
 from members.models import Member, Representative
 from partnerships.actions.items import load_items
 from partnerships.actions.listings import Incomplete
-from partnerships.models import Listing, ListingLine, ReviewRule
+from partnerships.models import Listing, ListingLine, ReviewRule, Twinning
 from partnerships.views.progress import progress_of
-from tests.factories import make_coordinator, make_member, make_place, make_sector
+from tests.factories import (
+    make_coordinator,
+    make_member,
+    make_place,
+    make_representative,
+    make_sector,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 GUARDED = tuple(Listing.GUARDED_SECTORS)
@@ -31,6 +39,7 @@ def accounts(settings, tmp_path, monkeypatch):
     monkeypatch.setattr(demo.Command, "listings", lambda *_args: None)
     monkeypatch.setattr(demo, "write_appeal", lambda *_args: None)
     monkeypatch.setattr(demo, "write_life", lambda *_args: None)
+    monkeypatch.setattr(demo, "write_twinnings", lambda *_args: None)
     for name, country in (("Житомир", "UA"), ("Gdynia", "PL")):
         make_place(official_name=name, country=country, spellings=name.casefold())
     make_place(official_name="Mazowieckie", level="region", country="PL")
@@ -128,3 +137,21 @@ def test_the_example_needs_and_offers_have_every_state_of_their_life():
     for member in (ukrainian[0], european[0]):
         assert member.listings.awaiting_their_member().count() == 2
     assert institution.listings.awaiting_their_member().get().desk_message
+
+
+def test_the_example_partnerships_have_every_stage_and_say_that_they_are_examples():
+    ukrainian, european = (
+        [make_member(country=code, place=make_place(country=code)) for _ in range(16)]
+        for code in ("UA", "PL")
+    )
+    for member in (*ukrainian, *european):
+        make_representative(member, make_user())
+    for n in range(9):
+        make_place(register="katotth", category="H", country="UA", code=f"UA46{n:015}", lat=49.8, lon=24.0)
+        make_place(country="DE", code=f"DE_{n}", lat=50.7, lon=7.1)
+    write_twinnings(ukrainian, european, make_coordinator())
+    twinnings = Twinning.objects.all()
+    assert set(twinnings.values_list("status", flat=True)) == set(Twinning.Status.values)
+    assert {twinning.source_note for twinning in twinnings} == {NOTE}
+    assert twinnings.filter(origin="imported").count() == 8
+    assert max(twinning.parties.count() for twinning in twinnings) == 4

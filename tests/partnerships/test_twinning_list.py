@@ -293,3 +293,11 @@ def test_two_thousand_partnerships_are_few_enough_arcs_to_be_told_apart():
     assert sum(arc.count for arc in joined) == 2000
     assert len(joined) <= 300
     assert [arc.count for arc in joined] == sorted((arc.count for arc in joined), reverse=True)
+
+
+@pytest.mark.parametrize("ends", [[], [(400.0, 300.0)], [(650.0, 780.0)], [(5.0, 5.0), (990.0, 700.0)]])
+def test_the_frame_shows_all_ends_and_is_broader_than_high(ends):
+    left, top, width, height = arcs.frame([(640.0, 400.0), (830.0, 560.0), *ends], 1000, 802)
+    assert all(left <= x <= left + width and top <= y <= top + height for x, y in ends)
+    assert 0 <= left <= left + width <= 1000
+    assert width >= min(height * 1.2, 990)

@@ -20,6 +20,7 @@ from django.utils.text import slugify
 
 from alliance.content.management.demo_appeal import write_appeal
 from alliance.content.management.demo_life import write_life
+from alliance.content.management.demo_twinnings import write_twinnings
 from alliance.core.journal import LINK, SYSTEM
 from alliance.users.actions import create_coordinator
 from alliance.users.models import User
@@ -88,6 +89,7 @@ class Command(BaseCommand):
         write_appeal(ukrainian, european, self.desk)
         write_life(ukrainian, european, institution, self.desk)
         self.handshakes(ukrainian, european)
+        write_twinnings(ukrainian, european, self.desk)
         rows = [
             self.account("coordinator", self.desk, "the desk at /admin/"),
             self.account(
