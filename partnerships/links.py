@@ -1,6 +1,6 @@
-"""Links from mails. Those to a handshake or a listing name it and the side and let nobody in: a login comes first. The
-one to a delivery, and the one that asks whether a listing still holds, are rights of their own: whoever holds it
-answers. Emails build them, views read them back.
+"""Links from mails. Those to a handshake, a listing or a twinning name it and the side and let nobody in: a login comes
+first. The one to a delivery, and the one that asks whether a listing still holds, are rights of their own: whoever
+holds it answers. Emails build them, views read them back.
 """
 
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ PURPOSE = "match"
 DELIVERY = "delivery"
 # Goods may be long on the road; every dispatch and every reminder brings a fresh link.
 DELIVERY_DAYS = 60
-LISTING, HOLDS, CLUSTER = "listing", "listing-holds", "cluster"
+LISTING, HOLDS, CLUSTER, TWINNING = "listing", "listing-holds", "cluster", "twinning"
 
 
 def match_path(match: Any, member: Any) -> str:
@@ -109,3 +109,14 @@ def holds_parts(token: str) -> HoldsLink | None:
     """None when the link is not ours."""
     parts = unsign(HOLDS, token)
     return HoldsLink(*parts) if parts and len(parts) == len(HoldsLink._fields) else None
+
+
+def twinning_path(twinning: Any, member: Any) -> str:
+    """Where ``member``, a party, reads and answers; in the active language."""
+    return reverse("partnerships:twinning_open", args=[sign(TWINNING, twinning.slug, member.slug)])
+
+
+def twinning_parts(token: str) -> tuple[str, str] | None:
+    """The slugs of the twinning and of the party; None when the link is not ours."""
+    parts = unsign(TWINNING, token)
+    return (parts[0], parts[1]) if parts and len(parts) == 2 else None

@@ -230,3 +230,53 @@ class RoundRefused(Refused):
         ),
         NO_PAIRS: gettext_lazy("This round has no pairs: there is nothing to publish. Cancel it instead."),
     }
+
+
+# --- Twinnings -------------------------------------------------------------------------------------------------
+
+
+class TwinningRefused(Refused):
+    """What a party of a twinning asked for is not possible, and why."""
+
+    BUSINESS, NOT_PUBLIC_BODY, INSTITUTION, ITSELF = "business", "not a public body", "institution", "itself"
+    THERE_ALREADY, TOO_MANY, TWO_STAY = "there already", "too many", "two stay"
+    NO_NUMBER, NO_REASON, IN_FORCE = "no number", "no reason", "in force"
+    NUMBER, ENDS_BEFORE = "number", "ends before"
+    NOT_NOW, FUTURE, LONG_AGO = "not now", "future", "long ago"
+    NOT_ASKED, BEFORE_ASKED = "not asked", "before asked"
+    WORDS = {
+        BUSINESS: gettext_lazy(
+            "A business cannot be a party of this agreement: the law knows territorial communities, their bodies and"
+            " their associations. Name the community that it works with; what the business gives can stand in an offer."
+        ),
+        NOT_PUBLIC_BODY: gettext_lazy(
+            "An organisation of citizens cannot be a party of this agreement: the law knows territorial communities,"
+            " their bodies and their associations. Name the community in which it works."
+        ),
+        INSTITUTION: gettext_lazy(
+            "An institution cannot be a party of a partnership between communities. You can write to it, and it can"
+            " give what you need."
+        ),
+        ITSELF: gettext_lazy("This is your own community. Name the other side."),
+        THERE_ALREADY: gettext_lazy("This side is a party already, or has been asked to be one."),
+        TOO_MANY: gettext_lazy("There is no room for another party."),
+        TWO_STAY: gettext_lazy(
+            "Without this side you would be alone. Leave the partnership instead: then it ends."
+        ),
+        NO_NUMBER: gettext_lazy(
+            "An agreement of a Ukrainian community is in force once it is registered. Record the registration with its"
+            " number and day first."
+        ),
+        NO_REASON: gettext_lazy("Please write the reason in a few words."),
+        IN_FORCE: gettext_lazy(
+            "The agreement is in force with this registration, so it cannot be taken out. Record the right one; if the"
+            " agreement was never registered, write to the secretariat."
+        ),
+        NUMBER: gettext_lazy("A registration has a number. It stands in the letter of the ministry."),
+        ENDS_BEFORE: gettext_lazy("An agreement cannot end before this day."),
+        NOT_NOW: gettext_lazy("This step does not belong to the stage that the partnership has reached."),
+        FUTURE: gettext_lazy("This day has not come yet."),
+        LONG_AGO: gettext_lazy("This day is too long ago. Please check the year."),
+        NOT_ASKED: gettext_lazy("Record first when it was sent."),
+        BEFORE_ASKED: gettext_lazy("This day is before the day on which it was sent."),
+    }

@@ -17,9 +17,11 @@ from partnerships.models.safety import Block, Report
 from partnerships.models.saved_searches import SavedSearch, SavedSearchHit
 from partnerships.models.search import ListingSearch
 from partnerships.models.search_lines import SearchLine
+from partnerships.models.stage_proposals import StageProposal
 from partnerships.models.suggestions import MatchScore, MatchWeights, Suggestion, SuggestionList
 from partnerships.models.tellers import LinkTeller
-from partnerships.models.twinnings import Twinning, TwinningConsent, TwinningParty, TwinningStep
+from partnerships.models.twinning_events import TwinningConsent, TwinningStep
+from partnerships.models.twinnings import Twinning, TwinningParty
 from partnerships.models.unsaved import UnsavedListing
 from partnerships.models.uploaded_sheets import UploadedSheet
 from partnerships.models.wishes import PartnerVeto, PartnerWish
@@ -60,6 +62,7 @@ __all__ = [
     "SavedSearch",
     "SavedSearchHit",
     "SearchLine",
+    "StageProposal",
     "Suggestion",
     "SuggestionList",
     "Transport",

@@ -20,6 +20,12 @@ class BlockQuerySet(models.QuerySet):
         """Blocks that keep two members apart, whoever set them."""
         return self.filter(Q(member=one, blocked=other) | Q(member=other, blocked=one))
 
+    def kept_from(self, member, others) -> set[int]:
+        """Those of the ids ``others`` whom a block keeps apart from ``member`` (an id, too), whoever set it."""
+        rows = self.filter(Q(member=member, blocked__in=others) | Q(blocked=member, member__in=others))
+        pairs = rows.values_list("member_id", "blocked_id")
+        return {pk for pair in pairs for pk in pair} - {member}
+
 
 class Block(models.Model):
     """``member`` wants no more requests and messages of ``blocked``, which is not told."""

@@ -1,7 +1,7 @@
 """What is asked of twinnings and their parties as rows: who stands by them, which are public, which are alive."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
 from partnerships.models import twinning_search
 
@@ -22,15 +22,29 @@ class TwinningQuerySet(models.QuerySet):
 
     def of(self, member):
         """Twinnings in which ``member`` is a party now, or is asked to be."""
-        return self.filter(pk__in=self.parties.present().filter(member=member).values("twinning"))
+        return self.filter(pk__in=self.parties.present().of(member).values("twinning"))
 
     def standing_of(self, member):
         """That ``member`` stands by, or that the desk entered for its place under any of the registers that list it."""
-        mine = Q(member=member)
-        if member.place_id:
-            root = member.place.same_as_id or member.place_id
-            mine |= Q(member=None) & (Q(place=root) | Q(place__same_as=root))
-        return self.filter(pk__in=self.parties.agreed().filter(mine).values("twinning"))
+        return self.filter(pk__in=self.parties.agreed().of(member).values("twinning"))
+
+    def awaiting(self, member, *, may_commit=True):
+        """Those in which ``member`` is asked something: whether it is a party, or to agree to what another proposes.
+        Without ``may_commit`` only what an editor may answer."""
+        stages = self.model.Status
+        asked = self.parties.present().of(member).filter(agreed_at=None)
+        proposals = self._rows_of("proposals").awaiting_answer_of(member)
+        if not may_commit:
+            light = [stages.FIRST_CONTACT, stages.SOLIDARITY]
+            asked = asked.filter(Q(twinning__status__in=light) | Q(twinning__stage_before_dormant__in=light))
+            proposals = proposals.filter(stage=stages.SOLIDARITY)
+        waits = Q(pk__in=asked.values("twinning")) | Q(pk__in=proposals.values("twinning"))
+        return self.alive().filter(waits)
+
+    def with_waiting(self, member):
+        """With `waits`: 1 where ``member`` is asked something, else 0."""
+        waiting = self.model.objects.awaiting(member).values("pk")
+        return self.annotate(waits=Case(When(pk__in=waiting, then=Value(1)), default=Value(0)))
 
     def newest_first(self):
         return self.order_by("-created_at", "-id")
@@ -54,17 +68,39 @@ class TwinningQuerySet(models.QuerySet):
     def for_page(self):
         """With everything that the page of one shows; `steps_taken` are those that nobody withdrew."""
         steps = (
-            self.model._meta.get_field("steps")
-            .related_model.objects.filter(withdrawn_at=None)
+            self._rows_of("steps")
+            .filter(withdrawn_at=None)
             .select_related("party__member__place__region", "party__place__region")
         )
-        return self.with_parties().prefetch_related(models.Prefetch("steps", steps, to_attr="steps_taken"))
+        return self.for_parties().prefetch_related(models.Prefetch("steps", steps, to_attr="steps_taken"))
+
+    def for_parties(self):
+        """With what decides what each party may do now: their consents, and what is proposed."""
+        proposals = self._rows_of("proposals").select_related(
+            "party__member", "party__place", "closed_by__member"
+        )
+        return self.with_parties().prefetch_related(
+            "parties__consents", models.Prefetch("proposals", proposals)
+        )
+
+    def _rows_of(self, relation: str):
+        """All rows of a table that points at twinnings and is declared above this one."""
+        return self.model._meta.get_field(relation).related_model.objects
 
 
 class TwinningPartyQuerySet(models.QuerySet):
     def present(self):
         """Who is in it, or asked to be, and has not left."""
         return self.filter(left_at=None)
+
+    def of(self, member):
+        """The rows that are ``member``, or that name its place, under any of the registers that list it, and that no
+        member has taken up yet."""
+        mine = Q(member=member)
+        if member.place_id:
+            root = member.place.same_as_id or member.place_id
+            mine |= Q(member=None) & (Q(place=root) | Q(place__same_as=root))
+        return self.filter(mine)
 
     def in_living(self):
         """Who is in, or is asked to be in, a partnership that has not ended."""

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from alliance.core.audience import Audience
-from alliance.core.journal import ActorKind
 from alliance.core.models import Dated
 from alliance.core.slugs import make_slug
 from alliance.core.states import Stated
@@ -198,6 +197,16 @@ class Twinning(Stated, Dated):
     def is_alive(self) -> bool:
         return self.status != self.Status.ENDED
 
+    @property
+    def stage(self) -> str:
+        """How far it is, also while it sleeps."""
+        return self.stage_before_dormant or self.status
+
+    @property
+    def open_proposal(self):
+        """The stage that its parties are asked about now, if any; reads prefetched rows."""
+        return next((proposal for proposal in self.proposals.all() if proposal.status == "open"), None)
+
 
 class TwinningParty(models.Model):
     """One side: a member of the Alliance, a place of the registers that is no member yet, or a community that is in no
@@ -212,6 +221,10 @@ class TwinningParty(models.Model):
     )
     name = models.CharField(_("name"), max_length=200, blank=True)
     country = models.CharField(_("country"), max_length=2)
+    # Which party asked it to come in; empty for those with whom the twinning was opened, declared or imported.
+    invited_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
     # “Yes, we are a party of this”: each for itself.
     agreed_at = models.DateTimeField(null=True, blank=True, editable=False)
     agreed_by = models.ForeignKey(
@@ -222,6 +235,7 @@ class TwinningParty(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
     left_text = models.CharField(_("why it left"), max_length=1000, blank=True)
+    left_language = models.CharField(max_length=3, blank=True, editable=False)
     # The people who look after it for this side; the other parties see them.
     contact = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
@@ -272,78 +286,9 @@ class TwinningParty(models.Model):
     def __str__(self) -> str:
         return str(self.member or self.place or self.name)
 
-
-class TwinningConsent(models.Model):
-    """One party says yes to one stage; its own event, append-only. The stage is reached with the last one."""
-
-    party = models.ForeignKey(TwinningParty, models.PROTECT, related_name="consents")
-    stage = models.CharField(max_length=13, choices=Twinning.Status)
-    # The version of the text it agreed to (`drafted`, `in_force`): a new version asks anew.
-    version = models.PositiveSmallIntegerField(default=0)
-    given_at = models.DateTimeField(default=timezone.now)
-    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-
-    class Meta:
-        verbose_name = _("consent")
-        verbose_name_plural = _("consents")
-        ordering = ["given_at", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["party", "stage", "version"], name="twinningconsent_once"),
-            models.CheckConstraint(
-                condition=Q(stage__in=["solidarity", "letter", "drafted", "in_force"]),
-                name="twinningconsent_to_a_binding_stage",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.party}: {self.stage}"
-
-
-class TwinningStep(models.Model):
-    """A dated fact on the way: what was sent where, what came back, what was signed. Clocks count from these days
-    (`partnerships.legal_clocks`). Append-only; a wrong one is withdrawn, never changed."""
-
-    class Kind(models.TextChoices):
-        COUNCIL_DECIDED = "council_decided", _("the council decided")
-        SENT_TO_MINISTRY = "sent_to_ministry", _("sent to the ministry")
-        SENT_TO_JUSTICE = "sent_to_justice", _("passed on to the Ministry of Justice")
-        JUSTICE_ANSWERED = "justice_answered", _("the Ministry of Justice answered")
-        MINISTRY_AGREED = "ministry_agreed", _("the ministry agreed")
-        MINISTRY_REFUSED = "ministry_refused", _("the ministry returned it with remarks")
-        SIGNED = "signed", _("signed")
-        REGISTERED = "registered", _("registered")
-        AMENDED = "amended", _("changed or extended")
-
-    twinning = models.ForeignKey(Twinning, models.PROTECT, related_name="steps")
-    # Whose council, whose signature; empty where it concerns all.
-    party = models.ForeignKey(TwinningParty, models.PROTECT, null=True, blank=True, related_name="steps")
-    kind = models.CharField(_("step"), max_length=16, choices=Kind)
-    happened_on = models.DateField(_("on"))
-    number = models.CharField(_("number"), max_length=60, blank=True)
-    note = models.CharField(_("note"), max_length=500, blank=True)
-    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    actor_kind = models.CharField(max_length=6, choices=ActorKind, default=ActorKind.USER)
-    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
-    # Of the clock that this step starts: which reminders went out (days before, or past, its last day).
-    reminded_days = models.SmallIntegerField(null=True, blank=True, editable=False)
-
-    class Meta:
-        verbose_name = _("step")
-        verbose_name_plural = _("steps")
-        ordering = ["happened_on", "id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(actor_kind="user", actor__isnull=False)
-                | (~Q(actor_kind="user") & Q(actor__isnull=True)),
-                name="twinningstep_actor_matches_kind",
-            ),
-            models.CheckConstraint(
-                condition=~Q(kind="registered") | Q(number__gt=""), name="twinningstep_registered_has_number"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.twinning}: {self.kind}"
+    @property
+    def shown_name(self) -> str:
+        """For the reader."""
+        if self.member:
+            return self.member.shown_name
+        return self.place.name if self.place else self.name

@@ -17,8 +17,9 @@ from members.models import Member
 from members.names_shown import place_of
 from partnerships.contacts import contact_of
 from partnerships.emails.meetings import times_of
-from partnerships.models import Match, Meeting
+from partnerships.models import Match, Meeting, Twinning
 from partnerships.permissions import audience_in_match, audience_of, meeting_verbs
+from partnerships.permissions.twinnings import can_propose_twinning
 from partnerships.views.handshake import TONES
 
 NEWEST_MESSAGES = [("sent_at", "desc"), ("id", "desc")]
@@ -54,6 +55,8 @@ def page_of(request: HttpRequest, match: Match, verbs: set[str]) -> dict[str, An
         "calls": _calls(match),
         **_thread(match, member, request.GET),
         "pledges": _pledges_of(match),
+        "twinning": Twinning.objects.filter(match=match).first(),
+        "may_twin": match.has_contacts and can_propose_twinning(request.user, member),
         "can_promise": match.has_contacts and "write" in verbs,
         "may_block": bool(verbs) and other.status == Member.Status.APPROVED,
         # One yellow button: to answer the request, then a proposed meeting, else to write.

@@ -369,6 +369,7 @@ KNOWN = {
     "partnerships.TwinningParty.contact": "taken out",
     "partnerships.TwinningParty.second_contact": "taken out",
     "partnerships.TwinningConsent.given_by": "stays, by number",
+    "partnerships.StageProposal.author": "stays, by number",
     "partnerships.TwinningStep.actor": "stays, by number",
     "partnerships.Suggestion.dismissed_by": "stays, by number",
     "partnerships.MatchWeights.created_by": "works at the desk",

@@ -21,6 +21,7 @@ from partnerships.emails import (
     meetings,
     overdue,
     rounds,
+    twinnings,
     validity,
 )
 from partnerships.emails import desk as partnerships_desk
@@ -38,6 +39,7 @@ from partnerships.models import (
     RoundParticipant,
     RoundProposal,
     SavedSearch,
+    StageProposal,
     Transport,
 )
 from tests.factories import (
@@ -48,9 +50,11 @@ from tests.factories import (
     make_match,
     make_meeting,
     make_member,
+    make_party,
     make_pledge,
     make_representative,
     make_ticket,
+    make_twinning,
     make_user,
 )
 
@@ -75,6 +79,7 @@ TO_AN_INBOX = {
     "partnerships/help_requested",
     "partnerships/report_made",
     "partnerships/pledge_disputed_desk",
+    "partnerships/twinning_contested",
 }
 
 
@@ -189,9 +194,34 @@ def send_messages(language, receiver):
     digests.digest(search, [message.match.listing or make_listing()], more=3, now=timezone.now())
     send_listings(receiver)
     send_ledger(language, receiver)
+    send_twinnings(receiver)
     ticket = make_ticket(language=language)
     content.ticket_arrived(ticket, ticket.messages.get())
     content.ticket_acknowledged(ticket)
+
+
+def send_twinnings(member):
+    """One of each letter of a partnership, to the people of ``member``, which is asked and has not answered."""
+    other = make_member(country="UA")
+    twinning = make_twinning(
+        other, make_member(), title="Schools & <fire brigades>", language="en", since_year=2001
+    )
+    own = make_party(twinning, member, position=2, agreed_at=None, agreed_by=None)
+    host = twinning.parties.get(member=other)
+    twinnings.twinning_invited(twinning, other)
+    twinnings.twinning_declared(twinning, other)
+    twinnings.twinning_uninvited(twinning, own, other)
+    twinnings.twinning_confirmed(twinning, host)
+    proposal = StageProposal(
+        pk=1, twinning=twinning, stage="in_force", party=host, closed_by=host, closing_text="Not yet."
+    )
+    for letter in (twinnings.twinning_proposed, twinnings.twinning_reached, twinnings.twinning_declined):
+        letter(twinning, proposal)
+    host.left_text = "Elections & budget."
+    twinnings.twinning_left(twinning, host, has_ended=False)
+    twinning.end_reason = "agreed"
+    twinnings.twinning_ended(twinning)
+    twinnings.twinning_contested(twinning, host)
 
 
 def send_listings(member):

@@ -15,10 +15,21 @@ from members.models import Member
 from partnerships.clocks import clock_lines, zone_of
 from partnerships.ledger import GIVER, RECEIVER, Step
 from partnerships.ledger_words import FOR_YOU
-from partnerships.models import ClusterMember, DayChange, Listing, Match, Meeting, Pledge, Transport
+from partnerships.models import (
+    ClusterMember,
+    DayChange,
+    Listing,
+    Match,
+    Meeting,
+    Pledge,
+    Transport,
+    Twinning,
+)
 from partnerships.views import pledge_facts
 from partnerships.views.cards import validity
+from partnerships.views.my_twinnings import why_it_waits
 from partnerships.views.transport_facts import clock_of
+from partnerships.views.twinning_shared import title_of
 
 # Of each group.
 MOST_WAITING = 5
@@ -33,6 +44,9 @@ def waiting_for(member: Member, *, may_commit: bool) -> list[dict[str, Any]]:
         _group("meetings", "match_list", _meetings(member), lambda meeting: _meeting(meeting, member)),
         _group("days", "my_deliveries", DayChange.objects.awaiting_answer_of(member).order_by("id"), _day),
         _group("reports", "my_deliveries", Transport.objects.awaiting_report_of(member), _report),
+        _group(
+            "twinnings", "my_twinnings", _twinnings(member, may_commit), lambda row: _twinning(row, member)
+        ),
         *_turns(member, may_commit=may_commit),
     ]
     return [group for group in groups if group["rows"]]
@@ -104,6 +118,22 @@ def _meeting(meeting: Meeting, member: Member) -> dict[str, str]:
         "text": _("%(name)s proposes a meeting") % {"name": meeting.proposed_by.shown_name},
         "href": reverse("partnerships:match_detail", args=[meeting.match.slug]) + "#meetings",
         "why": clock_lines(meeting.starts_at, meeting.ends_at, [zone_of(member.country)])[0],
+    }
+
+
+def _twinnings(member: Member, may_commit: bool) -> QuerySet:
+    rows = Twinning.objects.awaiting(member, may_commit=may_commit)
+    return rows.for_parties().order_by("status_changed_at", "id")
+
+
+def _twinning(twinning: Twinning, member: Member) -> dict[str, str]:
+    title = title_of(twinning)
+    return {
+        "lead": pgettext("before the title of a partnership", "Partnership:"),
+        "text": title.text,
+        "language": title.language,
+        "href": reverse("partnerships:twinning_detail", args=[twinning.slug]),
+        "why": why_it_waits(twinning, member),
     }
 
 

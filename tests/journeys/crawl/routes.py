@@ -13,7 +13,15 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from alliance.core.links import sign
 from members.links import contact_email_path, invitation_path, resume_path
 from partnerships.emails.digests import stop_path
-from partnerships.links import LAST_DAY, cluster_path, delivery_path, holds_path, listing_path, match_path
+from partnerships.links import (
+    LAST_DAY,
+    cluster_path,
+    delivery_path,
+    holds_path,
+    listing_path,
+    match_path,
+    twinning_path,
+)
 from partnerships.models import Pledge, PledgeEvent
 from tests.journeys.crawl.world import World, mail_stop_token
 
@@ -23,7 +31,8 @@ Address = Callable[[World], str]
 @dataclass(frozen=True)
 class Route:
     """``seen_by``: the actor to whom it is a page worth looking at; ``why``: why it is not a page.
-    ``forged``: the address with the right of another application in place of its own."""
+    ``forged``: the address with the right of another application in place of its own. ``owner``: whose private words
+    stand there too, for everybody who gets the page, or for ``read_by``."""
 
     name: str
     address: Address
@@ -32,6 +41,7 @@ class Route:
     forged: Address | None = None
     method: str = "get"
     owner: str = ""
+    read_by: tuple[str, ...] = ()
 
 
 def named(name: str, *args: Any) -> Address:
@@ -363,8 +373,44 @@ for name in ("twinning_list", "twinning_map", "without_partner"):
     page(f"partnerships:{name}", ANYONE)
 for kind in ("csv", "json", "geojson"):
     no_page("partnerships:twinning_export", NO_FILE, kind)
-page("partnerships:twinning_detail", ANYONE, lambda w: w.twinning.slug)
-page("partnerships:twinning_detail", EDITOR, lambda w: w.unseen_twinning.slug)
+# Its parties, and nobody else, read each other's contact persons.
+BETWEEN = {"owner": "a,b", "read_by": ("a_viewer", "a_editor", "a_signatory", "b_signatory")}
+page("partnerships:twinning_detail", ANYONE, lambda w: w.twinning.slug, **BETWEEN)
+page("partnerships:twinning_detail", EDITOR, lambda w: w.unseen_twinning.slug, **BETWEEN)
+page("partnerships:twinning_detail", SIGNATORY, lambda w: w.asked_twinning.slug, **BETWEEN)
+page("partnerships:my_twinnings", EDITOR)
+page("partnerships:twinning_create", EDITOR, lambda w: w.accepted.slug)
+page("partnerships:twinning_declare", EDITOR)
+ROUTES.append(
+    Route(
+        "partnerships:twinning_open",
+        lambda w: twinning_path(w.asked_twinning, w.a),
+        why=LEADS_ON,
+        forged=lambda w: reverse("partnerships:twinning_open", args=[w.token_of(w.drafted)]),
+    )
+)
+no_page("partnerships:twinning_join", POSTED, lambda w: w.invited_twinning.slug, method="post")
+page("partnerships:twinning_decline", SIGNATORY, lambda w: w.invited_twinning.slug)
+page("partnerships:twinning_invite", EDITOR, lambda w: w.twinning.slug)
+no_page(
+    "partnerships:twinning_uninvite",
+    POSTED,
+    lambda w: w.invited_twinning.slug,
+    lambda w: w.invited_twinning.parties.get(member=w.a).pk,
+    method="post",
+)
+page("partnerships:twinning_stage", EDITOR, lambda w: w.twinning.slug)
+no_page("partnerships:twinning_consent", POSTED, lambda w: w.asked_twinning.slug, method="post")
+page("partnerships:twinning_object", SIGNATORY, lambda w: w.asked_twinning.slug)
+page("partnerships:twinning_step", EDITOR, lambda w: w.asked_twinning.slug)
+no_page(
+    "partnerships:twinning_step_withdraw",
+    POSTED,
+    lambda w: w.asked_twinning.slug,
+    lambda w: w.asked_twinning.steps.get().pk,
+    method="post",
+)
+page("partnerships:twinning_leave", SIGNATORY, lambda w: w.twinning.slug)
 
 
 # --- People -----------------------------------------------------------------------------------------------------

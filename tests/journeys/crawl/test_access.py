@@ -63,7 +63,8 @@ def words_in(response) -> str:
 
 
 def leaks(world: World, actor: str, route: Route, response) -> set[str]:
-    readable = MAY_READ[actor] | (set(route.owner.split(",")) if response.status_code == 200 else set())
+    is_told = response.status_code == 200 and actor in (route.read_by or ACTORS)
+    readable = MAY_READ[actor] | (set(route.owner.split(",")) if is_told else set())
     text = words_in(response) + str(response.headers)
     return {
         owner

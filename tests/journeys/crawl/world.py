@@ -25,6 +25,9 @@ from partnerships.actions.matches import accept_match, request_match
 from partnerships.actions.safety import block_member, report_match
 from partnerships.actions.search import index_listing
 from partnerships.actions.sheets import keep_sheet
+from partnerships.actions.twinning_consents import propose_stage
+from partnerships.actions.twinning_steps import record_step
+from partnerships.actions.twinnings import invite_party
 from partnerships.models import (
     Appeal,
     AppealLine,
@@ -117,6 +120,8 @@ class World:
     pledge: Pledge
     twinning: Twinning
     unseen_twinning: Twinning
+    asked_twinning: Twinning
+    invited_twinning: Twinning
     saved_search: SavedSearch
     cluster: Cluster
     inviting: Cluster
@@ -257,6 +262,7 @@ def build_world(*, has_files: bool = False) -> World:
         pledge=_pledged(a, b, users, has_files=has_files),
         twinning=make_twinning(a, b, title="Partnerstwo dla młodzieży", language="pl"),
         unseen_twinning=make_twinning(a, b, public_since=None),
+        **_partnerships(a, b, users),
         invitation=Invitation.objects.create(
             member=a,
             email="canary-invited@example.org",
@@ -410,6 +416,16 @@ def _computed_round(a: Member, b: Member) -> MatchingRound:
     )
     RoundProposal.objects.create(matching_round=matching_round, left=left, right=right, score=61.5)
     return matching_round
+
+
+def _partnerships(a: Member, b: Member, users: dict[str, User]) -> dict[str, Twinning]:
+    """One in which B proposes to go on and A is asked, with a step on its way; and one into which A was invited."""
+    asked = make_twinning(a, b, status=Twinning.Status.IN_APPROVAL, title="Łączy nas rzeka", language="pl")
+    record_step(asked, member=a, kind="signed", happened_on=timezone.localdate(), by=users["a_editor"])
+    propose_stage(asked, member=b, stage=Twinning.Status.IN_FORCE, by=users["b_signatory"])
+    invited = make_twinning(b, make_member(official_name="Gmina Trzecia"), public_since=None)
+    invite_party(invited, member=b, other=a, by=users["b_signatory"])
+    return {"asked_twinning": asked, "invited_twinning": invited}
 
 
 def _journalled(member: Member, user: User) -> JournalEntry:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from alliance.core.audience import Audience, may_see
 from members.models import Member, Representative
@@ -79,11 +80,15 @@ def audience_of_member(user: Any, member: Member) -> Audience:
 def audience_of_twinning(user: Any, twinning: Twinning) -> Audience:
     """Which fields of ``twinning`` a reader sees: those who are in it, or were asked to be, are partners of it."""
     viewer = reader_audience(user)
-    if viewer == Audience.MEMBERS and any(
-        party.left_at is None and party.member_id in _acts_for(user) for party in twinning.parties.all()
-    ):
+    if viewer != Audience.MEMBERS:
+        return viewer
+    rows = [party for party in twinning.parties.all() if party.left_at is None]
+    if any(party.member_id in _acts_for(user) for party in rows):
         return Audience.PARTNER
-    return viewer
+    named = {
+        party.place.same_as_id or party.place_id for party in rows if party.member is None and party.place
+    }
+    return Audience.PARTNER if named and named & _places_of(user) else viewer
 
 
 def can_see_twinning(user: Any, twinning: Twinning) -> bool:
@@ -100,6 +105,15 @@ def _acts_for(user: Any) -> frozenset[int]:
         rows = Representative.objects.active().of(user).values_list("member_id", flat=True)
         user._approved_members = frozenset(rows)
     return user._approved_members
+
+
+def _places_of(user: Any) -> frozenset[int]:
+    """Ids of the places whose approved members ``user`` acts for, by their main entries; remembered too."""
+    if not hasattr(user, "_member_places"):
+        rows = Member.objects.filter(pk__in=_acts_for(user), place__isnull=False)
+        roots = rows.values_list(Coalesce("place__same_as", "place"), flat=True)
+        user._member_places = frozenset(roots)
+    return user._member_places
 
 
 def _partners_of(user: Any) -> frozenset[tuple[int, int | None]]:
