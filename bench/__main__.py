@@ -22,6 +22,7 @@ BENCHES = {
     "export": "exports",
     "export-listings": "sheets",
     "round": "round",
+    "twins": "twins",
 }
 SIZES = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}
 
