@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from partnerships.rounds.candidates import Candidates, best_of
+from partnerships.rounds.candidates import Candidates, best_places
 from partnerships.rounds.network import Network, deducted
 
 CHUNK = 64
+POOL = 4096  # that a row keeps to look at
 
 
 class Taken:
@@ -93,9 +94,10 @@ def roomy(taken: Taken, candidates: Candidates, row: int) -> tuple[np.ndarray, n
     may[list(taken.partners.get(row, []))] = False
     if not may.any():
         return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32)
-    scores = np.where(may, taken.network.block(np.array([row]))[0], -1)
-    columns = best_of(scores)
-    return columns, scores[columns]
+    columns = np.flatnonzero(may)
+    scores = taken.network.block(np.array([row]))[0][columns]
+    best = best_places(scores, POOL)
+    return columns[best].astype(np.int32), scores[best]
 
 
 def falling(taken: Taken, row: int, columns: np.ndarray, scores: np.ndarray) -> Iterator[tuple[int, int]]:

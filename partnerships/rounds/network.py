@@ -74,7 +74,7 @@ class Network:
         if scores.size and scores.max() > MAX_SCORE:
             raise ValueError(f"a score is above {MAX_SCORE}")
         if not self.is_in_order:
-            scores = scores[:, self.column_place]
+            scores = np.take(scores, self.column_place, axis=1)
         if scores.dtype.itemsize > 4:
             scores = np.maximum(scores, NOT_ALLOWED)  # what is far below nothing must not come round again
         if scores.dtype not in (np.int16, np.int32):
@@ -92,7 +92,7 @@ def check_side(side: Side) -> None:
         raise ValueError("the columns of a side are not equally long")
     if len(set(side.keys)) != len(side.keys):
         raise ValueError("a key comes twice")
-    if any(capacity < 1 for capacity in side.capacities):
+    if min(side.capacities, default=1) < 1:
         raise ValueError("a capacity is below 1")
 
 

@@ -17,7 +17,7 @@ from partnerships.rounds import (
     Result,
     Stage,
 )
-from partnerships.rounds.candidates import Candidates, read_candidates
+from partnerships.rounds.candidates import Candidates, best_places, read_candidates
 from partnerships.rounds.cover import Cover, best_cover
 from partnerships.rounds.greedy import Taken, greedy
 from partnerships.rounds.master import Master, Solution
@@ -82,9 +82,13 @@ class Pricing:
 
     def ask_candidates(self, solution: Solution) -> None:
         price = solution.of_column + solution.of_country[self.network.country]
-        for row in range(self.network.rows):
-            columns, scores = self.candidates.columns[row], self.candidates.scores[row]
-            self.ask(row, columns, scores, scores - price[columns] - solution.of_row[row])
+        for rows, columns, scores, counts in self.candidates.pieces:
+            gain = scores - price[columns]
+            gain -= np.repeat(solution.of_row[rows], counts)
+            places = np.flatnonzero(gain > 0)
+            bounds = np.searchsorted(places, np.cumsum(counts))
+            for row, mine in zip(rows.tolist(), np.split(places, bounds[:-1]), strict=True):
+                self.ask(row, columns[mine], scores[mine], gain[mine])
 
     def ask_others(self, solution: Solution) -> None:
         """Every pair of the rows whose bound does not rule them out."""
@@ -95,14 +99,15 @@ class Pricing:
         for number, row in enumerate(rows.tolist()):
             self.watch.at(Stage.PROOF, number / len(rows))
             scores = self.network.block(np.array([row]))[0]
-            gain = np.where(scores >= 0, scores - price - solution.of_row[row], 0)
-            self.ask(row, np.arange(self.network.columns), scores, gain)
+            gain = scores - price - solution.of_row[row]
+            pays = np.flatnonzero((gain > 0) & (scores >= 0))
+            self.ask(row, pays, scores[pays], gain[pays])
         self.watch.at(Stage.PROOF, 1.0)
 
     def ask(self, row: int, columns: np.ndarray, scores: np.ndarray, gain: np.ndarray) -> None:
-        places = np.flatnonzero(gain > 0)
-        if len(places):
-            best = places[best_places(gain[places], PER_ROW)]
+        """Notes the best of these pairs, all of which would pay."""
+        if len(columns):
+            best = best_places(gain, PER_ROW)
             self.find(row, columns[best], scores[best], gain[best])
 
     def find(self, row: int, columns: np.ndarray, scores: np.ndarray, gain: np.ndarray) -> None:
@@ -137,13 +142,6 @@ def likely_prices(candidates: Candidates, first: Taken) -> np.ndarray:
         left = candidates.scores[row][first.has_room[columns]].max(initial=0)
         price[column] = max(score - int(left), 0)
     return price
-
-
-def best_places(numbers: np.ndarray, most: int) -> np.ndarray:
-    """Places of the greatest numbers, in rising order."""
-    if len(numbers) <= most:
-        return np.arange(len(numbers))
-    return np.sort(np.argpartition(-numbers, most - 1)[:most])
 
 
 def told(network: Network, search: Pricing, cover: Cover, solution: Solution, first: Taken) -> Result:
