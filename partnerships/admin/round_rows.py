@@ -59,6 +59,20 @@ class GotFilter(admin.SimpleListFilter):
         return queryset.filter(without="") if self.value() else queryset
 
 
+class SideFilter(admin.SimpleListFilter):
+    title = _("side")
+    parameter_name = "of"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("ua", _("Ukrainian sides")), ("others", _("other sides"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(is_ukrainian=self.value() == "ua") if self.value() else queryset
+
+
+CAPACITY = labelled("capacity", _("how many new partners"))
+
+
 @admin.register(RoundProposal)
 class RoundProposalAdmin(DeskAdmin):
     is_read_only = True
@@ -98,18 +112,18 @@ class RoundProposalAdmin(DeskAdmin):
 @admin.register(RoundParticipant)
 class RoundParticipantAdmin(DeskAdmin):
     is_read_only = True
-    list_display = ["side", "place", "capacity", "partners", labelled("without", _("why nobody"))]
+    list_display = ["side", "place", CAPACITY, "partners", labelled("without", _("why nobody"))]
     list_display_links = ["side"]
     list_filter = [
         "matching_round",
         GotFilter,
         choice_filter("without", _("why nobody")),
-        "is_ukrainian",
+        SideFilter,
         MemberCountryFilter,
     ]
     list_select_related = ["member__place__region", "cluster"]
     search_fields = ["member__official_name"]
-    fields = ["matching_round", "side", "place", "capacity", labelled("without", _("why nobody"))]
+    fields = ["matching_round", "side", "place", CAPACITY, labelled("without", _("why nobody"))]
     ordering = ["-is_ukrainian", "member__official_name", "id"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

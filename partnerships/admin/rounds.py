@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from alliance.core.admin import StatedAdmin, Verb, choice_filter, label_verbs, labelled
+from alliance.core.countries import country_name
 from alliance.core.refusals import Refused
 from alliance.core.states import NotAllowed
 from partnerships.actions import rounds as actions
@@ -87,6 +88,11 @@ label_verbs(
 )
 
 
+@admin.display(description=_("country"))
+def COUNTRY(quota: CountryQuota) -> str:  # noqa: N802  stands where a field does
+    return country_name(quota.country)
+
+
 class QuotaInline(admin.TabularInline):
     """Changed while the round is a draft, read afterwards."""
 
@@ -94,6 +100,12 @@ class QuotaInline(admin.TabularInline):
     form = QuotaForm
     extra = 1
     verbose_name_plural = _("At most so many partnerships with a country (countries without a line are free)")
+
+    def get_fields(self, request: HttpRequest, obj: MatchingRound | None = None) -> list[Any]:
+        return ["country", "most"] if obj is None or obj.takes_changes else [COUNTRY, "most"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: MatchingRound | None = None) -> list[Any]:
+        return [] if obj is None or obj.takes_changes else [COUNTRY]
 
     def has_add_permission(self, request: HttpRequest, obj: MatchingRound | None = None) -> bool:
         return (obj is None or obj.takes_changes) and super().has_add_permission(request, obj)
@@ -146,7 +158,11 @@ class MatchingRoundAdmin(StatedAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         obj = self.get_object(request, object_id)
+        # One round at a time: there is no next one to add, and nothing to save once it is computed.
         extra = {"panel": figures_of(obj)} if obj else {}
+        extra |= {"show_save_and_add_another": False}
+        if obj and not obj.takes_changes:
+            extra |= {"show_save": False, "show_save_and_continue": False}
         try:
             return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
         except NotAllowed:

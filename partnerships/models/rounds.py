@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from alliance.core.countries import country_name
 from alliance.core.models import Dated
 from alliance.core.slugs import make_slug
 from alliance.core.states import Stated
@@ -149,7 +150,7 @@ class CountryQuota(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.country}: {self.most}"
+        return f"{country_name(self.country)}: {self.most}"
 
 
 class RoundParticipantQuerySet(models.QuerySet):

@@ -74,7 +74,7 @@ def contact_items(member: Member, viewer: str) -> list[dict[str, str]]:
     """Parameters of `components/definitions.html`: the contact person as ``viewer`` may see it."""
     contact = contact_of(member, viewer)
     labels = {
-        "contact_name": _("Name"),
+        "contact_name": pgettext("of a person", "Name"),
         "contact_role": _("Position"),
         "contact_email": _("E-mail"),
         "contact_phone": _("Telephone"),

@@ -13,7 +13,7 @@ from django.utils import translation
 from alliance.celery import app
 from alliance.core import mail
 from alliance.core.cache import PatientRedisCache
-from alliance.core.mail import Category, send, wake_delivery
+from alliance.core.mail import Category, Letter, send, send_many, wake_delivery
 from alliance.core.models import MailStop, OutgoingMail
 
 pytestmark = pytest.mark.django_db
@@ -212,3 +212,38 @@ def test_a_broker_and_a_cache_that_hang_cost_one_visitor_two_seconds_and_the_nex
     assert OutgoingMail.objects.count() == 2
     assert "reader@example.org" not in caplog.text
     assert connection.in_atomic_block is False
+
+
+# --- Many at once ------------------------------------------------------------------------------------------
+
+
+def letters(*names):
+    return [Letter(f"{name}@Example.org ", "pl", {"title": name}, f"event:{name}") for name in names]
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_many_letters_cost_two_queries_and_are_written_once(django_assert_num_queries, many):
+    names = ["ola", "jan", "ewa"][:many]
+    with django_assert_num_queries(2):
+        send_many("core/test", letters(*names), category=Category.REMINDER)
+    send_many("core/test", letters(*names), category=Category.REMINDER)
+    rows = OutgoingMail.objects.order_by("id")
+    assert [row.to for row in rows] == [f"{name}@example.org" for name in names]
+    assert {(row.language, row.status, row.category) for row in rows} == {("pl", "queued", "reminder")}
+    assert len({row.message_id for row in rows}) == many
+    assert "List-Unsubscribe" in rows[0].headers
+
+
+def test_many_letters_respect_who_stopped_them():
+    MailStop.objects.create(email="ola@example.org", category=Category.REMINDER)
+    send_many("core/test", letters("ola", "jan"), category=Category.REMINDER)
+    assert [row.to for row in OutgoingMail.objects.all()] == ["jan@example.org"]
+    send_many("core/test", letters("ola"))
+    assert OutgoingMail.objects.filter(to="ola@example.org", category=Category.TRANSACTIONAL).exists()
+
+
+def test_many_letters_wake_delivery_once_on_commit(django_capture_on_commit_callbacks, woken):
+    with django_capture_on_commit_callbacks(execute=True):
+        send_many("core/test", letters("ola", "jan"))
+        send_many("core/test", [])
+    assert woken() == [mail.DELIVER]
