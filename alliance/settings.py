@@ -295,10 +295,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=OFFICE_HOURS, minute=25),
     },
     "tell of what is new for saved searches": {"task": "partnerships.tasks.send_digests", "schedule": 300.0},
-    "make lists of suggested partners": {
-        "task": "partnerships.tasks.refresh_suggestions",
-        "schedule": 120.0,
-    },
+    "make lists of suggested partners": {"task": "partnerships.tasks.refresh_suggestions", "schedule": 120.0},
     "fold the counts of filters": {"task": "partnerships.tasks.fold_facets", "schedule": 60.0},
     "forget needs and offers that were typed and never saved": {
         "task": "partnerships.tasks.forget_unsaved",
@@ -312,10 +309,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "partnerships.tasks.forget_saved_searches",
         "schedule": crontab(hour=3, minute=35),
     },
-    "close appeals past their last day": {
-        "task": "partnerships.tasks.close_appeals",
-        "schedule": 900.0,
-    },
+    "close appeals past their last day": {"task": "partnerships.tasks.close_appeals", "schedule": 900.0},
     "compute matching rounds and hand out their pairs": {
         "task": "partnerships.tasks.look_after_rounds",
         "schedule": 15.0,
@@ -323,6 +317,10 @@ CELERY_BEAT_SCHEDULE = {
     "look after matches that nobody answers": {
         "task": "partnerships.tasks.look_after_matches",
         "schedule": crontab(hour=OFFICE_HOURS, minute=40),
+    },
+    "remind of the legal clocks of agreements": {
+        "task": "partnerships.tasks.remind_of_clocks",
+        "schedule": crontab(hour=OFFICE_HOURS, minute=10),
     },
     "warn that the report on imported goods is due": {
         "task": "partnerships.tasks.warn_of_reports",

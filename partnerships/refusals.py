@@ -280,3 +280,44 @@ class TwinningRefused(Refused):
         NOT_ASKED: gettext_lazy("Record first when it was sent."),
         BEFORE_ASKED: gettext_lazy("This day is before the day on which it was sent."),
     }
+
+
+# --- Twinnings and their agreements ----------------------------------------------------------------------------
+
+
+class AgreementRefused(Refused):
+    """No draft can be made of what was asked."""
+
+    ENDED, AT_MINISTRY, IN_FORCE = "ended", "at the ministry", "in force"
+    FEW, NOT_UKRAINIAN, BUSINESS, INSTITUTION = "few", "not ukrainian", "business", "institution"
+    CHANGED, NO_TEMPLATE, PARTIES = "changed", "no template", "parties"
+    WORDS = {
+        ENDED: gettext_lazy("This partnership has ended: there is nothing left to agree."),
+        AT_MINISTRY: gettext_lazy(
+            "The draft is with the ministry. Record its answer first: what it returned with remarks can be changed."
+        ),
+        IN_FORCE: gettext_lazy(
+            "The agreement is in force. The assistant makes drafts of agreements that are not signed."
+        ),
+        FEW: gettext_lazy("An agreement needs at least two parties that stand by it."),
+        NOT_UKRAINIAN: gettext_lazy(
+            "The assistant writes agreements under the law of Ukraine, so at least one party must be Ukrainian."
+        ),
+        BUSINESS: gettext_lazy(
+            "This looks like a business. By Law 3668-IX the parties of such an agreement are territorial communities,"
+            " their bodies and associations; what you agree with a business is a contract of another kind, which is not"
+            " registered here."
+        ),
+        INSTITUTION: gettext_lazy(
+            "One of the parties is an international or other institution. By Law 3668-IX the parties of such an"
+            " agreement are territorial communities, their bodies and associations."
+        ),
+        CHANGED: gettext_lazy(
+            "Somebody wrote a newer version while you were writing. Read it, then decide whether yours is still needed:"
+            " sending this form again makes it the next version."
+        ),
+        NO_TEMPLATE: gettext_lazy("There is no template in this language. Please write to the secretariat."),
+        PARTIES: gettext_lazy(
+            "The parties of this partnership have changed meanwhile. Please check the form once more."
+        ),
+    }

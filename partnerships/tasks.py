@@ -5,6 +5,7 @@ from celery import shared_task
 from partnerships.actions import (
     appeals,
     facets,
+    legal_clocks,
     listings,
     overdue,
     round_proposals,
@@ -105,3 +106,9 @@ def look_after_rounds() -> dict[str, int]:
         "handed out": round_proposals.hand_out_proposals(),
         "computed": round_runs.compute_waiting(),
     }
+
+
+@shared_task
+def remind_of_clocks() -> int:
+    """Remind parties that the ministry's answer to their agreement is due soon, or overdue."""
+    return legal_clocks.remind_of_clocks()

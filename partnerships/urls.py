@@ -3,6 +3,8 @@
 from django.urls import path
 
 from partnerships.views import (
+    agreement_files,
+    agreements,
     answers,
     appeals,
     browse,
@@ -197,4 +199,16 @@ urlpatterns = [
     ),
     path("twinnings/<slug:slug>/leave/", twinning_verbs.twinning_leave, name="twinning_leave"),
     path("twinnings/<slug:slug>/", twinning_detail.twinning_detail, name="twinning_detail"),
+    path("twinnings/<slug:slug>/agreement/", agreements.twinning_agreement, name="twinning_agreement"),
+    path(
+        "twinnings/<slug:slug>/agreement/papers/<slug:name>.<slug:form>",
+        agreement_files.twinning_paper,
+        name="twinning_paper",
+    ),
+    path("twinnings/<slug:slug>/agreement/<slug:kind>/", agreements.twinning_draft, name="twinning_draft"),
+    path(
+        "twinnings/<slug:slug>/agreement/<slug:kind>/<int:version>.<slug:form>",
+        agreement_files.twinning_draft_file,
+        name="twinning_draft_file",
+    ),
 ]

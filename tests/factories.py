@@ -16,6 +16,9 @@ from members.models import AddressChange, Member, Place, Representative, Sector
 from partnerships.actions.weights import current_weights
 from partnerships.matching import facts_of, score
 from partnerships.models import (
+    AgreementDraft,
+    AgreementTemplate,
+    AgreementWording,
     Appeal,
     AppealLine,
     Cluster,
@@ -302,6 +305,51 @@ def make_ticket(**changes: Any) -> Ticket:
     ticket = Ticket.objects.create(**fields)
     TicketMessage.objects.create(ticket=ticket, subject="A question", text="How do we join?")
     return ticket
+
+
+def make_wording(kind: str = "agreement", languages: str = "uk+pl", **changes: Any) -> AgreementWording:
+    """The first version of a template, unless told otherwise."""
+    template, _is_new = AgreementTemplate.objects.get_or_create(kind=kind, languages=languages)
+    fields = {"number": 1, "first": "= Угода", "second": "= Umowa", "actor_kind": "system"} | changes
+    return AgreementWording.objects.create(template=template, **fields)
+
+
+def make_draft(twinning: Twinning | None = None, **changes: Any) -> AgreementDraft:
+    """A version of a draft of the parties of a twinning, written for its first member."""
+    twinning = twinning or make_twinning()
+    parties = list(twinning.parties.all())
+    terms = {
+        "languages": ["uk", "pl"],
+        "areas": [],
+        "years": 5,
+        "places": ["", ""],
+        "clauses": ["", ""],
+        "own_text": "",
+        "parties": [
+            {
+                "id": party.pk,
+                "country": party.country,
+                "names": [str(party), str(party)],
+                "roles": ["", ""],
+                "signatories": ["", ""],
+            }
+            for party in parties
+        ],
+    }
+    fields = {
+        "kind": AgreementDraft.Kind.AGREEMENT,
+        "version": 1,
+        "terms": terms,
+        "first": [["title", "", "Угода"]],
+        "second": [["title", "", "Umowa"]],
+        "written_for": next(party.member for party in parties if party.member),
+    } | changes
+    if "wording" not in fields:
+        there = AgreementTemplate.objects.wording(fields["kind"], "uk+pl")
+        fields["wording"] = there or make_wording(fields["kind"])
+    if "written_by" not in fields:
+        fields["written_by"] = make_user()
+    return AgreementDraft.objects.create(twinning=twinning, **fields)
 
 
 def make_twinning(*parties: Member | Place | str, **changes: Any) -> Twinning:

@@ -30,6 +30,8 @@ RIGHTS = {
     "partnerships.countryquota": ("view", "add", "change", "delete"),
     "partnerships.roundproposal": ("view",),
     "partnerships.roundparticipant": ("view",),
+    "partnerships.agreementtemplate": ("view", "change"),
+    "partnerships.agreementwording": ("view",),
     "partnerships.pledge": ("view",),
     "partnerships.pledgeline": ("view", "change"),
     "content.ticket": ("view", "change"),

@@ -18,7 +18,7 @@ from partnerships.actions.twinning_state import (
     publish_if_two_agree,
 )
 from partnerships.emails import twinnings as mails
-from partnerships.models import StageProposal, Twinning, TwinningConsent, TwinningParty
+from partnerships.models import AgreementDraft, StageProposal, Twinning, TwinningConsent, TwinningParty
 from partnerships.permissions.twinnings import is_asked
 from partnerships.refusals import TwinningRefused
 from partnerships.twinning_rules import ENDED, IN_FORCE, stages_ahead
@@ -42,7 +42,12 @@ def propose_stage(twinning: Twinning, *, member: Member, stage: str, by: Any) ->
     note_life(stored, by=by)
     number = proposals.filter(stage=stage).count() + 1
     proposal = StageProposal.objects.create(
-        twinning=stored, stage=stage, number=number, party=party, author=by
+        twinning=stored,
+        stage=stage,
+        number=number,
+        draft=AgreementDraft.objects.for_stage(stored, stage),
+        party=party,
+        author=by,
     )
     record("stage.proposed", stored, by=by, member=member.slug, stage=stage)
     _say_yes(stored, proposal, party, by=by)

@@ -1,5 +1,6 @@
 """The desk of partnerships: needs and offers, appeals, handshakes, promises and deliveries, calls for help, reports."""
 
+from partnerships.admin.agreement_templates import AgreementTemplateAdmin, AgreementWordingAdmin
 from partnerships.admin.appeals import AppealAdmin
 from partnerships.admin.clusters import ClusterAdmin
 from partnerships.admin.help_requests import HelpRequestAdmin
@@ -13,6 +14,8 @@ from partnerships.admin.rounds import MatchingRoundAdmin
 from partnerships.admin.twinnings import TwinningAdmin
 
 __all__ = [
+    "AgreementTemplateAdmin",
+    "AgreementWordingAdmin",
     "AppealAdmin",
     "ClusterAdmin",
     "HelpRequestAdmin",

@@ -1,5 +1,6 @@
 """Tables of partnerships: needs and offers, appeals, the handshake, the ledger, twinnings, matching rounds."""
 
+from partnerships.models.agreements import AgreementDraft, AgreementTemplate, AgreementWording
 from partnerships.models.appeals import Appeal, AppealLine
 from partnerships.models.clusters import Cluster, ClusterMember
 from partnerships.models.due_days import DayChange
@@ -27,6 +28,9 @@ from partnerships.models.uploaded_sheets import UploadedSheet
 from partnerships.models.wishes import PartnerVeto, PartnerWish
 
 __all__ = [
+    "AgreementDraft",
+    "AgreementTemplate",
+    "AgreementWording",
     "Appeal",
     "AppealLine",
     "Block",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from alliance.core.states import Stated
+from partnerships.models.agreements import AgreementDraft
 from partnerships.models.twinnings import Twinning, TwinningParty
 
 
@@ -52,6 +53,10 @@ class StageProposal(Stated):
     status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.OPEN, editable=False)
     stage = models.CharField(_("stage"), max_length=13, choices=Twinning.Status)
     number = models.PositiveSmallIntegerField()
+    # The version of the text that is agreed to, where the assistant wrote one: a newer one asks anew.
+    draft = models.ForeignKey(
+        AgreementDraft, models.PROTECT, null=True, blank=True, related_name="proposals", editable=False
+    )
     party = models.ForeignKey(TwinningParty, models.PROTECT, related_name="proposals")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField(default=timezone.now)

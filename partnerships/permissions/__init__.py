@@ -98,6 +98,14 @@ def can_see_twinning(user: Any, twinning: Twinning) -> bool:
     )
 
 
+def can_write_draft(user: Any, member: Member | None, twinning: Twinning) -> bool:
+    """Editors and signatories of a member that stands by the partnership."""
+    return can_write_for(user, member) and any(
+        party.member_id == member.pk and party.agreed_at and party.left_at is None
+        for party in twinning.parties.all()
+    )
+
+
 def _acts_for(user: Any) -> frozenset[int]:
     """Ids of the approved members that ``user`` acts for. Remembered per person object, as one request has it: a
     list costs one query, not one for each row."""

@@ -373,6 +373,8 @@ KNOWN = {
     "partnerships.TwinningStep.actor": "stays, by number",
     "partnerships.Suggestion.dismissed_by": "stays, by number",
     "partnerships.MatchWeights.created_by": "works at the desk",
+    "partnerships.AgreementWording.actor": "stays, by number",
+    "partnerships.AgreementDraft.written_by": "stays, by number",
     "partnerships.SavedSearch.user": "deleted",
     "partnerships.UnsavedListing.user": "deleted",
     "partnerships.UploadedSheet.user": "deleted",

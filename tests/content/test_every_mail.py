@@ -12,6 +12,7 @@ from alliance.core.models import OutgoingMail
 from members.emails import addresses, desk, joining, people
 from members.models import Invitation, Mandate, Member
 from partnerships.emails import (
+    agreements,
     clusters,
     deliveries,
     digests,
@@ -28,6 +29,7 @@ from partnerships.emails import desk as partnerships_desk
 from partnerships.emails import pledges as ledger
 from partnerships.emails.readers import Reader
 from partnerships.ledger import totals
+from partnerships.legal_clocks import SENT_TO_JUSTICE, Clock
 from partnerships.models import (
     ClusterMember,
     DayChange,
@@ -46,6 +48,7 @@ from tests.factories import (
     make_address_change,
     make_cluster,
     make_coordinator,
+    make_draft,
     make_listing,
     make_match,
     make_meeting,
@@ -195,6 +198,7 @@ def send_messages(language, receiver):
     send_listings(receiver)
     send_ledger(language, receiver)
     send_twinnings(receiver)
+    send_agreement(receiver)
     ticket = make_ticket(language=language)
     content.ticket_arrived(ticket, ticket.messages.get())
     content.ticket_acknowledged(ticket)
@@ -222,6 +226,15 @@ def send_twinnings(member):
     twinning.end_reason = "agreed"
     twinnings.twinning_ended(twinning)
     twinnings.twinning_contested(twinning, host)
+
+
+def send_agreement(member):
+    """To a party of a twinning: a version that another one wrote, a clock that has run out."""
+    twinning = make_twinning(make_member(country="UA"), member)
+    parties = list(twinning.parties.all())
+    agreements.agreement_written(make_draft(twinning), parties)
+    clock = Clock(SENT_TO_JUSTICE, date(2026, 1, 31), date(2026, 2, 10), key=1)
+    agreements.clock_reminder(clock, parties, days=1)
 
 
 def send_listings(member):

@@ -229,6 +229,10 @@ partnerships:twinning_object                 login login 403   403   200   200  
 partnerships:twinning_step                   login login 403   200   200   200   404   404   404   404
 partnerships:twinning_step_withdraw          403   403   403   302   302   302   404   404   404   404
 partnerships:twinning_leave                  login login 403   403   200   200   404   404   404   404
+partnerships:twinning_agreement              login login 200   200   200   200   404   404   404   404
+partnerships:twinning_draft                  login login 403   200   200   200   404   404   404   404
+partnerships:twinning_draft_file             login login 200   200   200   200   404   404   404   404
+partnerships:twinning_paper                  login login 200   200   200   200   404   404   404   404
 users:after_login                            login login 302   302   302   302   302   302   302   302
 users:settings                               login login 200   200   200   200   200   200   200   200
 account_login                                200   200   302   302   302   302   302   302   302   302
@@ -381,6 +385,16 @@ admin:partnerships_report_change             desk 200 200
 admin:partnerships_report_history            desk 200 200
 admin:partnerships_report_delete             desk 403 403
 admin:partnerships_report_verb               desk 200 200
+admin:partnerships_agreementtemplate_changelist desk 200 200
+admin:partnerships_agreementtemplate_add     desk 403 403
+admin:partnerships_agreementtemplate_change  desk 200 200
+admin:partnerships_agreementtemplate_history desk 200 200
+admin:partnerships_agreementtemplate_delete  desk 403 403
+admin:partnerships_agreementwording_changelist desk 200 200
+admin:partnerships_agreementwording_add      desk 403 403
+admin:partnerships_agreementwording_change   desk 200 200
+admin:partnerships_agreementwording_history  desk 200 200
+admin:partnerships_agreementwording_delete   desk 403 403
 admin:partnerships_appeal_changelist         desk 200 200
 admin:partnerships_appeal_add                desk 200 200
 admin:partnerships_appeal_change             desk 200 200

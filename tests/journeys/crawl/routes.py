@@ -411,6 +411,10 @@ no_page(
     method="post",
 )
 page("partnerships:twinning_leave", SIGNATORY, lambda w: w.twinning.slug)
+page("partnerships:twinning_agreement", EDITOR, lambda w: w.twinning.slug)
+page("partnerships:twinning_draft", EDITOR, lambda w: w.twinning.slug, "agreement")
+no_page("partnerships:twinning_draft_file", NO_FILE, lambda w: w.twinning.slug, "agreement", 1, "docx")
+no_page("partnerships:twinning_paper", NO_FILE, lambda w: w.twinning.slug, "cover_letter", "docx")
 
 
 # --- People -----------------------------------------------------------------------------------------------------
@@ -485,6 +489,8 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "partnerships_roundparticipant": lambda w: w.round_.participants.first(),
     "partnerships_helprequest": lambda w: w.call,
     "partnerships_report": lambda w: w.report,
+    "partnerships_agreementtemplate": lambda w: w.twinning.drafts.get().wording.template,
+    "partnerships_agreementwording": lambda w: w.twinning.drafts.get().wording,
     "partnerships_appeal": lambda w: w.appeal,
     "partnerships_pledge": lambda w: w.pledge,
     "partnerships_pledgeline": lambda w: w.pledge.lines.get(),

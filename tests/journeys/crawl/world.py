@@ -19,6 +19,7 @@ from alliance.users.models import User
 from members.actions.places import create_own_place
 from members.links import application_token
 from members.models import AddressChange, Invitation, Mandate, Member, Place, Sector
+from partnerships.actions.agreement_templates import load_templates
 from partnerships.actions.files import add_file
 from partnerships.actions.help_requests import request_help
 from partnerships.actions.matches import accept_match, request_match
@@ -58,6 +59,7 @@ from tests.factories import (
     make_appeal,
     make_cluster,
     make_coordinator,
+    make_draft,
     make_event,
     make_listing,
     make_meeting,
@@ -260,7 +262,7 @@ def build_world(*, has_files: bool = False) -> World:
         kept=kept,
         unnamed=hide_member(a, sector, appeal),
         pledge=_pledged(a, b, users, has_files=has_files),
-        twinning=make_twinning(a, b, title="Partnerstwo dla młodzieży", language="pl"),
+        twinning=_drafted_twinning(a, b),
         unseen_twinning=make_twinning(a, b, public_since=None),
         **_partnerships(a, b, users),
         invitation=Invitation.objects.create(
@@ -499,3 +501,12 @@ def _listings(a: Member, b: Member, sector: Sector) -> dict[str, Listing]:
 
 def mail_stop_token(world: World) -> str:
     return sign("mail-stop", "canary-mail@example.org", Category.DESK)
+
+
+def _drafted_twinning(a: Member, b: Member) -> Twinning:
+    """With a version of the agreement that nobody else reads."""
+    load_templates()
+    twinning = make_twinning(a, b, title="Partnerstwo dla młodzieży", language="pl")
+    words = [["title", "", "Угода"], ["paragraph", "", "Canary-message-ab-draft"]]
+    make_draft(twinning, first=words, second=words)
+    return twinning

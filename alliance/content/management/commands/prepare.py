@@ -43,10 +43,11 @@ class Command(BaseCommand):
         with without_the_limit_of_pages():
             call_command("migrate", interactive=False, verbosity=0)
         ensure_coordinators_group()
-        self.step("Loading sectors, the catalogue of items and official registers")
+        self.step("Loading sectors, the catalogue of items, templates and official registers")
         call_command("load_sectors", verbosity=0)
         call_command("load_items", verbosity=0)
         load_match_weights()
+        call_command("load_agreement_templates", verbosity=0)
         self.load_registers(shared=shared_data() if demo else None)
         if demo:
             self.step("Adding example data")

@@ -1,0 +1,116 @@
+"""Documents of the assistant as files: what is in one, and the PDF (tagged, PDF/UA-1) that typst sets from it."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from partnerships.agreement_text import SIGNATURES, Block
+
+ALONE = re.compile(r"(?<=\b[aiouwzAIOUWZ]) ")
+LAYOUT = Path(__file__).resolve().parent / "agreement.typ"
+STANDARD = "ua-1"
+AUTHOR = "European Alliance of Cities and Regions for the Reconstruction of Ukraine"
+
+# Printed words of the layouts themselves; what is agreed stands in the templates.
+SIGNING = {"uk": "Підписи Сторін", "pl": "Podpisy Stron", "en": "Signatures of the Parties"}
+VERSION = {"uk": "Проєкт, версія %(version)d (%(day)s)."}
+SIGN_HERE = {"uk": "підпис, дата, печатка", "pl": "podpis, data, pieczęć", "en": "signature, date, seal"}
+NO_ADVICE = {
+    "uk": "Портал Альянсу зберігає і нагадує; юридичних консультацій не надає.",
+    "pl": "Portal Sojuszu przechowuje i przypomina; nie udziela porad prawnych.",
+    "en": "The Alliance’s portal stores and reminds; it gives no legal advice.",
+}
+
+
+@dataclass(frozen=True)
+class Signature:
+    """One party as it signs: its name, and who signs in which position, in each language."""
+
+    names: Sequence[str]
+    people: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Document:
+    """``texts``: one for each of ``languages``. ``in_columns``: side by side, where both go line by line."""
+
+    title: str
+    languages: Sequence[str]
+    texts: Sequence[Sequence[Block]]
+    made_at: datetime
+    version: str = ""
+    signatures: Sequence[Signature] = ()
+    in_columns: bool = False
+
+    @property
+    def is_signed(self) -> bool:
+        return any(block.kind == SIGNATURES for text in self.texts for block in text)
+
+    @property
+    def footer(self) -> list[tuple[str, str]]:
+        """What each page says below, in each language that has words for it."""
+        rows = [(code, NO_ADVICE[code]) for code in self.languages if code in NO_ADVICE]
+        return [(code, f"{self.version} {words}".strip()) for code, words in rows[:1]] + rows[1:]
+
+    def words(self, table: dict[str, str]) -> list[str]:
+        """A printed word in each language; a language without templates gets the English one."""
+        return [table.get(code, table["en"]) for code in self.languages]
+
+
+def as_pdf(document: Document) -> bytes:
+    """The document as PDF/UA-1, the same bytes for the same document."""
+    return _compiled(document, format="pdf", pdf_standards=[STANDARD])
+
+
+def as_pictures(document: Document, ppi: float = 80) -> list[bytes]:
+    """Its pages as PNG, to be looked at."""
+    pages = _compiled(document, format="png", ppi=ppi)
+    return pages if isinstance(pages, list) else [pages]
+
+
+def _compiled(document: Document, **how: Any) -> Any:
+    import typst
+
+    made_at = document.made_at.astimezone(UTC).replace(microsecond=0)
+    return typst.compile(
+        _layout(),
+        sys_inputs={"doc": json.dumps(_data(document), ensure_ascii=False)},
+        ignore_system_fonts=True,
+        timestamp=made_at,
+        **how,
+    )
+
+
+@lru_cache(maxsize=1)
+def _layout() -> bytes:
+    return LAYOUT.read_bytes()
+
+
+def _data(document: Document) -> dict[str, Any]:
+    signing = {
+        "title": document.words(SIGNING),
+        "line": document.words(SIGN_HERE),
+        "parties": [list(zip(party.names, party.people, strict=True)) for party in document.signatures],
+    }
+    return {
+        "title": document.title,
+        "author": AUTHOR,
+        "languages": list(document.languages),
+        "columns": document.in_columns,
+        "texts": [
+            [[block.kind, block.number, _tied(block.text, code)] for block in text]
+            for code, text in zip(document.languages, document.texts, strict=True)
+        ],
+        "footer": document.footer,
+        "signing": signing if document.is_signed else None,
+    }
+
+
+def _tied(text: str, code: str) -> str:
+    """Polish offices leave no word of one letter at the end of a line."""
+    return ALONE.sub("\u00a0", text) if code == "pl" else text
