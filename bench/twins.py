@@ -18,6 +18,7 @@ from bench import twin_data
 from bench.tables import show
 from bench.twin_data import Data
 from bench.twin_learning import Choice, learn
+from bench.twin_portal import PortalScore
 from partnerships.ties import FEATURES, Coefficients, Floats, Known
 
 SEEDS = (1, 2, 3)
@@ -27,6 +28,7 @@ RIDGE = 10.0
 CUTS = (20, 100, 500)
 BEST = 500  # rows of a hromada in OUT
 RESAMPLES = 2_000
+PORTAL = "the portal's score of registers alone"
 PLAIN = ("near", "alike", "large", "twinnings", "country_with_ukraine", "region_with_oblast", "has_twinnings")
 METHODS = {
     "distance + size": ("near", "alike"),
@@ -76,7 +78,7 @@ def run(size: int) -> None:
 
 def cross_validated(known: Known) -> dict[str, list[Place]]:
     """For each seed the hromadas fall into `FOLDS`; a fold is ranked with weights and history of the others alone."""
-    found: dict[str, list[Place]] = {"random": [], **{method: [] for method in METHODS}}
+    found: dict[str, list[Place]] = {"random": [], PORTAL: [], **{method: [] for method in METHODS}}
     twinned = np.unique(known.ours.one)
     for seed in SEEDS:
         rng = np.random.default_rng(seed)
@@ -86,7 +88,9 @@ def cross_validated(known: Known) -> dict[str, list[Place]]:
             hidden = np.isin(known.ours.one, tested)
             choices = choices_of(known, np.setdiff1d(twinned, tested), hidden)
             models = {method: learnt(known, choices, names) for method, names in METHODS.items()}
+            portal = PortalScore(known, hidden)
             for hromada in tested:
+                found[PORTAL] += places_of(known, hromada, portal.of(hromada))
                 features = known.features(hromada, hidden)
                 found["random"] += places_of(known, hromada, rng.random(len(known.candidates)))
                 for method, model in models.items():

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from bench import twin_data, twin_learning, twins
+from bench.twin_portal import PortalScore
 from partnerships.ties import FEATURES, Coefficients, Known, Twinnings
 
 UA = ("katottg", "oblast_katottg", "lat", "lon", "population_2022")
@@ -60,7 +61,7 @@ def test_figures_and_files(folder, tmp_path, monkeypatch, capsys):
     twins.run(10_000)
     printed = capsys.readouterr().out
     assert "54 candidates in 27 countries; 25 twinnings of 12 hromadas, 1 of them" in printed
-    for method in ("random", *twins.METHODS):
+    for method in ("random", twins.PORTAL, *twins.METHODS):
         assert f"\n{method}" in printed
     assert printed.splitlines()[-1] == "twins: 1.000"
     with out.open(newline="") as file:
@@ -151,3 +152,18 @@ def test_no_weight_under_the_floor_and_the_rest_is_best():
 def test_a_ridge_pulls_to_nothing():
     made = choices([1.5, 0.4, -0.8])
     assert np.abs(twin_learning.learn(made, ridge=1e6)).max() < 0.01
+
+
+def test_the_portals_score_knows_what_is_not_hidden(folder):
+    data = twin_data.read(folder)
+    known = Known(data.hromadas, data.candidates, data.ours, data.theirs)
+    hidden = data.ours.one == 3
+    seen, none = (PortalScore(known, hide).of(4) for hide in (hidden, np.ones(len(hidden), bool)))
+    assert seen.shape == (len(data.candidates),)
+    assert (seen != none).any()
+    own = PortalScore(known, hidden).of(3)
+    other = np.where(hidden, 7, data.ours.other)
+    changed = Known(
+        data.hromadas, data.candidates, Twinnings(data.ours.one, other, data.ours.there), data.theirs
+    )
+    assert np.array_equal(own, PortalScore(changed, hidden).of(3))
