@@ -17,6 +17,7 @@ RIGHTS = {
     "members.addresschange": ("view", "change"),
     "partnerships.listing": ("view", "change"),
     "partnerships.reviewrule": ("view", "change"),
+    "partnerships.matchweights": ("view", "change"),
     "partnerships.match": ("view", "change"),
     "partnerships.cluster": ("view",),
     "partnerships.twinning": ("view", "change"),

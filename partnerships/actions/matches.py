@@ -12,7 +12,7 @@ from members.models import Member
 from partnerships.actions.meetings import cancel_meetings_of
 from partnerships.actions.search_states import note_partners
 from partnerships.emails import matches as mails
-from partnerships.models import Block, Listing, Match, Message
+from partnerships.models import Block, Listing, Match, MatchScore, Message, Suggestion
 from partnerships.models.matches import sides
 from partnerships.refusals import KeptApart
 
@@ -22,10 +22,17 @@ APPROVED = Member.Status.APPROVED
 
 @transaction.atomic
 def request_match(
-    *, member: Member, text: str, by: Any, listing: Listing | None = None, to: Member | None = None
+    *,
+    member: Member,
+    text: str,
+    by: Any,
+    listing: Listing | None = None,
+    to: Member | None = None,
+    is_suggested: bool = False,
 ) -> tuple[Match, bool]:
     """``member`` writes to the owner of an open ``listing``, or to the member ``to`` in general: a match with its
-    first message, or the one that is open already (then nothing is sent, and the second value is False).
+    first message, or the one that is open already (then nothing is sent, and the second value is False). With
+    ``is_suggested``, because the portal proposed the other: both sides then read the score that it showed.
 
     Journal: `match.requested`. Mails: `match_requested` to the other side. Raises `NotAllowed` when the listing is
     no longer open, one of the two is not approved, or they are one; `KeptApart` when one blocked the other.
@@ -39,15 +46,29 @@ def request_match(
     if found := Match.objects.between(member, other, listing).open().first():
         return found, False
     a, b = sides(member, other)
-    match = Match(origin=Match.Origin.REQUEST, member_a=a, member_b=b, listing=listing, requested_by=member)
+    suggestion = suggestion_of(member, other) if is_suggested else None
+    origin = Match.Origin.SUGGESTION if suggestion else Match.Origin.REQUEST
+    match = Match(origin=origin, member_a=a, member_b=b, listing=listing, requested_by=member)
     for name, value in _answer(match, member, Match.Answer.YES, by).items():
         setattr(match, name, value)
     match.save()
+    if suggestion:
+        keep_score(match, suggestion)
     message = _write(match, member, text, by)
     about = {"listing": listing.slug} if listing else {}
     record("match.requested", match, by=by, member=member.slug, **about)
     mails.match_requested(message, other)
     return match, True
+
+
+def suggestion_of(member: Member, other: Member) -> Suggestion | None:
+    return Suggestion.objects.filter(member=member, other=other, dismissed_at=None).first()
+
+
+def keep_score(match: Match, suggestion: Suggestion) -> None:
+    """For both sides to read, also after the lists went on."""
+    values = {name: getattr(suggestion, name) for name in ("total", "parts", "weights")}
+    MatchScore.objects.create(match=match, first=suggestion.member, **values)
 
 
 def lock_members(one: Member, other: Member) -> bool:

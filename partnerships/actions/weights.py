@@ -18,11 +18,10 @@ def load_match_weights() -> bool:
     """The first version, unless there is one. Journal: `match_weights.loaded`."""
     if MatchWeights.objects.exists():
         return False
-    values = json.loads(TABLE.read_text(encoding="utf-8"))
+    first = _of_table()
+    values = {name: getattr(first, name) for name in [*PARTS, "attention_cap"]}
     with transaction.atomic():
-        row, is_new = MatchWeights.objects.get_or_create(
-            version=values["version"], defaults={**values["points"], "attention_cap": values["attention_cap"]}
-        )
+        row, is_new = MatchWeights.objects.get_or_create(version=first.version, defaults=values)
         if is_new:
             record("match_weights.loaded", row, by=SYSTEM, version=row.version)
     return is_new
@@ -32,6 +31,16 @@ def current_weights() -> MatchWeights:
     """The newest version; the first one is loaded where there is none."""
     load_match_weights()
     return MatchWeights.objects.newest_first()[0]
+
+
+def weights_to_show() -> MatchWeights:
+    """For a page, which writes nothing: the newest version, or our own table where none was loaded yet."""
+    return MatchWeights.objects.newest_first().first() or _of_table()
+
+
+def _of_table() -> MatchWeights:
+    values = json.loads(TABLE.read_text(encoding="utf-8"))
+    return MatchWeights(version=values["version"], attention_cap=values["attention_cap"], **values["points"])
 
 
 @transaction.atomic

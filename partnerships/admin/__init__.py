@@ -12,6 +12,7 @@ from partnerships.admin.review_rules import ReviewRuleAdmin
 from partnerships.admin.round_rows import RoundParticipantAdmin, RoundProposalAdmin
 from partnerships.admin.rounds import MatchingRoundAdmin
 from partnerships.admin.twinnings import TwinningAdmin
+from partnerships.admin.weights import MatchWeightsAdmin
 
 __all__ = [
     "AgreementTemplateAdmin",
@@ -21,6 +22,7 @@ __all__ = [
     "HelpRequestAdmin",
     "ListingAdmin",
     "MatchAdmin",
+    "MatchWeightsAdmin",
     "MatchingRoundAdmin",
     "PledgeAdmin",
     "PledgeLineAdmin",

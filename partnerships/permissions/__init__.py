@@ -268,6 +268,11 @@ def can_write_to_member(user: Any, member: Member | None, other: Member) -> bool
     )
 
 
+def can_be_suggested(user: Any, member: Member) -> bool:
+    """Whose people read suggestions, in any role: institutions are no partner of a twinning and get none."""
+    return member.kind != Member.Kind.INSTITUTION and bool(role_of(user, member))
+
+
 def meeting_verbs(meeting: Meeting, member: Member) -> set[str]:
     """What a side of an accepted match may do with a meeting that is still ahead. Asked beside `match_verbs`: who may
     propose a meeting may do these."""

@@ -21,6 +21,7 @@ from partnerships.models import Match, Meeting, Twinning
 from partnerships.permissions import audience_in_match, audience_of, meeting_verbs
 from partnerships.permissions.twinnings import can_propose_twinning
 from partnerships.views.handshake import TONES
+from partnerships.views.score_words import score_of_match
 
 NEWEST_MESSAGES = [("sent_at", "desc"), ("id", "desc")]
 MESSAGES_PER_PAGE = 50
@@ -53,6 +54,7 @@ def page_of(request: HttpRequest, match: Match, verbs: set[str]) -> dict[str, An
         "partner_note": _partner_note(request.user, match),
         "meetings": meetings,
         "calls": _calls(match),
+        "score": score_of_match(match, member),
         **_thread(match, member, request.GET),
         "pledges": _pledges_of(match),
         "twinning": Twinning.objects.filter(match=match).first(),

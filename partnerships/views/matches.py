@@ -42,6 +42,7 @@ from partnerships.views.cards import card
 from partnerships.views.conversation import page_of
 from partnerships.views.handshake import TONES, own_match, to_match
 from partnerships.views.readers import act_for
+from partnerships.views.score_words import score_between
 
 # Enough for a busy officer, too little for a mailing.
 REQUESTS_PER_HOUR, MESSAGES_PER_HOUR, HOUR = 20, 60, 3600
@@ -103,7 +104,12 @@ def _sent(request: HttpRequest, other: Member, listing: Listing | None, form: Me
         return _request_page(request, other, listing, form, status=429)
     try:
         match, is_new = actions.request_match(
-            member=request.member, listing=listing, to=other, text=form.cleaned_data["text"], by=request.user
+            member=request.member,
+            listing=listing,
+            to=other,
+            text=form.cleaned_data["text"],
+            is_suggested=_is_suggested(request),
+            by=request.user,
         )
     except NotAllowed:
         form.add_error(None, _("This is no longer open: it has just been withdrawn or has expired."))
@@ -125,8 +131,14 @@ def _request_page(
         "card": card(listing, audience_of(request.user, listing)) if listing else None,
         "other_place": place_of(other),
         "member_name": other.shown_name,
+        "score": score_between(request.member, other) if _is_suggested(request) else {},
     }
     return render(request, "partnerships/match_request.html", context, status=status)
+
+
+def _is_suggested(request: HttpRequest) -> bool:
+    """Whether the reader comes from the list of suggestions; the form keeps its address."""
+    return request.GET.get("from") == "suggestion"
 
 
 def _page_of(member: Member) -> str:

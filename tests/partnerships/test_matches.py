@@ -417,5 +417,5 @@ def test_a_conversation_costs_the_same_with_one_and_three_of_everything(
         actions.send_message(match, member=gdynia, text="Hi", by=make_user())
     client.get(url("match_detail", match.slug))
     # Session, person, representation (also for the note), role twice, match, rows of four tables.
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(14):
         client.get(url("match_detail", match.slug))

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 from alliance.content.views.waiting import waiting_for
 from members.models import Member, Representative
 from members.permissions import can_edit_member, can_import_members, can_see_people
-from partnerships.models import Listing, Pledge
-from partnerships.permissions import can_commit_for, can_write_for, kinds_of
+from partnerships.models import Listing, PartnerWish, Pledge, Suggestion
+from partnerships.permissions import can_be_suggested, can_commit_for, can_write_for, kinds_of
 from partnerships.views.own import own_card
 from partnerships.views.pledges import pledge_table
 from partnerships.views.round_note import round_note
@@ -47,6 +47,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
             "listings": newest_listings(member),
             "promises": newest_pledges(member, "giver"),
             "deliveries": newest_pledges(member, "receiver"),
+            "suggestions": suggestions_for(request.user, member),
             "kinds": kinds_of(member) if may_write else [],
             "can_edit": can_edit_member(request.user, member),
             "can_see_people": can_see_people(request.user, member),
@@ -67,6 +68,16 @@ def newest_listings(member: Member) -> dict[str, Any]:
         "drafts": counts.get(status.DRAFT, 0),
         "expired": counts.get(status.EXPIRED, 0),
     }
+
+
+def suggestions_for(user: Any, member: Member) -> dict[str, Any]:
+    """How many members are suggested as partners, and the best of them; empty for those that get no suggestions."""
+    if not can_be_suggested(user, member):
+        return {}
+    if PartnerWish.objects.filter(member=member, looking_since=None).exists():
+        return {"is_resting": True}
+    rows = list(Suggestion.objects.filter(member=member).standing().best_first().select_related("other"))
+    return {"count": len(rows), "best": rows[0].other.shown_name if rows else ""}
 
 
 def newest_pledges(member: Member, side: str) -> dict[str, Any]:

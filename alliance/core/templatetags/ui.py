@@ -31,6 +31,7 @@ MAIN_NAV = [
 FOOTER_NAV = [
     ("content:about", _("About the Alliance")),
     ("partnerships:kept_promises", _("Promises and what became of them")),
+    ("partnerships:match_weights", _("How partners are suggested")),
     ("content:joining", _("How to join")),
     ("content:contact", _("Contact")),
     ("content:accessibility", _("Accessibility")),

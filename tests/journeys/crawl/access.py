@@ -148,6 +148,13 @@ partnerships:match_request_member            login login 403   200   200   403  
 partnerships:member_block                    login login 403   200   200   404   200   404   404   404
 partnerships:member_unblock                  403   403   403   302   302   404   404   404   404   404
 partnerships:block_list                      login login 200   200   200   200   200   404   404   404
+partnerships:match_weights                   200   200   200   200   200   200   200   200   200   200
+partnerships:suggestion_list                 login login 200   200   200   200   200   404   404   404
+partnerships:suggestion_set_aside            login login 403   200   200   404   404   404   404   404
+partnerships:suggestion_restore              403   403   403   302   302   404   404   404   404   404
+partnerships:partner_wish                    login login 200   200   200   200   200   404   404   404
+partnerships:veto_set                        403   403   403   302   302   302   302   404   404   404
+partnerships:veto_lift                       403   403   403   302   302   404   404   404   404   404
 partnerships:match_open                      login 404   302   302   302   404   404   404   404   404
 partnerships:match_accept                    403   403   403   302   302   302   404   404   404   404
 partnerships:match_decline                   login login 403   200   200   302   404   404   404   404
@@ -352,6 +359,11 @@ admin:partnerships_twinning_change           desk 200 200
 admin:partnerships_twinning_history          desk 200 200
 admin:partnerships_twinning_delete           desk 403 403
 admin:partnerships_twinning_verb             desk 200 200
+admin:partnerships_matchweights_changelist   desk 200 200
+admin:partnerships_matchweights_add          desk 403 403
+admin:partnerships_matchweights_change       desk 200 200
+admin:partnerships_matchweights_history      desk 200 200
+admin:partnerships_matchweights_delete       desk 403 403
 admin:partnerships_cluster_changelist        desk 200 200
 admin:partnerships_cluster_add               desk 403 403
 admin:partnerships_cluster_change            desk 200 200

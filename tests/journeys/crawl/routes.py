@@ -272,6 +272,13 @@ page("partnerships:match_request_member", EDITOR, lambda w: w.b.slug)
 page("partnerships:member_block", EDITOR, lambda w: w.b.slug)
 no_page("partnerships:member_unblock", POSTED, lambda w: w.blocked.slug, method="post")
 page("partnerships:block_list", EDITOR)
+page("partnerships:match_weights", ANYONE)
+page("partnerships:suggestion_list", EDITOR)
+page("partnerships:suggestion_set_aside", EDITOR, lambda w: w.suggested.slug)
+no_page("partnerships:suggestion_restore", POSTED, lambda w: w.left_out.slug, method="post")
+page("partnerships:partner_wish", EDITOR)
+no_page("partnerships:veto_set", POSTED, lambda w: w.suggested.slug, method="post")
+no_page("partnerships:veto_lift", POSTED, lambda w: w.left_out.slug, method="post")
 ROUTES.append(
     Route(
         "partnerships:match_open",
@@ -483,6 +490,7 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "partnerships_reviewrule": lambda w: w.review_rule,
     "partnerships_match": lambda w: w.match,
     "partnerships_twinning": lambda w: w.twinning,
+    "partnerships_matchweights": lambda w: w.suggested.suggested_to.get().weights,
     "partnerships_cluster": lambda w: w.cluster,
     "partnerships_matchinground": lambda w: w.round_,
     "partnerships_roundproposal": lambda w: w.round_.proposals.get(),

@@ -43,6 +43,7 @@ from partnerships.models import (
     Match,
     MatchingRound,
     Meeting,
+    PartnerVeto,
     Pledge,
     PledgeLine,
     Report,
@@ -66,6 +67,7 @@ from tests.factories import (
     make_member,
     make_representative,
     make_sector,
+    make_suggestion,
     make_ticket,
     make_twinning,
     make_user,
@@ -117,6 +119,8 @@ class World:
     proposed: Meeting
     agreed: Meeting
     blocked: Member
+    suggested: Member
+    left_out: Member
     call: HelpRequest
     report: Report
     pledge: Pledge
@@ -258,6 +262,7 @@ def build_world(*, has_files: bool = False) -> World:
         **_handshake(a, members["association"], match, users),
         **_clusters(a, b),
         round_=_computed_round(a, b),
+        **_suggested(a),
         appeal=appeal,
         kept=kept,
         unnamed=hide_member(a, sector, appeal),
@@ -428,6 +433,16 @@ def _partnerships(a: Member, b: Member, users: dict[str, User]) -> dict[str, Twi
     invited = make_twinning(b, make_member(official_name="Gmina Trzecia"), public_since=None)
     invite_party(invited, member=b, other=a, by=users["b_signatory"])
     return {"asked_twinning": asked, "invited_twinning": invited}
+
+
+def _suggested(a: Member) -> dict[str, Member]:
+    """A member that is suggested to A; another one it set aside and does not want to be proposed."""
+    suggested = make_member(official_name="Тиха громада", country="UA", languages_spoken=["uk", "en"])
+    make_suggestion(a, suggested, is_kept_seat=True)
+    left_out = make_member(official_name="Далека громада", country="UA")
+    make_suggestion(a, left_out, dismissed_at=timezone.now())
+    PartnerVeto.objects.create(member=a, other=left_out)
+    return {"suggested": suggested, "left_out": left_out}
 
 
 def _journalled(member: Member, user: User) -> JournalEntry:
