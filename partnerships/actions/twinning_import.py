@@ -76,7 +76,7 @@ def check_twinnings(rows: list[Row]) -> list[Checked]:
 
 def _looked_up(row: Row, a: Found, b: Found) -> Checked:
     for found in (a, b):
-        if found.problem and not row.problems:
+        if found.problem:
             row = row.with_problem(found.problem)
     if not row.problems and a.key == b.key:
         row = row.with_problem(words.SAME_PLACE)

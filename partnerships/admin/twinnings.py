@@ -1,14 +1,17 @@
 """Twinnings as the desk reads them: who with whom, how far, from where we know it. Stages are the parties' own; the
 desk publishes what parties declared and cannot confirm here, and ends what does not exist."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
@@ -91,12 +94,7 @@ class PublicFilter(admin.SimpleListFilter):
 
 class PartyInline(ReadOnlyInline):
     model = TwinningParty
-    fields = readonly_fields = [
-        "who",
-        "in_country",
-        labelled("agreed_at", pgettext_lazy("of a party", "agreed")),
-        labelled("left_at", pgettext_lazy("of a party", "left")),
-    ]
+    fields = readonly_fields = ["who", "in_country", "agreed", "left"]
     show_change_link = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -110,6 +108,14 @@ class PartyInline(ReadOnlyInline):
         url = reverse("admin:members_member_change", args=[party.member_id])
         return format_html('<a href="{}">{}</a>', url, party_named(party).name)
 
+    @admin.display(description=pgettext_lazy("of a party", "agreed"))
+    def agreed(self, party: TwinningParty) -> str:
+        return _day(party.agreed_at)
+
+    @admin.display(description=pgettext_lazy("of a party", "left"))
+    def left(self, party: TwinningParty) -> str:
+        return _day(party.left_at)
+
     @admin.display(description=_("country"))
     def in_country(self, party: TwinningParty) -> str:
         return country_name(party.country)
@@ -121,9 +127,17 @@ class StepInline(ReadOnlyInline):
         "kind",
         "happened_on",
         "number",
-        labelled("withdrawn_at", pgettext_lazy("of a step", "withdrawn")),
+        "withdrawn",
     ]
     show_change_link = False
+
+    @admin.display(description=pgettext_lazy("of a step", "withdrawn"))
+    def withdrawn(self, step: TwinningStep) -> str:
+        return _day(step.withdrawn_at)
+
+
+def _day(moment: datetime | None) -> str:
+    return date_format(localtime(moment), "DATE_FORMAT") if moment else "–"
 
 
 @admin.register(Twinning)
@@ -149,6 +163,14 @@ class TwinningAdmin(TwinningImportAtDesk, StatedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).with_parties()
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Called by its parties, as in the list."""
+        twinning = self.get_object(request, object_id)
+        named = {"title": twinning.title or self.parties(twinning)} if twinning else {}
+        return super().change_view(request, object_id, form_url, {**named, **(extra_context or {})})
 
     @admin.display(description=_("parties"))
     def parties(self, twinning: Twinning) -> str:
