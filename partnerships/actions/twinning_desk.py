@@ -6,7 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from alliance.core.journal import record
-from alliance.core.states import NotAllowed, lock, move
+from alliance.core.states import NotAllowed, lock
+from partnerships.actions.twinning_state import end
+from partnerships.emails import twinnings as mails
 from partnerships.models import Twinning, TwinningParty
 
 
@@ -39,23 +41,17 @@ def is_settled_by_desk(twinning: Twinning) -> bool:
 
 @transaction.atomic
 def end_unreal_twinning(twinning: Twinning, *, reason: str, by: Any) -> None:
-    """The desk found that it does not exist: it ends and is public no more; its parties still see it, with why.
+    """The desk found that it does not exist: it ends and is public no more; its parties still see it.
 
-    Journal: `twinning.ended` with the reason.
+    Journal: `twinning.found_unreal` with the reason, `twinning.ended`. Mails: `twinning_ended` to its members.
 
     :raises NotAllowed: it has ended, or was opened from a match
     """
     stored = lock(twinning)
     if not is_settled_by_desk(stored):
         raise NotAllowed(twinning, stored.status, Twinning.Status.ENDED)
-    move(
-        stored,
-        Twinning.Status.ENDED,
-        by=by,
-        verb="twinning.ended",
-        reason=reason,
-        end_reason=Twinning.EndReason.NOT_REAL,
-        ended_on=timezone.localdate(),
-        stage_before_dormant="",
-        public_since=None,
-    )
+    stored.public_since = None
+    stored.save(update_fields=["public_since", "updated_at"])
+    record("twinning.found_unreal", stored, by=by, reason=reason)
+    end(stored, Twinning.EndReason.NOT_REAL, by=by)
+    mails.twinning_ended(stored)

@@ -74,8 +74,27 @@ END_UNREAL = Verb(
 )
 
 label_verbs(
+    twinning__opened=_("partnership opened from a match"),
+    twinning__declared=_("existing partnership declared"),
+    twinning__invited=_("asked to be a party"),
+    twinning__uninvited=_("invitation to be a party taken back"),
+    twinning__joined=_("says that it is a party"),
+    twinning__refused=_("does not want to be a party"),
+    twinning__contested=_("says that it is no party"),
+    twinning__left=_("party left"),
+    twinning__moved=_("stage changed"),
+    twinning__woken=_("awake again"),
     twinning__published=_("partnership published by the secretariat"),
+    twinning__found_unreal=_("found not to exist"),
     twinning__ended=_("partnership ended"),
+    stage__proposed=_("stage proposed"),
+    stage__agreed=_("agreed to a stage"),
+    proposal__reached=_("all parties agreed"),
+    proposal__lapsed=_("proposal lapsed"),
+    proposal__declined=_("proposal declined"),
+    proposal__withdrawn=_("proposal taken back"),
+    step__recorded=_("legal step recorded"),
+    step__withdrawn=_("legal step withdrawn"),
 )
 
 
@@ -84,9 +103,15 @@ class PublicFilter(admin.SimpleListFilter):
     parameter_name = "public"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("yes", _("everybody reads it")), ("no", _("only its parties read it"))]
+        return [
+            ("yes", _("everybody reads it")),
+            ("no", _("only its parties read it")),
+            ("desk", _("waits for the secretariat")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "desk":
+            return queryset.awaiting_desk()
         if self.value() in ("yes", "no"):
             return queryset.filter(public_since__isnull=self.value() == "no")
         return queryset
@@ -217,3 +242,12 @@ class TwinningAdmin(TwinningImportAtDesk, StatedAdmin):
             (_("origin"), obj.get_origin_display()),
             (_("source"), self.source(obj)),
         ]
+
+
+admin.site.watch(
+    _("Declared partnerships to publish"),
+    lambda: Twinning.objects.awaiting_desk(),
+    moment="created_at",
+    query={"public": "desk"},
+    position=48,
+)

@@ -46,6 +46,13 @@ class TwinningQuerySet(models.QuerySet):
         waiting = self.model.objects.awaiting(member).values("pk")
         return self.annotate(waits=Case(When(pk__in=waiting, then=Value(1)), default=Value(0)))
 
+    def awaiting_desk(self):
+        """Declared with a side that is no member and cannot confirm it here: public only when the desk says so."""
+        outside = self.parties.agreed().filter(member=None).values("twinning")
+        declared = self.alive().filter(origin=self.model.Origin.DECLARED, public_since=None)
+        undecided = self.parties.present().filter(member__isnull=False, agreed_at=None).values("twinning")
+        return declared.filter(pk__in=outside).exclude(pk__in=undecided)
+
     def newest_first(self):
         return self.order_by("-created_at", "-id")
 

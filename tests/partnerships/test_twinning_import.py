@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from alliance.core.models import JournalEntry
+from alliance.core.models import JournalEntry, OutgoingMail
 from alliance.core.spelling import spellings
 from alliance.core.tables import Unreadable, read_table
 from members.models import Place
@@ -19,7 +19,15 @@ from partnerships.actions.twinning_import import check_twinnings, import_twinnin
 from partnerships.models import Twinning
 from partnerships.twinning_import import TEMPLATE, as_table, from_table, read_rows
 from tests.desk import open_desk
-from tests.factories import make_coordinator, make_member, make_place, make_twinning
+from tests.factories import (
+    make_coordinator,
+    make_member,
+    make_party,
+    make_place,
+    make_representative,
+    make_twinning,
+    make_user,
+)
 
 HEADING = "code_a;name_a;country_a;code_b;name_b;country_b;stage;since_year;signed_on;source_url;source_note"
 NOTE = ";;;;;;;;;;"
@@ -254,10 +262,31 @@ def test_the_desk_ends_what_does_not_exist_and_says_why(desk, two):
     assert desk.post(address, {"reason": "The town denies it."}).status_code == 302
     twinning.refresh_from_db()
     assert (twinning.status, twinning.end_reason) == ("ended", "not_real")
-    assert JournalEntry.objects.about(twinning).get().data["reason"] == "The town denies it."
+    told = JournalEntry.objects.about(twinning).get(verb="twinning.found_unreal")
+    assert told.data["reason"] == "The town denies it."
     desk.logout()
     page = desk.get(reverse("partnerships:twinning_detail", args=[twinning.slug]))
     assert page.status_code == 404
+
+
+def test_members_are_told_that_their_partnership_ended(desk, two):
+    member = make_member(place=two[1])
+    user = make_user(language="pl")
+    make_representative(member, user)
+    end_unreal_twinning(make_twinning(member, two[0]), reason="No such thing.", by=desk.user)
+    mail = OutgoingMail.objects.get(to=user.email)
+    assert "nie istnieje" in mail.text
+    assert "No such thing." not in mail.text
+
+
+def test_what_only_the_desk_can_publish_waits_for_it(desk, two):
+    member = make_member(place=two[1])
+    waits = make_twinning(member, two[0], public_since=None)
+    asked = make_twinning(member, make_place(), public_since=None)
+    make_party(asked, make_member(), agreed_at=None, agreed_by=None)
+    make_twinning(member, make_member(), public_since=None)
+    make_twinning(member, make_place())
+    assert desk.get(url("changelist") + "?public=desk").context["cl"].result_list.get() == waits
 
 
 def test_what_was_opened_from_a_match_is_not_the_desks_to_end(desk, two):
