@@ -274,10 +274,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "alliance.users.tasks.forget_unconfirmed_accounts",
         "schedule": crontab(hour=3, minute=50),
     },
-    "tell of many decisions within an hour": {
-        "task": "alliance.users.tasks.report_busy_coordinators",
-        "schedule": 120.0,
-    },
+    "tell of busy coordinators": {"task": "alliance.users.tasks.report_busy_coordinators", "schedule": 120.0},
     "forget ended sessions": {
         "task": "alliance.users.tasks.forget_ended_sessions",
         "schedule": crontab(hour=3, minute=40),
@@ -310,7 +307,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=35),
     },
     "close appeals past their last day": {"task": "partnerships.tasks.close_appeals", "schedule": 900.0},
-    "compute matching rounds and hand out their pairs": {
+    "compute matching rounds, hand out pairs": {
         "task": "partnerships.tasks.look_after_rounds",
         "schedule": 15.0,
     },
@@ -329,6 +326,10 @@ CELERY_BEAT_SCHEDULE = {
     "remind of deliveries past their day": {
         "task": "partnerships.tasks.remind_of_pledges",
         "schedule": crontab(hour=OFFICE_HOURS, minute=10),
+    },
+    "ask whether twinnings are still right, and see who sleeps": {
+        "task": "partnerships.tasks.look_after_twinnings",
+        "schedule": crontab(hour=OFFICE_HOURS, minute=50),
     },
     "keep the search of needs and offers fresh": {
         "task": "partnerships.tasks.refresh_search",

@@ -1,4 +1,5 @@
-"""The contact person of a member as one reader may see it: pages and mails of a handshake ask here, nothing else."""
+"""The contact person of a member, and the people of a party, as one reader may see them: pages and mails of a handshake
+and of a twinning ask here, nothing else."""
 
 from typing import Any
 
@@ -17,3 +18,10 @@ def contact_of(member: Any, viewer: str) -> dict[str, str]:
 def _written(value: Any) -> str:
     """A telephone number in groups, with its country's code."""
     return getattr(value, "as_international", None) or str(value)
+
+
+def people_of_party(party: Any) -> list[dict[str, str]]:
+    """Name and address of those who look after a twinning for ``party`` and can be reached, the second one behind the
+    first; for the other parties' people alone. Of `TwinningPartyQuerySet.with_reach()`."""
+    named = [(party.contact, party.contact_acts), (party.second_contact, party.second_acts)]
+    return [{"name": person.name, "email": person.email} for person, acts in named if acts]

@@ -1,6 +1,6 @@
 """Links from mails. Those to a handshake, a listing or a twinning name it and the side and let nobody in: a login comes
-first. The one to a delivery, and the one that asks whether a listing still holds, are rights of their own: whoever
-holds it answers. Emails build them, views read them back.
+first. Those to a delivery, those that ask whether a listing or a twinning still holds, and those by which a successor
+takes a contact's place are rights of their own: whoever holds one answers. Emails build them, views read them back.
 """
 
 from typing import Any, NamedTuple
@@ -120,3 +120,43 @@ def twinning_parts(token: str) -> tuple[str, str] | None:
     """The slugs of the twinning and of the party; None when the link is not ours."""
     parts = unsign(TWINNING, token)
     return (parts[0], parts[1]) if parts and len(parts) == 2 else None
+
+
+RIGHT, HAND_OVER = "twinning-right", "twinning-hand-over"
+
+
+class RightLink(NamedTuple):
+    """What a link “is this still right?” carries: the twinning, the person it was sent to, and when it was asked, so
+    that an old link does nothing twice."""
+
+    slug: str
+    person: str
+    asked: str
+
+
+def right_path(twinning: Any, person: Any) -> str:
+    """Where ``person`` says that a twinning is still right, without a login; in the active language."""
+    token = sign(RIGHT, twinning.slug, person.pk, twinning.asked_if_right_at.isoformat())
+    return reverse("partnerships:twinning_right", args=[token])
+
+
+def right_parts(token: str) -> RightLink | None:
+    """None when the link is not ours."""
+    parts = unsign(RIGHT, token)
+    return RightLink(*parts) if parts and len(parts) == len(RightLink._fields) else None
+
+
+def hand_over_path(row: Any) -> str:
+    """Where a successor takes a contact's place, with or without an account; in the active language."""
+    token = sign(HAND_OVER, row.slug, mark(HAND_OVER, row.invitation.email))
+    return reverse("partnerships:twinning_hand_over_take", args=[token])
+
+
+def hand_over_parts(token: str) -> tuple[str, str] | None:
+    """The slug of the hand-over and the mark of the mailbox that it was sent to; None when the link is not ours."""
+    parts = unsign(HAND_OVER, token)
+    return (parts[0], parts[1]) if parts and len(parts) == 2 else None
+
+
+def hand_over_mark(email: str) -> str:
+    return mark(HAND_OVER, email)

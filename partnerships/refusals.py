@@ -174,6 +174,19 @@ class FileRefused(Refused):
     WORDS = {TOO_MANY: gettext_lazy("There is no room for another file. Remove one first.")}
 
 
+class LifeRefused(Refused):
+    """What the parties of a twinning cannot keep together."""
+
+    PLAN_FULL, DOCUMENTS_FULL = "plan full", "documents full"
+    NOT_ACTING, SAME_PERSON = "not acting", "same person"
+    WORDS = {
+        PLAN_FULL: gettext_lazy("The work plan has no room for another line. Remove one first."),
+        DOCUMENTS_FULL: gettext_lazy("There is no room for another document. Remove one first."),
+        NOT_ACTING: gettext_lazy("This person does not act for your member any more. Choose somebody else."),
+        SAME_PERSON: gettext_lazy("The second contact has to be another person."),
+    }
+
+
 # --- The handshake ---------------------------------------------------------------------------------------------
 
 

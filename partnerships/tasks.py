@@ -15,6 +15,7 @@ from partnerships.actions import (
     sheets,
     suggestions,
     transports,
+    twinning_clocks,
     unsaved,
     validity,
     waiting,
@@ -112,3 +113,9 @@ def look_after_rounds() -> dict[str, int]:
 def remind_of_clocks() -> int:
     """Remind parties that the ministry's answer to their agreement is due soon, or overdue."""
     return legal_clocks.remind_of_clocks()
+
+
+@shared_task
+def look_after_twinnings() -> dict[str, int]:
+    """Deliveries as signs of life, the yearly question, sleep after a year of silence, parties without a contact."""
+    return twinning_clocks.look_after_twinnings()

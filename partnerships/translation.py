@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from partnerships.models import Appeal, Listing
+from partnerships.models import Appeal, Listing, TwinningNews
 
 
 @register(Listing)
@@ -12,4 +12,9 @@ class ListingTranslation(TranslationOptions):
 
 @register(Appeal)
 class AppealTranslation(TranslationOptions):
+    fields = ("title", "text")
+
+
+@register(TwinningNews)
+class TwinningNewsTranslation(TranslationOptions):
     fields = ("title", "text")

@@ -35,9 +35,15 @@ from partnerships.views import (
     suggestions,
     transports,
     twinning_detail,
+    twinning_documents,
     twinning_entrance,
     twinning_files,
     twinning_map,
+    twinning_pair,
+    twinning_people,
+    twinning_plan,
+    twinning_right,
+    twinning_stories,
     twinning_verbs,
     twinnings,
     without_partner,
@@ -224,4 +230,54 @@ urlpatterns = [
         agreement_files.twinning_draft_file,
         name="twinning_draft_file",
     ),
+    # Its life: work plan, documents, news, what the parties gave each other, people, “is it still right?”.
+    path("twinnings/right/<str:token>/", twinning_right.twinning_right, name="twinning_right"),
+    path(
+        "twinnings/take/<str:token>/", twinning_people.twinning_hand_over_take, name="twinning_hand_over_take"
+    ),
+    path("twinnings/<slug:slug>/alive/", twinning_right.twinning_alive, name="twinning_alive"),
+    path(
+        "twinnings/<slug:slug>/plan/new/", twinning_plan.twinning_milestone_add, name="twinning_milestone_add"
+    ),
+    path(
+        "twinnings/<slug:slug>/plan/<slug:milestone>/",
+        twinning_plan.twinning_milestone_edit,
+        name="twinning_milestone_edit",
+    ),
+    *(
+        path(
+            f"twinnings/<slug:slug>/plan/<slug:milestone>/{verb}/",
+            twinning_plan.twinning_milestone_verb,
+            {"verb": verb},
+            name=f"twinning_milestone_{verb}",
+        )
+        for verb in twinning_plan.VERBS
+    ),
+    path(
+        "twinnings/<slug:slug>/documents/", twinning_documents.twinning_documents, name="twinning_documents"
+    ),
+    path(
+        "twinnings/<slug:slug>/documents/<slug:document>/",
+        twinning_documents.twinning_document,
+        name="twinning_document",
+    ),
+    path(
+        "twinnings/<slug:slug>/documents/<slug:document>/remove/",
+        twinning_documents.twinning_document_remove,
+        name="twinning_document_remove",
+    ),
+    path("twinnings/<slug:slug>/news/", twinning_stories.twinning_news, name="twinning_news"),
+    path(
+        "twinnings/<slug:slug>/news/new/",
+        twinning_stories.twinning_news_publish,
+        name="twinning_news_publish",
+    ),
+    path(
+        "twinnings/<slug:slug>/news/<slug:news>/withdraw/",
+        twinning_stories.twinning_news_withdraw,
+        name="twinning_news_withdraw",
+    ),
+    path("twinnings/<slug:slug>/promises/", twinning_pair.twinning_pledges, name="twinning_pledges"),
+    path("twinnings/<slug:slug>/contacts/", twinning_people.twinning_contacts, name="twinning_contacts"),
+    path("twinnings/<slug:slug>/hand-over/", twinning_people.twinning_hand_over, name="twinning_hand_over"),
 ]

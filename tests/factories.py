@@ -29,12 +29,15 @@ from partnerships.models import (
     Match,
     Meeting,
     Message,
+    Milestone,
     Pledge,
     PledgeEvent,
     PledgeLine,
     Suggestion,
     SuggestionList,
     Twinning,
+    TwinningDocument,
+    TwinningNews,
     TwinningParty,
 )
 from partnerships.models.matches import sides
@@ -417,3 +420,46 @@ def make_suggestion(member: Member | None = None, other: Member | None = None, *
         member=member, defaults={"computed_at": now, "weights": weights, "candidates": 1}
     )
     return Suggestion.objects.create(member=member, other=other, **fields)
+
+
+def make_milestone(twinning: Twinning | None = None, **changes: Any) -> Milestone:
+    """One line of the joint work plan, to be done in a month by all parties."""
+    fields = {
+        "twinning": twinning or make_twinning(),
+        "text": "Pupils visit each other",
+        "language": "en",
+        "due_on": timezone.localdate() + timedelta(days=30),
+        "added_by": make_user(),
+    } | changes
+    return Milestone.objects.create(**fields)
+
+
+def make_twinning_news(party: TwinningParty | None = None, **changes: Any) -> TwinningNews:
+    """Published by ``party`` in English."""
+    party = party or make_party()
+    fields = {
+        "twinning": party.twinning,
+        "party": party,
+        "title_en": "Pupils came for a week",
+        "text_en": "They built a bridge.",
+        "original_language": "en",
+        "author": make_user(),
+    } | changes
+    return TwinningNews.objects.create(**fields)
+
+
+def make_twinning_document(party: TwinningParty | None = None, **changes: Any) -> TwinningDocument:
+    """A row without a file on the disk."""
+    party = party or make_party()
+    fields = {
+        "twinning": party.twinning,
+        "party": party,
+        "file": "twinnings/none.pdf",
+        "original_filename": "plan.pdf",
+        "content_type": "application/pdf",
+        "size": 1000,
+        "caption": "Plan of the school",
+        "language": "en",
+        "added_by": make_user(),
+    } | changes
+    return TwinningDocument.objects.create(**fields)

@@ -73,8 +73,12 @@ def _represent(member: Member, user: User, role: str, *, by: Any) -> Representat
 
 
 @transaction.atomic
-def invite_representative(member: Member, *, email: str, role: str, language: str, by: User) -> Invitation:
+def invite_representative(
+    member: Member, *, email: str, role: str, language: str, by: User, is_told: bool = True
+) -> Invitation:
     """Invite a person by e-mail. An expired invitation of the same address makes room for the new one.
+
+    ``is_told``: False where the caller writes the letter, which says more than this one.
 
     :raises AlreadyThere: the address acts for the member already, or an invitation is open
     """
@@ -98,7 +102,8 @@ def invite_representative(member: Member, *, email: str, role: str, language: st
         expires_at=timezone.now() + timedelta(days=INVITATION_DAYS),
     )
     record("representative.invited", invitation, by=by, member=member.slug, role=role)
-    mails.representative_invited(invitation)
+    if is_told:
+        mails.representative_invited(invitation)
     return invitation
 
 

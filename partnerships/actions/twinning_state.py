@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from alliance.core.states import NotAllowed, lock, move
 from members.models import Member
+from partnerships.emails import twinning_life as mails
 from partnerships.models import StageProposal, Twinning, TwinningParty
 from partnerships.permissions.twinnings import is_place_of
 
@@ -39,16 +40,14 @@ def own_party(
 
 def note_life(twinning: Twinning, *, by: Any) -> None:
     """A sign of life: the year of silence counts anew, and what was dormant wakes up to its stage. ``twinning`` is
-    locked. Journal: `twinning.woken`."""
+    locked. Journal: `twinning.woken`. Mails: `twinning_woken` to all parties."""
     if twinning.status == Status.DORMANT:
         stage = twinning.stage_before_dormant
-        move(
-            twinning, stage, by=by, verb="twinning.woken", stage_before_dormant="", lively_at=timezone.now(),
-            asked_if_right_at=None,
-        )  # fmt: skip
+        move(twinning, stage, by=by, verb="twinning.woken", stage_before_dormant="", lively_at=timezone.now())
+        mails.twinning_woken(twinning)
         return
-    twinning.lively_at, twinning.asked_if_right_at = timezone.now(), None
-    twinning.save(update_fields=["lively_at", "asked_if_right_at", "updated_at"])
+    twinning.lively_at = timezone.now()
+    twinning.save(update_fields=["lively_at", "updated_at"])
 
 
 def agree(party: TwinningParty, member: Member, *, by: Any) -> None:

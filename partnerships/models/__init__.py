@@ -22,6 +22,7 @@ from partnerships.models.stage_proposals import StageProposal
 from partnerships.models.suggestions import MatchScore, MatchWeights, Suggestion, SuggestionList
 from partnerships.models.tellers import LinkTeller
 from partnerships.models.twinning_events import TwinningConsent, TwinningStep
+from partnerships.models.twinning_life import Milestone, StaffHandOver, TwinningDocument, TwinningNews
 from partnerships.models.twinnings import Twinning, TwinningParty
 from partnerships.models.unsaved import UnsavedListing
 from partnerships.models.uploaded_sheets import UploadedSheet
@@ -54,6 +55,7 @@ __all__ = [
     "MatchingRound",
     "Meeting",
     "Message",
+    "Milestone",
     "PartnerVeto",
     "PartnerWish",
     "Pledge",
@@ -66,12 +68,15 @@ __all__ = [
     "SavedSearch",
     "SavedSearchHit",
     "SearchLine",
+    "StaffHandOver",
     "StageProposal",
     "Suggestion",
     "SuggestionList",
     "Transport",
     "Twinning",
     "TwinningConsent",
+    "TwinningDocument",
+    "TwinningNews",
     "TwinningParty",
     "TwinningStep",
     "UnsavedListing",

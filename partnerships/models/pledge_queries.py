@@ -31,6 +31,7 @@ from alliance.core.units import Unit
 from members.models import Member
 from partnerships.ledger import DESK, GIVER, RECEIVER, Kind
 from partnerships.models.appeals import Appeal
+from partnerships.models.pair_pledges import PairQuerySet
 
 # After what is sent was to arrive, or left where nobody said when, the receiver is given so long to tell.
 ON_THE_ROAD_DAYS = 7
@@ -247,7 +248,7 @@ class PledgeLineQuerySet(models.QuerySet):
         return self.filter(pledge__due_on__lt=today).with_sums().filter(LATE)
 
 
-class PledgeQuerySet(models.QuerySet):
+class PledgeQuerySet(PairQuerySet):
     def of(self, member: Member):
         """Where a member gives or receives."""
         return self.filter(Q(giver=member) | Q(receiver=member))

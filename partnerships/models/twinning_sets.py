@@ -4,9 +4,10 @@ from django.db import models
 from django.db.models import Case, Q, Value, When
 
 from partnerships.models import twinning_search
+from partnerships.models.twinning_clocks import LifeQuerySet, ReachQuerySet
 
 
-class TwinningQuerySet(models.QuerySet):
+class TwinningQuerySet(LifeQuerySet):
     @property
     def parties(self):
         """All parties of all twinnings."""
@@ -95,7 +96,7 @@ class TwinningQuerySet(models.QuerySet):
         return self.model._meta.get_field(relation).related_model.objects
 
 
-class TwinningPartyQuerySet(models.QuerySet):
+class TwinningPartyQuerySet(ReachQuerySet):
     def present(self):
         """Who is in it, or asked to be, and has not left."""
         return self.filter(left_at=None)

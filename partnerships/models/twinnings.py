@@ -243,6 +243,8 @@ class TwinningParty(models.Model):
     second_contact = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # Since when the portal has known that nobody of these can be reached; its member was asked then to name somebody.
+    unreachable_since = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = TwinningPartyQuerySet.as_manager()
 

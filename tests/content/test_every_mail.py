@@ -22,6 +22,9 @@ from partnerships.emails import (
     meetings,
     overdue,
     rounds,
+    twinning_clocks,
+    twinning_life,
+    twinning_people,
     twinnings,
     validity,
 )
@@ -41,6 +44,7 @@ from partnerships.models import (
     RoundParticipant,
     RoundProposal,
     SavedSearch,
+    StaffHandOver,
     StageProposal,
     Transport,
 )
@@ -58,6 +62,8 @@ from tests.factories import (
     make_representative,
     make_ticket,
     make_twinning,
+    make_twinning_document,
+    make_twinning_news,
     make_user,
 )
 
@@ -191,6 +197,7 @@ def send_messages(language, receiver):
     send_handshake(match, receiver, make_user(language=language))
     send_clusters(receiver)
     send_proposal(receiver)
+    send_life(receiver, language)
     search = SavedSearch.objects.create(
         user=make_user(language=language), name="<Beds>", language="en", seen_until=timezone.now()
     )
@@ -300,6 +307,37 @@ def test_no_letter_about_a_proposal_speaks_of_a_request(language):
         said, _dashes, _who_to_ask = letter.text.partition("\n-- ")
         assert words[language] not in (letter.subject + said).lower(), letter.text
         assert not LEFT_OVER.search(letter.text), letter.text
+
+
+def send_life(receiver, language):
+    """One of each letter of a twinning's life, to the party of ``receiver``."""
+    twinning = make_twinning(receiver, make_member(country="UA"), title="Youth & <bridges>", language="en")
+    own, other = twinning.parties.all()
+    moment = timezone.now()
+    twinning_life.twinning_woken(twinning)
+    twinning_life.twinning_shared(make_twinning_document(other, caption="Plan & <map>"))
+    twinning_life.twinning_news_published(make_twinning_news(other))
+    twinning_people.twinning_contact_new(other, make_user())
+    invitation = Invitation.objects.create(
+        member=receiver,
+        email="successor@example.org",
+        language=language,
+        invited_by=make_user(),
+        expires_at=moment + timedelta(days=14),
+    )
+    for seat in ("contact", "second_contact"):
+        OutgoingMail.objects.filter(name="partnerships/twinning_hand_over").delete()
+        row = StaffHandOver(
+            pk=1, party=own, seat=seat, invitation=invitation, asked_by=make_user(language=language)
+        )
+        twinning_people.twinning_hand_over(row)
+    twinning_people.twinning_handed_over(row, make_user())
+    twinning.asked_if_right_at = own.unreachable_since = moment
+    for is_last in (False, True):
+        OutgoingMail.objects.filter(name="partnerships/twinning_question").delete()
+        twinning_clocks.twinning_question(twinning, is_last=is_last)
+    twinning_clocks.twinning_dormant(twinning, moment)
+    twinning_clocks.twinning_contact_missing(own)
 
 
 def send_handshake(match, receiver, reader):

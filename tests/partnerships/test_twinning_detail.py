@@ -136,6 +136,6 @@ def test_twinning_detail_costs_the_same_with_two_and_four_parties(
         for _n in range(parties)
     ]
     twinning = make_twinning(*made)
-    # the twinning; its parties; their consents; what was proposed; its steps
-    with django_assert_num_queries(5):
+    # the twinning; its parties; their consents; what was proposed; its steps; its news; what they gave each other
+    with django_assert_num_queries(7):
         client.get(url(twinning))

@@ -8,10 +8,11 @@ from tests.journeys.crawl.world import ACTORS
 
 # Whose private words an actor may read anywhere; at the address of an application also its own.
 _KEPT = {"kept for members", "kept for partner", "kept for coordinators"}
-_OF_A = {"a", "people of a", "invited", "pledge", "a and b", "a and association"} | _KEPT
+_OF_A = {"a", "people of a", "invited", "pledge", "twinning", "a and b", "a and association"} | _KEPT
 _APPLICANTS = {"drafted", "pending", "returned"}
 # The desk does not read what two members write to each other.
-_DESK = {"a", "b", "association", "people of a", "people of b", "invited", "pledge", "visitor", "mail"}
+_DESK = {"a", "b", "association", "people of a", "people of b", "invited", "pledge", "twinning"}
+_DESK |= {"visitor", "mail"}
 _ALL = _DESK | _APPLICANTS | _KEPT
 MAY_READ: dict[str, set[str]] = {
     "anonymous": set(),
@@ -20,7 +21,7 @@ MAY_READ: dict[str, set[str]] = {
     "a_editor": _OF_A,
     "a_signatory": _OF_A | {"association"},
     # Asked A and waits for the answer; A and the association agreed.
-    "b_signatory": {"b", "people of b", "pledge", "kept for members", "a and b"},
+    "b_signatory": {"b", "people of b", "pledge", "twinning", "kept for members", "a and b"},
     "association": {
         "association",
         "people of a",
@@ -240,6 +241,23 @@ partnerships:twinning_agreement              login login 200   200   200   200  
 partnerships:twinning_draft                  login login 403   200   200   200   404   404   404   404
 partnerships:twinning_draft_file             login login 200   200   200   200   404   404   404   404
 partnerships:twinning_paper                  login login 200   200   200   200   404   404   404   404
+partnerships:twinning_right                  200   404   200   200   200   200   200   200   200   200
+partnerships:twinning_hand_over_take         200   404   403   403   403   403   403   403   403   403
+partnerships:twinning_alive                  403   403   403   302   302   302   404   404   404   404
+partnerships:twinning_milestone_add          login login 403   200   200   200   404   404   404   404
+partnerships:twinning_milestone_edit         login login 403   200   200   200   404   404   404   404
+partnerships:twinning_milestone_finish       403   403   403   404   404   404   404   404   404   404
+partnerships:twinning_milestone_reopen       403   403   403   404   404   404   404   404   404   404
+partnerships:twinning_milestone_remove       403   403   403   404   404   404   404   404   404   404
+partnerships:twinning_documents              login login 200   200   200   200   404   404   404   404
+partnerships:twinning_document               login login 200   200   200   200   404   404   200   200
+partnerships:twinning_document_remove        403   403   403   404   404   404   404   404   404   404
+partnerships:twinning_news                   200   200   200   200   200   200   200   200   200   200
+partnerships:twinning_news_publish           login login 403   200   200   200   404   404   404   404
+partnerships:twinning_news_withdraw          403   403   403   404   404   404   404   404   404   404
+partnerships:twinning_pledges                200   200   200   200   200   200   200   200   200   200
+partnerships:twinning_contacts               login login 403   200   200   200   404   404   404   404
+partnerships:twinning_hand_over              login login 403   404   200   200   404   404   404   404
 users:after_login                            login login 302   302   302   302   302   302   302   302
 users:settings                               login login 200   200   200   200   200   200   200   200
 account_login                                200   200   302   302   302   302   302   302   302   302

@@ -17,9 +17,11 @@ from partnerships.links import (
     LAST_DAY,
     cluster_path,
     delivery_path,
+    hand_over_path,
     holds_path,
     listing_path,
     match_path,
+    right_path,
     twinning_path,
 )
 from partnerships.models import Pledge, PledgeEvent
@@ -422,6 +424,60 @@ page("partnerships:twinning_agreement", EDITOR, lambda w: w.twinning.slug)
 page("partnerships:twinning_draft", EDITOR, lambda w: w.twinning.slug, "agreement")
 no_page("partnerships:twinning_draft_file", NO_FILE, lambda w: w.twinning.slug, "agreement", 1, "docx")
 no_page("partnerships:twinning_paper", NO_FILE, lambda w: w.twinning.slug, "cover_letter", "docx")
+ROUTES.append(
+    Route(
+        "partnerships:twinning_right",
+        lambda w: right_path(w.twinning, w.users["a_editor"]),
+        ANYONE,
+        forged=lambda w: reverse("partnerships:twinning_right", args=[w.token_of(w.drafted)]),
+    )
+)
+ROUTES.append(
+    Route(
+        "partnerships:twinning_hand_over_take",
+        lambda w: hand_over_path(w.hand_over),
+        ANYONE,
+        forged=lambda w: reverse("partnerships:twinning_hand_over_take", args=[w.token_of(w.drafted)]),
+    )
+)
+no_page("partnerships:twinning_alive", POSTED, lambda w: w.twinning.slug, method="post")
+page("partnerships:twinning_milestone_add", EDITOR, lambda w: w.twinning.slug)
+page(
+    "partnerships:twinning_milestone_edit",
+    EDITOR,
+    lambda w: w.twinning.slug,
+    lambda w: w.twinning.milestones.get().slug,
+)
+for verb in ("finish", "reopen", "remove"):
+    no_page(
+        f"partnerships:twinning_milestone_{verb}",
+        POSTED,
+        lambda w: w.unseen_twinning.slug,
+        "none",
+        method="post",
+    )
+page("partnerships:twinning_documents", EDITOR, lambda w: w.twinning.slug)
+no_page(
+    "partnerships:twinning_document",
+    NO_FILE,
+    lambda w: w.twinning.slug,
+    lambda w: w.twinning.documents.get().slug,
+)
+no_page(
+    "partnerships:twinning_document_remove",
+    POSTED,
+    lambda w: w.unseen_twinning.slug,
+    "none",
+    method="post",
+)
+page("partnerships:twinning_news", ANYONE, lambda w: w.twinning.slug)
+page("partnerships:twinning_news_publish", EDITOR, lambda w: w.twinning.slug)
+no_page(
+    "partnerships:twinning_news_withdraw", POSTED, lambda w: w.unseen_twinning.slug, "none", method="post"
+)
+page("partnerships:twinning_pledges", ANYONE, lambda w: w.twinning.slug)
+page("partnerships:twinning_contacts", EDITOR, lambda w: w.twinning.slug)
+page("partnerships:twinning_hand_over", SIGNATORY, lambda w: w.twinning.slug)
 
 
 # --- People -----------------------------------------------------------------------------------------------------

@@ -51,6 +51,7 @@ from partnerships.models import (
     RoundParticipant,
     RoundProposal,
     SavedSearch,
+    StaffHandOver,
     Transport,
     Twinning,
 )
@@ -65,11 +66,14 @@ from tests.factories import (
     make_listing,
     make_meeting,
     make_member,
+    make_milestone,
     make_representative,
     make_sector,
     make_suggestion,
     make_ticket,
     make_twinning,
+    make_twinning_document,
+    make_twinning_news,
     make_user,
     write_history,
 )
@@ -125,6 +129,7 @@ class World:
     report: Report
     pledge: Pledge
     twinning: Twinning
+    hand_over: StaffHandOver
     unseen_twinning: Twinning
     asked_twinning: Twinning
     invited_twinning: Twinning
@@ -235,6 +240,7 @@ def build_world(*, has_files: bool = False) -> World:
         "pledge": ["Canary-pledge-"],
         "nobody": [SECRET_WORD],
         "a and b": ["Canary-message-ab"],
+        "twinning": ["Canary-twinning-"],
         "a and association": ["Canary-message-ag"],
     }
     kept = keep_fields(a, sector, users["a_editor"])
@@ -267,7 +273,7 @@ def build_world(*, has_files: bool = False) -> World:
         kept=kept,
         unnamed=hide_member(a, sector, appeal),
         pledge=_pledged(a, b, users, has_files=has_files),
-        twinning=_drafted_twinning(a, b),
+        **_twinned(_drafted_twinning(a, b), a, users, has_files=has_files),
         unseen_twinning=make_twinning(a, b, public_since=None),
         **_partnerships(a, b, users),
         invitation=Invitation.objects.create(
@@ -378,6 +384,30 @@ def _handshake(a: Member, association: Member, match: Match, users: dict[str, Us
         "call": call,
         "report": report,
     }
+
+
+def _twinned(twinning: Twinning, a: Member, users: dict[str, User], *, has_files: bool) -> dict[str, Any]:
+    """It was asked whether it is still right. What only its parties read is a canary."""
+    twinning.asked_if_right_at = timezone.now() - timedelta(days=1)
+    twinning.lively_at = twinning.asked_if_right_at - timedelta(days=1)
+    twinning.save(update_fields=["asked_if_right_at", "lively_at"])
+    party = twinning.parties.get(member=a)
+    make_milestone(twinning, text="Canary-twinning-Plan", language="uk")
+    document = make_twinning_document(party, caption="Canary-twinning-Document", language="uk")
+    if has_files:
+        document.file.save("plan.pdf", ContentFile(pdf()))
+    make_twinning_news(party, title_uk="Учні приїхали", text_uk="Вони збудували міст.")
+    invitation = Invitation.objects.create(
+        member=a,
+        email="successor@example.org",
+        language="uk",
+        invited_by=users["a_signatory"],
+        expires_at=timezone.now() + timedelta(days=14),
+    )
+    hand_over = StaffHandOver.objects.create(
+        party=party, seat="contact", invitation=invitation, asked_by=users["a_signatory"]
+    )
+    return {"twinning": twinning, "hand_over": hand_over}
 
 
 def _clusters(a: Member, b: Member) -> dict[str, Cluster]:
