@@ -29,6 +29,7 @@ Answer = StageProposal.Status
 @transaction.atomic
 def propose_stage(twinning: Twinning, *, member: Member, stage: str, by: Any) -> StageProposal:
     """A party proposes the next stage, or the end, and says yes to it itself. Where nobody else has to, it is reached.
+    A newer text of the present stage is proposed like a stage.
 
     Journal: `stage.proposed`, `stage.agreed`. Mails: `twinning_proposed` to the other parties. Raises `NotAllowed` when
     the stage is not ahead or another proposal is open; `TwinningRefused` without the registration that it needs.
@@ -36,7 +37,8 @@ def propose_stage(twinning: Twinning, *, member: Member, stage: str, by: Any) ->
     stored = lock_alive(twinning, "propose")
     party = own_party(stored, member, "propose", has_agreed=True)
     proposals = StageProposal.objects.filter(twinning=stored)
-    if stage not in stages_ahead(stored.stage) or proposals.open().exists():
+    is_new_text = stage == stored.stage and AgreementDraft.objects.new_at_its_stage(stored) is not None
+    if not (is_new_text or stage in stages_ahead(stored.stage)) or proposals.open().exists():
         raise NotAllowed(twinning, stored.status, stage)
     refuse_without_number(stored, stage)
     note_life(stored, by=by)
@@ -107,7 +109,8 @@ def _reach_if_all_agree(twinning: Twinning, proposal: StageProposal, *, by: Any)
         end(twinning, Twinning.EndReason.AGREED, by=by, proposal=proposal)
         mails.twinning_ended(twinning)
         return True
-    move(twinning, proposal.stage, by=by, verb="twinning.moved")
+    if proposal.stage != twinning.stage:  # else they agreed to a newer text
+        move(twinning, proposal.stage, by=by, verb="twinning.moved")
     publish_if_two_agree(twinning)
     mails.twinning_reached(twinning, proposal)
     return True

@@ -105,6 +105,15 @@ class AgreementDraftQuerySet(models.QuerySet):
         kind = AgreementDraft.STAGES.get(stage)
         return self.newest_of(twinning, kind) if kind else None
 
+    def new_at_its_stage(self, twinning):
+        """A newer text than the one by which all parties reached the present stage; None where there is none."""
+        if twinning.stage not in (Twinning.Status.LETTER, Twinning.Status.DRAFTED):
+            return None
+        draft = self.for_stage(twinning, twinning.stage)
+        if draft is None or draft.proposals.filter(stage=twinning.stage, status="reached").exists():
+            return None
+        return draft
+
 
 class AgreementDraft(models.Model):
     """One version of what the parties mean to sign, append-only. It keeps its whole text, so that nobody agrees to what

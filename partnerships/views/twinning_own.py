@@ -71,7 +71,9 @@ def _refused(twinning: Twinning) -> dict[str, Any] | None:
     words = {
         Status.DECLINED: _("%(name)s did not agree to: %(stage)s."),
         Status.WITHDRAWN: _("%(name)s took its proposal back: %(stage)s."),
-        Status.LAPSED: _("The proposal lapsed, as the parties changed: %(stage)s. It can be made again."),
+        Status.LAPSED: _(
+            "The proposal lapsed, as the parties or the text changed: %(stage)s. It can be made again."
+        ),
     }
     is_other = bool(last.language) and last.language != reader_language()
     return {

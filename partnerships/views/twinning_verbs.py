@@ -17,7 +17,7 @@ from partnerships.actions import (
     twinnings,
 )
 from partnerships.forms.twinnings import StageForm, StepForm, WordsForm
-from partnerships.models import StageProposal, Twinning, TwinningParty, TwinningStep
+from partnerships.models import AgreementDraft, StageProposal, Twinning, TwinningParty, TwinningStep
 from partnerships.permissions.twinnings import can_withdraw_step, party_of, stages_for
 from partnerships.twinning_rules import steps_open
 from partnerships.views.twinning_shared import ask, do, stage_words, too_late, twinning_for
@@ -114,6 +114,12 @@ def twinning_stage(request: HttpRequest, slug: str) -> HttpResponse:
         return too_late(request, twinning)
     is_signatory = role_of(request.user, request.member) == Representative.Role.SIGNATORY
     stages = [(stage, stage_words(stage)) for stage in stages_for(twinning, is_signatory=is_signatory)]
+    if is_signatory and (draft := AgreementDraft.objects.new_at_its_stage(twinning)):
+        words = _("%(stage)s: agree to version %(n)d of the text") % {
+            "stage": stage_words(twinning.stage),
+            "n": draft.version,
+        }
+        stages = [(twinning.stage, words), *stages]
     form = StageForm(sent(request)[0], stages=stages)
     words = {
         "heading": _("Propose the next stage"),

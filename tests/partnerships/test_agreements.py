@@ -14,10 +14,11 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from alliance.core.models import JournalEntry, OutgoingMail
+from alliance.core.states import NotAllowed
 from members.models import Member
 from partnerships.actions.agreement_templates import load_templates, write_wording
 from partnerships.actions.agreements import write_draft
-from partnerships.actions.twinning_consents import propose_stage
+from partnerships.actions.twinning_consents import consent_to_stage, propose_stage
 from partnerships.business_names import looks_like_business
 from partnerships.models import AgreementDraft, AgreementTemplate, AgreementWording, Twinning
 from partnerships.refusals import AgreementRefused
@@ -302,6 +303,26 @@ def test_a_consent_is_to_one_version():
     assert AgreementDraft.objects.for_stage(twinning, "in_force").version == 2
     shown = next(each for each in client.get(url(twinning)).context["drafts"] if each["kind"] == "agreement")
     assert (len(shown["consents"]["given"]), len(shown["consents"]["missing"])) == (0, 2)
+
+
+def test_a_new_version_of_what_was_agreed_is_agreed_to_anew():
+    twinning = partnership(2)
+    one, other = (party.member for party in twinning.parties.all())
+    client = person(one, role="signatory")
+    send(client, twinning, answers(2, "pl"))
+    first = propose_stage(twinning, member=one, stage="drafted", by=make_user())
+    assert consent_to_stage(first, member=other, by=make_user())
+    assert Twinning.objects.get(pk=twinning.pk).status == "drafted"
+    with pytest.raises(NotAllowed):  # this text has been agreed to
+        propose_stage(twinning, member=one, stage="drafted", by=make_user())
+    send(client, twinning, answers(2, "pl", seen="1", years="9"))
+    assert "version 2 of the text" in client.get(url(twinning, "twinning_stage")).content.decode()
+    second = propose_stage(twinning, member=other, stage="drafted", by=make_user())
+    assert consent_to_stage(second, member=one, by=make_user())
+    second.refresh_from_db()
+    assert (second.status, second.draft.version) == ("reached", 2)
+    shown = client.get(url(twinning)).context["drafts"][1]
+    assert (len(shown["consents"]["given"]), shown["consents"]["missing"]) == (2, [])
 
 
 def test_the_next_version_begins_with_the_answers_of_the_last_one():
