@@ -99,6 +99,11 @@ class Pulse:
     def at(self, stage: Stage, share: float) -> None:
         self.tell(Step(stage.value), share)
 
+    def checking(self, share: float) -> None:
+        self.tell(Step.CHECK, share)
+        if self.is_stopped():
+            raise Cancelled
+
     def is_stopped(self) -> bool:
         return not self.is_wanted
 
@@ -112,8 +117,7 @@ def _computed(matching_round: MatchingRound, pulse: Pulse) -> dict[str, Any]:
     scores = Scores(inputs)
     problem = problem_of(inputs, scores)
     result = solve(problem, progress=pulse.at, is_cancelled=pulse.is_stopped)
-    pulse.tell(Step.CHECK, 0)
-    if faults := check(problem, result):
+    if faults := check(problem, result, progress=pulse.checking):
         raise Unproven("; ".join(faults[:3]))
     without = why_without(inputs, result, scores)
     lefts, rights = ({each.key: each for each in side} for side in (inputs.lefts, inputs.rights))

@@ -5,22 +5,25 @@ they add up to bounds every round that keeps the rules.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from partnerships.rounds import BLOCK_CELLS, Key, Prices, Problem, Reason, Result
 
 
-def check(problem: Problem, result: Result) -> list[str]:
+def check(
+    problem: Problem, result: Result, *, progress: Callable[[float], None] = lambda share: None
+) -> list[str]:
     """What is wrong with the result; nothing, when it is a round that keeps every rule and none is better.
 
-    Reads all scores once, in blocks. Sums are exact, in integers.
+    Reads all scores once, in blocks, and tells before each how much is done, 0 to 1; what `progress` raises ends the
+    check. Sums are exact, in integers.
     """
     unknown = strangers(problem, result)
     if unknown:
         return unknown
-    check = Check(problem, result)
+    check = Check(problem, result, progress)
     return [
         *check.rules(),
         *check.totals(),
@@ -54,7 +57,8 @@ def less_for(number: int, further: Sequence[int]) -> int:
 
 
 class Check:
-    def __init__(self, problem: Problem, result: Result) -> None:
+    def __init__(self, problem: Problem, result: Result, progress: Callable[[float], None]) -> None:
+        self.progress = progress
         self.problem, self.result, self.proof = problem, result, result.certificate
         self.both = [("cover", self.proof.cover_prices), ("value", self.proof.prices)]
         self.row = {key: place for place, key in enumerate(problem.left.keys)}
@@ -150,6 +154,7 @@ class Check:
                 vetoed.setdefault(self.row[left], []).append(self.column[right])
         size = max(BLOCK_CELLS // max(len(self.column), 1), 1)
         for start in range(0, len(self.row), size):
+            self.progress(start / len(self.row))
             rows = np.arange(start, min(start + size, len(self.row)))
             for row, scores in zip(
                 rows.tolist(), np.array(self.problem.scores(rows), dtype=np.int64), strict=True

@@ -23,6 +23,7 @@ from partnerships.rounds import (
     Side,
     Stage,
     candidates,
+    certificate,
     solve,
 )
 from partnerships.rounds.certificate import check
@@ -300,6 +301,14 @@ def test_it_tells_how_far_it_is_and_stops_when_told():
         asked = iter(range(len(told)))
         with pytest.raises(Cancelled):
             solve(problem, is_cancelled=lambda asked=asked, stop=stop: next(asked) >= stop)
+
+
+def test_the_check_tells_how_far_it_is_too(monkeypatch):
+    monkeypatch.setattr(certificate, "BLOCK_CELLS", 40)
+    problem = random_problem(random.Random(3), 30, 40)
+    told = []
+    assert check(problem, solve(problem), progress=told.append) == []
+    assert told == [row / 30 for row in range(30)]
 
 
 # --- The proof is a proof ------------------------------------------------------------------------------------
