@@ -28,6 +28,7 @@ from partnerships.models import (
     Listing,
     Match,
     MatchingRound,
+    MatchWeights,
     Report,
     ReviewRule,
     RoundParticipant,
@@ -365,7 +366,11 @@ def every_page(user):
     ]
     objects += [make_cluster(make_member()), make_twinning(), *round_rows(sides)]
     load_templates()
-    objects += [AgreementTemplate.objects.first(), AgreementWording.objects.first()]
+    objects += [
+        AgreementTemplate.objects.first(),
+        AgreementWording.objects.first(),
+        MatchWeights.objects.first(),
+    ]
     # Every model has its page tried.
     assert {type(obj) for obj in objects} == {m for m in admin.site._registry if m._meta.app_label != "auth"}
     pages = [INDEX]
