@@ -19,6 +19,7 @@ from alliance.core.models import JournalEntry, MailStop, OutgoingMail
 from alliance.core.states import Stated
 from members.models import AddressChange, Invitation, Member
 from partnerships.actions.agreement_templates import load_templates
+from partnerships.actions.weights import current_weights
 from partnerships.models import (
     AgreementTemplate,
     AgreementWording,
@@ -28,7 +29,6 @@ from partnerships.models import (
     Listing,
     Match,
     MatchingRound,
-    MatchWeights,
     Report,
     ReviewRule,
     RoundParticipant,
@@ -369,7 +369,7 @@ def every_page(user):
     objects += [
         AgreementTemplate.objects.first(),
         AgreementWording.objects.first(),
-        MatchWeights.objects.first(),
+        current_weights(),
     ]
     # Every model has its page tried.
     assert {type(obj) for obj in objects} == {m for m in admin.site._registry if m._meta.app_label != "auth"}
