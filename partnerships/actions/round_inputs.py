@@ -82,25 +82,32 @@ def pairs_apart(members: Collection[int]) -> dict[int, set[int]]:
     return found
 
 
-@transaction.atomic
 def freeze_inputs(matching_round: MatchingRound, *, token: str) -> bool:
-    """Write down who takes part, as they are now; False when the computation with this ``token`` is not wanted."""
+    """Write down who takes part, as they are now; False when the computation with this ``token`` is not wanted. The round
+    is locked while it is written and not while all is read, so that nobody who cancels waits for long."""
+    sides = sides_now()
+    everybody = {member for side in sides for member in side.members}
+    profiles = {each.key: each for each in profiles_of(Member.objects.filter(pk__in=everybody))}
+    weights = current_weights().weights
+    frozen = kept_inputs(weights, known_ties(), everybody, FURTHER, timezone.localdate())
+    rows = _participants(matching_round, sides, profiles, pairs_apart(everybody))
+    return _write_down(matching_round, rows, frozen, weights.version, token)
+
+
+@transaction.atomic
+def _write_down(
+    matching_round: MatchingRound, rows: list[RoundParticipant], frozen: dict, version: int, token: str
+) -> bool:
     stored = lock(matching_round)
     if stored.token != token or stored.status != MatchingRound.Status.COMPUTING:
         return False
     stored.participants.all().delete()
-    sides = sides_now()
-    everybody = {member for side in sides for member in side.members}
-    profiles = {each.key: each for each in profiles_of(Member.objects.filter(pk__in=everybody))}
-    apart, weights, known = pairs_apart(everybody), current_weights().weights, known_ties()
-    rows = _participants(stored, sides, profiles, apart)
     RoundParticipant.objects.bulk_create(rows, batch_size=ROWS)
-    stored.frozen = kept_inputs(weights, known, everybody, FURTHER, timezone.localdate())
-    stored.weights_version, stored.frozen_at = weights.version, timezone.now()
+    stored.frozen, stored.weights_version, stored.frozen_at = frozen, version, timezone.now()
     stored.inputs_hash = hash_of(
         [[row.member_id, row.cluster_id, row.capacity, row.frozen] for row in rows],
         dict(stored.quotas.values_list("country", "most")),
-        stored.frozen,
+        frozen,
     )
     stored.save(update_fields=["frozen", "weights_version", "frozen_at", "inputs_hash"])
     return True

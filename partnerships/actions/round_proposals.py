@@ -4,6 +4,8 @@ the same few queries however many pairs they hold. A pair that no longer can be 
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
 from typing import Any
 
 from django.db import transaction
@@ -28,7 +30,8 @@ from partnerships.models.partners import parties_by_twinning
 from partnerships.models.twinnings import TwinningParty
 
 Skipped = RoundProposal.Skipped
-BATCH = 50
+# Its members are locked as long as its mails are written: a second or two.
+BATCH = 100
 
 
 def hand_out_proposals() -> int:
@@ -121,13 +124,14 @@ class Meanwhile:
                 *PartnerVeto.objects.filter(member__in=everybody).values_list("member", "other"),
             ]
         )
-        self.partners = self._pairs(
-            pair
-            for parties in parties_by_twinning(TwinningParty.objects.in_living()).values()
-            for pair in _pairs_in(parties & everybody)
-        )
         self.apart = pairs_apart(everybody)
         self.given: Counter[int] = Counter()
+
+    @cached_property
+    def partners(self) -> set[frozenset[int]]:
+        """Read only where two are apart, to say why."""
+        parties = parties_by_twinning(TwinningParty.objects.in_living()).values()
+        return self._pairs(pair for sides in parties for pair in combinations(sorted(sides), 2))
 
     def _read_clusters(self) -> tuple[dict[int, set[int]], dict[int, int]]:
         rows = ClusterMember.objects.joined().filter(
@@ -160,10 +164,8 @@ class Meanwhile:
         }
         if pairs & self.kept_apart:
             return Skipped.APART
-        if pairs & self.partners:
-            return Skipped.IN_TWINNING
         if any(other in self.apart.get(one, ()) for one, other in map(tuple, pairs)):
-            return Skipped.IN_MATCH
+            return Skipped.IN_TWINNING if pairs & self.partners else Skipped.IN_MATCH
         if any(self.rooms[side.member_id] <= self.given[side.member_id] for side in both):
             return Skipped.NO_ROOM
         return ""
@@ -173,8 +175,3 @@ class Meanwhile:
 
     def give(self, proposal: RoundProposal) -> None:
         self.given.update((proposal.left.member_id, proposal.right.member_id))
-
-
-def _pairs_in(members: Collection[int]) -> list[tuple[int, int]]:
-    ordered = sorted(members)
-    return [(one, other) for n, one in enumerate(ordered) for other in ordered[n + 1 :]]

@@ -456,7 +456,7 @@ def test_a_batch_costs_the_same_queries_however_many_pairs(django_assert_num_que
         make_representative(looking())
         make_representative(looking("PL"))
     published()
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(23):
         assert round_proposals.hand_out_batch().handed_out == pairs
     assert mails().count() == 2 * pairs
 
