@@ -83,8 +83,8 @@ def pairs_apart(members: Collection[int]) -> dict[int, set[int]]:
 
 
 def freeze_inputs(matching_round: MatchingRound, *, token: str) -> bool:
-    """Write down who takes part, as they are now; False when the computation with this ``token`` is not wanted. The round
-    is locked while it is written and not while all is read, so that nobody who cancels waits for long."""
+    """Write down who takes part, as they are now; False when the computation with this ``token`` is not wanted. The
+    round is locked while it is written and not while all is read: nobody who cancels waits for long."""
     sides = sides_now()
     everybody = {member for side in sides for member in side.members}
     profiles = {each.key: each for each in profiles_of(Member.objects.filter(pk__in=everybody))}

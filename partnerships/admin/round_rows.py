@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.formats import number_format
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.admin import DeskAdmin, choice_filter, labelled
@@ -13,6 +14,8 @@ from alliance.core.collation import sort_key
 from alliance.core.countries import country_name
 from alliance.core.languages import reader_language
 from members.names_shown import place_of
+from partnerships.match_parts import Part
+from partnerships.match_words import LABELS, points_in_words
 from partnerships.models import RoundParticipant, RoundProposal
 
 
@@ -81,7 +84,15 @@ class RoundProposalAdmin(DeskAdmin):
     list_filter = ["matching_round", CountryFilter, choice_filter("skipped", _("left out because"))]
     list_select_related = ["left__member", "left__cluster", "right__member", "right__cluster", "match"]
     search_fields = ["left__member__official_name", "right__member__official_name"]
-    fields = ["matching_round", "ukrainian_side", "other_side", "points", "outcome", "match"]
+    fields = [
+        "matching_round",
+        "ukrainian_side",
+        "other_side",
+        "points",
+        "parts_in_words",
+        "outcome",
+        "match",
+    ]
     ordering = ["-score", "id"]
 
     @admin.display(description=_("Ukrainian side"), ordering="left__member__official_name")
@@ -99,6 +110,15 @@ class RoundProposalAdmin(DeskAdmin):
     @admin.display(description=_("points"), ordering="score")
     def points(self, proposal: RoundProposal) -> str:
         return number_format(proposal.score, decimal_pos=1)
+
+    @admin.display(description=_("parts of the score"))
+    def parts_in_words(self, proposal: RoundProposal) -> str:
+        rows = (
+            (LABELS[Part(each["part"])], points_in_words(each["points"]), points_in_words(each["most"]))
+            for each in proposal.parts
+            if each["most"]
+        )
+        return format_html_join("", "<div>{}: {} / {}</div>", rows) or "–"
 
     @admin.display(description=_("what became of it"))
     def outcome(self, proposal: RoundProposal) -> str:

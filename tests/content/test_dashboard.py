@@ -24,7 +24,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 PAGE = "content:dashboard"
-QUERIES = 35
+QUERIES = 40
 GROUPS = ["listings", "requests", "clusters", "meetings", "days", "reports", "my_promises", "my_deliveries"]
 
 

@@ -132,6 +132,14 @@ def test_who_gets_nobody_is_listed_with_the_reason_and_the_cluster(desk):
     assert "Ripky" not in desk.get(f"{SIDES}?matching_round__id__exact={matching_round.pk}&got=somebody").text
 
 
+def test_a_pair_shows_the_parts_of_its_score(desk):
+    looking()
+    looking("PL")
+    proposal = computed().proposals.get()
+    page = desk.get(reverse("admin:partnerships_roundproposal_change", args=[proposal.pk])).text
+    assert "Distance: " in page
+
+
 def test_a_failure_is_told_on_the_page(desk):
     MatchingRound.objects.create(title="Round", status="failed", failure="ZeroDivisionError")
     page = desk.get(change_url(MatchingRound.objects.get())).text
@@ -146,7 +154,7 @@ def test_pages_cost_the_same_for_many(desk, django_assert_num_queries, pairs):
         looking("PL")
     matching_round = published()
     round_proposals.hand_out_proposals()
-    for url, queries in ((PAIRS, 9), (SIDES, 9), (LIST, 7), (change_url(matching_round), 11)):
+    for url, queries in ((PAIRS, 10), (SIDES, 10), (LIST, 8), (change_url(matching_round), 12)):
         desk.get(url)
         with django_assert_num_queries(queries):
             desk.get(url)
