@@ -251,7 +251,8 @@ class RoundRefused(Refused):
 class TwinningRefused(Refused):
     """What a party of a twinning asked for is not possible, and why."""
 
-    BUSINESS, NOT_PUBLIC_BODY, INSTITUTION, ITSELF = "business", "not a public body", "institution", "itself"
+    BUSINESS, BUSINESS_NAME, NOT_PUBLIC_BODY = "business", "business name", "not a public body"
+    INSTITUTION, ITSELF = "institution", "itself"
     THERE_ALREADY, TOO_MANY, TWO_STAY = "there already", "too many", "two stay"
     NO_NUMBER, NO_REASON, IN_FORCE = "no number", "no reason", "in force"
     NUMBER, ENDS_BEFORE = "number", "ends before"
@@ -261,6 +262,10 @@ class TwinningRefused(Refused):
         BUSINESS: gettext_lazy(
             "A business cannot be a party of this agreement: the law knows territorial communities, their bodies and"
             " their associations. Name the community that it works with; what the business gives can stand in an offer."
+        ),
+        BUSINESS_NAME: gettext_lazy(
+            "This is the name of a business, and a business cannot be a party of this agreement: the law knows"
+            " territorial communities, their bodies and their associations. Name the community that it works with."
         ),
         NOT_PUBLIC_BODY: gettext_lazy(
             "An organisation of citizens cannot be a party of this agreement: the law knows territorial communities,"

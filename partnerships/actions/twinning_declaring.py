@@ -11,6 +11,7 @@ from members.models import Member
 from partnerships.actions.matches import lock_members, refuse_kept_apart
 from partnerships.actions.twinning_state import agree, present
 from partnerships.actions.twinnings import add_party, join_twinning
+from partnerships.business_names import looks_like_business
 from partnerships.emails import twinnings as mails
 from partnerships.models import Twinning, TwinningParty
 from partnerships.permissions.twinnings import is_same_place
@@ -64,6 +65,8 @@ def declare_twinning(*, member: Member, other: OtherSide, facts: Declared, by: A
 def _refuse_other(member: Member, other: OtherSide) -> None:
     if other.named_as and other.named_as in REFUSED_AS:
         raise TwinningRefused(REFUSED_AS[NamedAs(other.named_as)])
+    if looks_like_business(other.name):
+        raise TwinningRefused(TwinningRefused.BUSINESS_NAME)
     if other.member and other.member.kind == Member.Kind.INSTITUTION:
         raise TwinningRefused(TwinningRefused.INSTITUTION)
     if other.member == member or is_same_place(other.place, member.place):

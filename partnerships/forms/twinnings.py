@@ -149,7 +149,11 @@ class DeclareForm(PickForm):
     )
     stage = forms.ChoiceField(label=gettext_lazy("How far is it?"), widget=forms.RadioSelect)
     since_year = forms.IntegerField(
-        label=gettext_lazy("Since which year?"), required=False, min_value=1000, max_value=9999
+        label=gettext_lazy("Since which year?"),
+        required=False,
+        min_value=1000,
+        max_value=9999,
+        help_text=gettext_lazy("The year is enough where nobody knows the day."),
     )
     signed_on = forms.DateField(
         label=gettext_lazy("When was the agreement signed?"), required=False, widget=forms.DateInput
@@ -158,6 +162,7 @@ class DeclareForm(PickForm):
         label=gettext_lazy("Is the agreement in the register of the Ukrainian ministry?"),
         required=False,
         widget=forms.RadioSelect,
+        help_text=gettext_lazy("Only for an agreement that is in force."),
         choices=[
             (YES, pgettext_lazy("an agreement is registered", "Yes")),
             (
@@ -176,6 +181,7 @@ class DeclareForm(PickForm):
     )
     FIELDS = {
         TwinningRefused.BUSINESS: "named_as",
+        TwinningRefused.BUSINESS_NAME: "name",
         TwinningRefused.NOT_PUBLIC_BODY: "named_as",
         TwinningRefused.NO_NUMBER: "registry_number",
         TwinningRefused.NOT_NOW: "stage",

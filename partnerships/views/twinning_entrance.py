@@ -20,7 +20,7 @@ from alliance.core.refusals import Refused
 from alliance.core.states import NotAllowed
 from members.decorators import member_page
 from members.models import Member, Place
-from members.models.member_search import Criteria
+from members.models.member_search import SOUNDS, Criteria
 from members.names_shown import place_of
 from members.permissions import role_of
 from members.views.places import results_of
@@ -167,7 +167,9 @@ def _members(text: str, twinning: Twinning) -> list[Member]:
     inside = TwinningParty.objects.present().filter(twinning=twinning, member__isnull=False)
     rows = Member.objects.approved().exclude(kind=Member.Kind.INSTITUTION)
     rows = rows.exclude(pk__in=inside.values("member")).found(Criteria(text=text)).ranked(text)
-    return list(rows.select_related("place__region").order_by("rank", "id")[:MOST_FOUND])
+    found = list(rows.select_related("place__region").order_by("rank", "id")[:MOST_FOUND])
+    # What only sounds alike is left out where something is spelled alike.
+    return [member for member in found if member.rank < SOUNDS] or found
 
 
 def _with_place(name: str, place: str) -> str:

@@ -620,6 +620,7 @@ def test_with_a_place_or_a_name_it_waits_for_them_unseen(gdynia, user):
     ("other", "facts", "code"),
     [
         ({"name": "Budex sp. z o.o.", "country": "PL", "named_as": "business"}, {}, "business"),
+        ({"name": "ТОВ «Буд»", "country": "UA", "named_as": "community"}, {}, "business name"),
         ({"name": "Fundacja", "country": "PL", "named_as": "organisation"}, {}, "not a public body"),
         ({}, {"stage": "in_force", "needs_registration": True}, "no number"),
         ({}, {"stage": "drafted"}, "not now"),

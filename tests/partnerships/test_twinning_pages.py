@@ -330,6 +330,8 @@ def test_a_business_is_refused_with_an_explanation_at_the_field(sides):
     assert 'value="Acme"' in words
     assert "id_named_as_error" in words
     assert Twinning.objects.count() == 0
+    by_name = client.post(address, sent | {"named_as": "community", "name": "Acme Ltd."})
+    assert "name of a business" in by_name.context["form"].errors["name"][0]
     assert client.post(address, sent | {"named_as": "community"}).status_code == 302
     assert Twinning.objects.get().parties.get(member=None).name == "Acme"
 
