@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from alliance.core.audience import visible
+from alliance.core.audience import Audience, visible
 from partnerships.models import Twinning
 from partnerships.permissions.twinning_life import can_hand_over_party, can_keep_twinning, standing_party
 from partnerships.views import twinning_facts as facts
@@ -41,6 +41,7 @@ def life_of(request: HttpRequest, twinning: Twinning, viewer: str) -> dict[str, 
         "is_asked": is_asked and twinning.status != Status.DORMANT,
         "plan": plan_rows(twinning),
         "documents": document_rows(twinning, None),
-        "contacts": contact_rows(twinning, own) if visible(twinning, "contacts", viewer) else [],
+        # Whoever was named or invited and has not said yes reads of nobody, as nobody reads of its people.
+        "contacts": contact_rows(twinning, own) if own or viewer == Audience.COORDINATORS else [],
         "may_hand_over": may_write and own is not None and can_hand_over_party(request.user, own),
     }

@@ -178,6 +178,11 @@ def test_contacts_are_for_parties_that_are_in_it_and_not_across_a_block(sides):
     assert "Contact-Gdynia" in page(signed_in("viewer@sumy"), twinning)
     assert "Contact-Lyon" not in page(signed_in("viewer@sumy"), twinning)  # it has not agreed yet
     assert "Contact-" not in page(signed_in("editor@lyon"), twinning)
+    twinning.parties.filter(member=sides["Gdynia"]).update(
+        contact=sides["Gdynia"].representatives.get(role="editor").user
+    )
+    assert "editor@gdynia.example.org" in page(signed_in("viewer@sumy"), twinning)
+    assert "editor@gdynia.example.org" not in page(signed_in("editor@lyon"), twinning)
     assert "Contact-" not in page(Client(), twinning)
     sides["Gdynia"].blocks.create(blocked=sides["Sumy"])
     assert "Contact-Gdynia" not in page(signed_in("viewer@sumy"), twinning)
