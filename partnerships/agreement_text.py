@@ -9,7 +9,14 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 # How a line begins, and what it is. The longest sign first.
-SIGNS = (("[] ", "check"), ("= ", "title"), ("# ", "heading"), ("+ ", "clause"), ("* ", "item"))
+SIGNS = (
+    ("[] ", "check"),
+    ("= ", "title"),
+    ("# ", "heading"),
+    ("+ ", "clause"),
+    ("* ", "item"),
+    ("> ", "apart"),
+)
 PARAGRAPH, SIGNATURES = "paragraph", "signatures"
 
 # What stands for a fact inside of a line, everywhere and inside of a loop over parties.

@@ -103,12 +103,19 @@ def _data(document: Document) -> dict[str, Any]:
         "languages": list(document.languages),
         "columns": document.in_columns,
         "texts": [
-            [[block.kind, block.number, _tied(block.text, code)] for block in text]
+            [[block.kind, block.number, _tied(block.text, code)] for block in with_address(text)]
             for code, text in zip(document.languages, document.texts, strict=True)
         ],
         "footer": document.footer,
         "signing": signing if document.is_signed else None,
     }
+
+
+def with_address(text: Sequence[Block]) -> list[Block]:
+    """Paragraphs above the title of a letter say to whom it goes."""
+    kinds = [block.kind for block in text]
+    above = kinds.index("title") if "title" in kinds else 0
+    return [block._replace(kind="address") for block in text[:above]] + list(text[above:])
 
 
 def _tied(text: str, code: str) -> str:

@@ -5,11 +5,19 @@ from io import BytesIO
 from typing import Any
 
 from partnerships.agreement_text import SIGNATURES, Block
-from partnerships.exports.agreements import AUTHOR, SIGN_HERE, SIGNING, Document
+from partnerships.exports.agreements import AUTHOR, SIGN_HERE, SIGNING, Document, with_address
 
 # Languages as office programs write them, for spelling and hyphenation.
 REGIONS = {"uk": "uk-UA", "pl": "pl-PL", "en": "en-GB"}
-STYLES = {"title": "Title", "heading": "Heading 1", "clause": "Clause", "item": "Item", "check": "Check"}
+STYLES = {
+    "title": "Title",
+    "heading": "Heading 1",
+    "clause": "Clause",
+    "item": "Item",
+    "check": "Check",
+    "apart": "Apart",
+    "address": "Address",
+}
 # Level of each numbered style: how its number is written, and how far its text is indented (twentieths of a point).
 LEVELS = {"heading": ("%1.", 0), "clause": ("%1.%2.", 0), "item": ("%3)", 360)}
 FONT = "Times New Roman"
@@ -38,7 +46,7 @@ def as_docx(document: Document) -> bytes:
 
 
 def _shown(text: Sequence[Block]) -> list[Block]:
-    return [block for block in text if block.kind != SIGNATURES]
+    return [block for block in with_address(text) if block.kind != SIGNATURES]
 
 
 def _set_up(made: Any, document: Document) -> None:
@@ -54,13 +62,15 @@ def _set_up(made: Any, document: Document) -> None:
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2)
     section.top_margin = section.bottom_margin = Cm(2)
-    for name in ("Clause", "Item", "Check"):
+    for name in ("Clause", "Item", "Check", "Apart", "Address"):
         made.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = made.styles["Normal"]
     for name, size, is_bold in (("Normal", 11, False), ("Title", 13, True), ("Heading 1", 11, True)):
         _dress(made.styles[name], size, is_bold)
     made.styles["Normal"].paragraph_format.space_after = Pt(4)
     made.styles["Title"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     made.styles["Heading 1"].paragraph_format.space_before = Pt(8)
+    made.styles["Apart"].paragraph_format.space_before = Pt(30)
+    made.styles["Address"].paragraph_format.left_indent = Cm(8.5)
     for code, words in document.footer:
         paragraph = section.footer.add_paragraph()
         _run(paragraph, words, code).font.size = Pt(8)

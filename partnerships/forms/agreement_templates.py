@@ -13,7 +13,8 @@ from partnerships.models import AgreementTemplate, AgreementWording
 TEXTS = ("first", "second")
 HELP = gettext_lazy(
     "Each line is a paragraph. “= ” begins the title, “# ” a numbered heading, “+ ” a numbered clause, “* ” an item,"
-    " “[] ” a box to tick. {party_1_name}, {parties}, {place}, {term}, {languages}, {copies} stand for facts; {areas},"
+    " “[] ” a box to tick, “> ” a paragraph with space above it."
+    " {party_1_name}, {parties}, {place}, {term}, {languages}, {copies} stand for facts; {areas},"
     " {clauses} and {signatures} fill a line of their own. Between {for party} and {end} lines are repeated for each"
     " party ({party_name}, {party_number}, {party_country}, {party_role}, {party_signatory}), between {if clauses},"
     " {if term} or {if no term} and {end} they stand only where that holds."

@@ -26,6 +26,7 @@ def test_lines_are_numbered_as_they_are_printed():
         "", "1.", "1.1.", "1)", "2)", "1.2.", "1)", "2.", "2.1.", "", ""
     ]  # fmt: skip
     assert filled(text)[-1] == ("check", "", "box")
+    assert filled("> {place}", words={"place": "Sumy"}) == [("apart", "", "Sumy")]
 
 
 def test_loops_over_all_over_ukrainian_and_over_other_parties():
