@@ -21,6 +21,7 @@ BENCHES = {
     "import": "imports",
     "export": "exports",
     "export-listings": "sheets",
+    "ranking": "ranking",
     "round": "round",
     "twins": "twins",
 }

@@ -17,7 +17,7 @@ from partnerships.coverage import CONDITIONS, Item
 
 # Quantities and bounds are kept exactly, in thousandths of the base unit.
 SCALE = 10**DECIMALS
-NO_DAY, FIRST_DAY, LAST_DAY = 0, -1, 2**31 - 1
+FIRST_DAY, LAST_DAY = -1, 2**31 - 1
 LOWEST, HIGHEST = -(2**63) + 1, 2**63 - 1
 
 
@@ -71,38 +71,50 @@ class LineColumns:
 
     def fitting(self, item: Item, *, is_need: bool, today: date) -> np.ndarray:
         """Positions of the lines that fit ``item``, ascending; it is a need and they are offers, or the other way."""
-        found = self._of_item(item)
-        if not len(found):
-            return found
-        fits = self.measure[found] == self.codes.get(("unit", _measure(item)), -1)
-        fits &= self._specs_agree(item, is_need)[self.spec[found]]
-        wear, its = _wear(item), self.wear[found]
-        if is_need:  # what asks for more than the other has
-            fits &= (its <= wear) | (wear < 0)
-        else:
+        found = [
+            where[fits] if isinstance(where, np.ndarray) else where.start + np.flatnonzero(fits)
+            for where in self._of_item(item)
+            for fits in [self._fit(item, where, is_need, today)]
+        ]
+        return np.concatenate(found) if found else np.empty(0, np.intp)
+
+    def _fit(self, item: Item, where: slice | np.ndarray, is_need: bool, today: date) -> np.ndarray:
+        fits = self.measure[where] == self.codes.get(("unit", _measure(item)), -1)
+        fits &= self._specs_agree(item, is_need)[self.spec[where]]
+        wear, its = _wear(item), self.wear[where]
+        if is_need and wear >= 0:  # what asks for more than the other has
+            fits &= its <= wear
+        elif not is_need:
             fits &= (wear <= its) | (its < 0)
-        fits &= self._ranges_meet(item, found) & self._in_time(item, found, is_need, today)
-        return found[fits]
+        if unit := _range_unit(item):
+            fits &= self._range_meets(item, unit, where)
+        return fits & self._in_time(item, where, is_need, today)
 
     def summed(self, lines: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
         """The rows of ``lines`` and how much they have together, each line up to ``most``, and no more than it."""
         if not len(lines):
             return lines, lines
         rows = self.row[lines]
-        order = np.argsort(rows, kind="stable")
-        starts = np.flatnonzero(np.diff(rows[order], prepend=-1))
+        if (rows[1:] < rows[:-1]).any():  # of more than one item
+            order = np.argsort(rows, kind="stable")
+            rows, lines = rows[order], lines[order]
+        is_first = np.ones(len(rows), bool)
+        np.not_equal(rows[1:], rows[:-1], out=is_first[1:])
+        starts = np.flatnonzero(is_first)
         # A row has a few dozen lines, so sums of amounts below 2**57 stay below 2**63.
-        amounts = np.minimum(self.amount[lines][order], most)
-        return rows[order][starts], np.minimum(np.add.reduceat(amounts, starts), most)
+        amounts = np.minimum(self.amount[lines], most)
+        return rows[starts], np.minimum(np.add.reduceat(amounts, starts), most)
 
-    def _of_item(self, item: Item) -> np.ndarray:
+    def _of_item(self, item: Item) -> list[slice | np.ndarray]:
         """The same entry of the catalogue; free words that say the same, also when one of them is the catalogue's."""
-        free = self.groups.get("", slice(0, 0))
+        alike = self._alike(item.names)
         if not item.template:
-            return np.flatnonzero(np.isin(self.name, self._alike(item.names)))
-        group = self.groups.get(item.template, slice(0, 0))
-        worded = free.start + np.flatnonzero(np.isin(self.name[free], self._alike(item.names)))
-        return np.concatenate([worded, np.arange(group.start, group.stop)])
+            return [np.flatnonzero(np.isin(self.name, alike))] if alike else []
+        there = [self.groups[item.template]] if item.template in self.groups else []
+        free = self.groups.get("")
+        if free and alike and len(worded := np.flatnonzero(np.isin(self.name[free], alike))):
+            there.append(free.start + worded)
+        return there
 
     def _alike(self, names: tuple[Phrase, ...]) -> list[int]:
         """Numbers of the names that say the same as one of ``names``."""
@@ -127,22 +139,21 @@ class LineColumns:
         ]
         return np.array(agree, bool)
 
-    def _ranges_meet(self, item: Item, found: np.ndarray) -> np.ndarray:
-        unit = _range_unit(item)
-        if not unit:
-            return np.ones(len(found), bool)
+    def _range_meets(self, item: Item, unit: str, where: slice | np.ndarray) -> np.ndarray:
         low, high = _bounds(item)
-        same = self.range_of[found] == self.codes.get(("range", unit), -1)
-        meet = (self.low[found] <= high) & (low <= self.high[found])
-        return (self.range_of[found] == 0) | (same & meet)
+        ranges = self.range_of[where]
+        meet = (self.low[where] <= high) & (low <= self.high[where])
+        return (ranges == 0) | ((ranges == self.codes.get(("range", unit), -1)) & meet)
 
-    def _in_time(self, item: Item, found: np.ndarray, is_need: bool, today: date) -> np.ndarray:
+    def _in_time(
+        self, item: Item, where: slice | np.ndarray, is_need: bool, today: date
+    ) -> np.ndarray | np.bool_:
         now = today.toordinal()
-        if is_need:
-            return (self.start[found] <= _day(item.needed_by, LAST_DAY)) & (self.end[found] >= now)
-        if _day(item.available_until, LAST_DAY) < now:
-            return np.zeros(len(found), bool)
-        return self.needed[found] >= _day(item.available_from, FIRST_DAY)
+        if not is_need:
+            is_there = _day(item.available_until, LAST_DAY) >= now
+            return (self.needed[where] >= _day(item.available_from, FIRST_DAY)) & is_there
+        fits = self.end[where] >= now
+        return fits if item.needed_by is None else fits & (self.start[where] <= item.needed_by.toordinal())
 
 
 def _numbered(values: Iterable) -> tuple[list, np.ndarray]:

@@ -119,7 +119,7 @@ def level_share(kind_a: str, kind_b: str) -> int:
 
 def chord_share(square: float) -> int:
     """Of the square of the chord between two places on the unit globe."""
-    return DISTANCES[min(int(math.sqrt(square) * EARTH_KM / STEP_KM), len(DISTANCES) - 1)]
+    return DISTANCES[int(math.sqrt(square) * STEPS_OF_RADIUS)]
 
 
 def _distance_share(km: int) -> int:
@@ -130,8 +130,12 @@ def _distance_share(km: int) -> int:
     return round(FULL * (fade - rest) / (1 - rest))
 
 
-# By steps of `STEP_KM` along the chord, which up to 3,000 km is at most one per cent shorter than the way.
-DISTANCES: tuple[int, ...] = tuple(_distance_share(km) for km in range(0, FAR_KM + STEP_KM, STEP_KM))
+# By steps of `STEP_KM` along the chord, which up to 3,000 km is at most one per cent shorter than the way; up to the
+# longest chord there is, two radii.
+STEPS_OF_RADIUS = EARTH_KM / STEP_KM
+DISTANCES: tuple[int, ...] = tuple(
+    _distance_share(step * STEP_KM) for step in range(int(2 * STEPS_OF_RADIUS) + 2)
+)
 
 
 def ties_share(region_ties: int, neighbour_ties: int, has_earlier_link: bool) -> int:

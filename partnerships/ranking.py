@@ -11,19 +11,19 @@ from functools import cached_property
 
 import numpy as np
 
+from partnerships.bit_columns import Bits, in_common, numbered
 from partnerships.choosing import SIZE, chosen, seats, tiebreak
-from partnerships.known_ties import BORDERS, Grid, KnownTies, share_border
+from partnerships.known_ties import BORDERS, KnownTies, share_border
 from partnerships.line_columns import LineColumns, exact
 from partnerships.match_parts import (
     DISTANCES,
-    EARTH_KM,
     FULL,
     LANGUAGES_IN_COMMON,
     NEEDS_FOR_FULL,
     SECTORS_IN_COMMON,
     SECTORS_OF_OFFERS,
-    STEP_KM,
-    TIES_OF_REGIONS,
+    SIZES_APART,
+    STEPS_OF_RADIUS,
     UNKNOWN,
     Part,
     Weights,
@@ -31,49 +31,17 @@ from partnerships.match_parts import (
     share_for,
     size_share,
     size_step,
-    ties_share,
     unit_vector,
 )
 from partnerships.matching import Profile, allows, attention_points, capacity_points, first_points
+from partnerships.tie_columns import TieColumns
 
-WORD = 64
+# So many rows at a time: what is counted on the way stays in the cache of the processor.
+BLOCK = 32768
 # Lower than any score: may not be proposed.
 NEVER = -1
 # To find the best without sorting: every so-manieth score is looked at first.
 SAMPLE = 64
-
-
-class Bits:
-    """Codes as bits of words of 64."""
-
-    def __init__(self, codes: Iterable[str]) -> None:
-        self.place = {code: n for n, code in enumerate(sorted(set(codes)))}
-        self.words = max(1, -(-len(self.place) // WORD))
-
-    def column(self, sets: Sequence[Collection[str]]) -> list[np.ndarray]:
-        words = [np.zeros(len(sets), np.uint64) for _ in range(self.words)]
-        for row, codes in enumerate(sets):
-            for n, mask in enumerate(self.masks(codes)):
-                words[n][row] = mask
-        return words
-
-    def masks(self, codes: Collection[str]) -> list[int]:
-        """What is not among the codes that the columns know cannot be in common."""
-        masks = [0] * self.words
-        for code in codes:
-            if code in self.place:
-                masks[self.place[code] // WORD] |= 1 << (self.place[code] % WORD)
-        return masks
-
-
-def in_common(column: list[np.ndarray], masks: Sequence[int]) -> np.ndarray | int:
-    """How many codes each row shares with ``masks``; words without any are not read."""
-    counts = [
-        np.bitwise_count(np.bitwise_and(word, np.uint64(mask)))
-        for word, mask in zip(column, masks, strict=True)
-        if mask
-    ]
-    return sum(counts[1:], counts[0]) if counts else 0
 
 
 @dataclass(frozen=True)
@@ -90,6 +58,15 @@ def _class_of(profile: Profile) -> Class:
     return Class(profile.kind, size_step(profile.population), profile.country if has_border else "")
 
 
+def _musts(profile: Profile) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    return profile.must_countries, profile.must_languages, profile.must_sectors
+
+
+def _asking(musts: tuple[frozenset[str], frozenset[str], frozenset[str]]) -> Profile:
+    countries, languages, sectors = musts
+    return Profile(0, must_countries=countries, must_languages=languages, must_sectors=sectors)
+
+
 class Columns:
     """All candidates of one side. Rows keep the order of ``profiles``; no result depends on it."""
 
@@ -102,24 +79,18 @@ class Columns:
         self.sectors = self.sector_bits.column([each.sectors for each in profiles])
         self.offered = self.sector_bits.column([each.offer_sectors for each in profiles])
         self.own = np.array([self._own_points(each) for each in profiles], np.int16)
-        self.classes, self.klass = self._numbered([_class_of(each) for each in profiles])
-        self.spoken, self.speaks = self._numbered([each.languages for each in profiles])
-        self.regions, self.region = self._numbered([each.region for each in profiles])
+        self.classes, self.klass = numbered([_class_of(each) for each in profiles])
+        self.kinds, self.class_kind = numbered([each.kind for each in self.classes])
+        self.countries, self.class_country = numbered([each.country for each in self.classes])
+        self.class_step = np.array([each.step or 0 for each in self.classes], np.int32)
+        self.class_has_step = np.array([each.step is not None for each in self.classes], bool)
+        self.spoken, self.speaks = numbered([each.languages for each in profiles])
         self._places()
         self.never = np.array([each.never_partnered for each in profiles], bool)
         self.never_rows = np.flatnonzero(self.never)
-        self.asking = [
-            row
-            for row, each in enumerate(profiles)
-            if each.must_countries or each.must_languages or each.must_sectors
-        ]
-
-    @staticmethod
-    def _numbered(values: Sequence) -> tuple[list, np.ndarray]:
-        numbers: dict = {}
-        column = [numbers.setdefault(value, len(numbers)) for value in values]
-        kind = np.uint16 if len(numbers) < 2**16 else np.uint32
-        return list(numbers), np.array(column, kind)
+        asking = [row for row, each in enumerate(profiles) if any(_musts(each))]
+        self.asking = np.array(asking, np.intp)
+        self.musts, self.must = numbered([_musts(profiles[row]) for row in asking])
 
     def _own_points(self, profile: Profile) -> int:
         """What a side earns by itself, whoever the other is."""
@@ -135,23 +106,18 @@ class Columns:
             if located[row]:
                 vectors[:, row] = unit_vector(each.lat, each.lon)
         self.x, self.y, self.z = vectors
-        self.nowhere = np.flatnonzero(~np.array(located, bool))
+        self.located = np.array(located, bool)
+        self.nowhere = np.flatnonzero(~self.located)
         self.distance_points = self._points(Part.DISTANCE, DISTANCES)
+        self.ties = TieColumns(self.profiles, self.known, self.weights, vectors)
+        self.size_points = self._points(Part.SIZE, (size_share(0, apart) for apart in range(SIZES_APART + 1)))
+        self.sector_points = self._counted(Part.SECTORS, SECTORS_IN_COMMON)
+        self.experience_points = self._counted(Part.EXPERIENCE, SECTORS_OF_OFFERS)
+        self.shares = np.zeros(len(self.profiles), np.int32)
         self.needs_points = self._points(Part.NEEDS, range(FULL + 1))
 
     def __len__(self) -> int:
         return len(self.profiles)
-
-    @cached_property
-    def rows_at(self) -> dict[int | str, list[int]]:
-        rows: dict[int | str, list[int]] = {}
-        for row, each in enumerate(self.profiles):
-            rows.setdefault(each.spot.key, []).append(row)
-        return rows
-
-    @cached_property
-    def grid(self) -> Grid:
-        return Grid({each.spot.key: each.spot for each in self.profiles if each.lat is not None}.values())
 
     @cached_property
     def needs(self) -> LineColumns:
@@ -172,18 +138,26 @@ class Columns:
 
     def scores(self, one: Profile) -> np.ndarray:
         """The total of each row with ``one``, in tenths. Symmetric: it does not matter who is which side."""
-        total = self._class_points(one)[self.klass]
-        total += self.own
-        total += self._common(
-            self.sectors, self.sector_bits.masks(one.sectors), Part.SECTORS, SECTORS_IN_COMMON
-        )
-        total += self._experience(one)
-        total += self._language_points(one)[self.speaks]
-        total += self._distances(one)
-        of_regions = self._region_points(one)
-        total += of_regions[self.region]
-        for rows, points in (self._ties(one, of_regions), self._needs(one)):
-            total[rows] += points
+        total = np.empty(len(self), np.int16)
+        of_regions = self.ties.of_regions(one)
+        looked_up = [
+            (self._class_points(one), self.klass),
+            (self._language_points(one), self.speaks),
+            (of_regions, self.ties.region),
+        ]
+        for start in range(0, len(self), BLOCK):
+            rows = slice(start, start + BLOCK)
+            part = self._counted_points(one, rows)
+            part += self.own[rows]
+            for table, column in looked_up:
+                part += table[column[rows]]
+            if one.lat is not None:
+                part += self._distances(one, rows)
+            total[rows] = part
+        unknown = self.weights.earned(Part.DISTANCE, UNKNOWN)
+        total[slice(None) if one.lat is None else self.nowhere] += unknown
+        for found, points in (self.ties.beyond(one, of_regions), self._needs(one)):
+            total[found] += points
         return total
 
     def block(self, lefts: Sequence[Profile]) -> np.ndarray:
@@ -198,92 +172,58 @@ class Columns:
 
     def _class_points(self, one: Profile) -> np.ndarray:
         earned, step = self.weights.earned, size_step(one.population)
-        return self._own_points(one) + np.array(
-            [
-                earned(Part.SIZE, size_share(step, each.step))
-                + earned(Part.LEVEL, level_share(one.kind, each.kind))
-                + earned(Part.BORDER, FULL if share_border(one.country, each.country) else 0)
-                for each in self.classes
-            ],
-            np.int16,
-        )
+        levels = [earned(Part.LEVEL, level_share(one.kind, kind)) for kind in self.kinds]
+        shared = [FULL if share_border(one.country, country) else 0 for country in self.countries]
+        points = np.array(levels, np.int16)[self.class_kind] + self._own_points(one)
+        points += self._points(Part.BORDER, shared)[self.class_country]
+        if step is None:
+            return points + earned(Part.SIZE, UNKNOWN)
+        apart = np.minimum(np.abs(self.class_step - step), SIZES_APART)
+        return points + np.where(
+            self.class_has_step, self.size_points[apart], earned(Part.SIZE, UNKNOWN)
+        ).astype(np.int16)
 
-    def _common(self, column, masks, part: Part, table: Sequence[int]) -> np.ndarray | int:
-        counts = in_common(column, masks)
-        return self._points(part, table)[np.minimum(counts, len(table) - 1)]
+    def _counted_points(self, one: Profile, rows: slice) -> np.ndarray:
+        """For sectors in common, and for offers in sectors of interest."""
+        ours, gives = self.sector_bits.masks(one.sectors), self.sector_bits.masks(one.offer_sectors)
+        points = self.sector_points[in_common(self.sectors, ours, rows)]
+        offers = in_common(self.offered, ours, rows)
+        offers += in_common(self.sectors, gives, rows)
+        points += self.experience_points[offers]
+        return points
 
-    def _experience(self, one: Profile) -> np.ndarray | int:
-        theirs = in_common(self.offered, self.sector_bits.masks(one.sectors))
-        ours = in_common(self.sectors, self.sector_bits.masks(one.offer_sectors))
-        table = self._points(Part.EXPERIENCE, SECTORS_OF_OFFERS)
-        return table[np.minimum(theirs + ours, len(table) - 1)]
+    def _counted(self, part: Part, table: Sequence[int]) -> np.ndarray:
+        """Points for each count that a byte can hold."""
+        return np.pad(self._points(part, table), (0, 256 - len(table)), "edge")
 
     def _language_points(self, one: Profile) -> np.ndarray:
         shares = (share_for(len(one.languages & each), LANGUAGES_IN_COMMON) for each in self.spoken)
         return self._points(Part.LANGUAGES, shares)
 
-    def _distances(self, one: Profile) -> np.ndarray | int:
-        unknown = self.weights.earned(Part.DISTANCE, UNKNOWN)
-        if one.lat is None:
-            return unknown
+    def _distances(self, one: Profile, rows: slice) -> np.ndarray:
+        """In the order of `matching`, so that every rounding is the same; doubling is exact, so it is done before. Rows
+        without coordinates lie a quarter of the globe away, which earns nothing."""
         x, y, z = unit_vector(one.lat, one.lon)
-        # In the order of `matching`, so that every rounding is the same.
-        chord = self.x * x
-        chord += self.y * y
-        chord += self.z * z
-        chord *= -2.0
+        chord = self.x[rows] * (-2.0 * x)
+        chord += self.y[rows] * (-2.0 * y)
+        chord += self.z[rows] * (-2.0 * z)
         chord += 2.0
         np.maximum(chord, 0.0, out=chord)
         np.sqrt(chord, out=chord)
-        chord *= EARTH_KM
-        chord /= STEP_KM
-        np.minimum(chord, len(DISTANCES) - 1, out=chord)
-        points = self.distance_points[chord.astype(np.int16)]
-        points[self.nowhere] = unknown
-        return points
-
-    def _region_points(self, one: Profile) -> np.ndarray:
-        """Of the ties between regions alone; what rows have beyond comes from `_ties`."""
-        counts = (
-            self.known.regions[frozenset((one.region, region))] if one.region and region else 0
-            for region in self.regions
-        )
-        return self._points(Part.TIES, (share_for(count, TIES_OF_REGIONS) for count in counts))
-
-    def _ties(self, one: Profile, of_regions: np.ndarray) -> tuple[list[int], np.ndarray]:
-        """Rows with a tie of neighbours, an earlier link, or a partnership of their own with ``one``, and what they get
-        beyond the points of their region."""
-        known, spot = self.known, one.spot
-        places = set(known.linked.get(spot.key, ()))
-        for ends in known.links_near(spot).values():
-            for end in ends:
-                places.update(near.key for near in self.grid.near(end))
-                places.add(end.key)
-        rows = {row for place in places for row in self.rows_at.get(place, ())}
-        rows.update(self.row_of[key] for key in known.earlier_of(one.key) if key in self.row_of)
-        found = sorted(rows)
-        points = [self._tie_points(one, row) - of_regions[self.region[row]] for row in found]
-        return found, np.array(points, np.int16)
-
-    def _tie_points(self, one: Profile, row: int) -> int:
-        known, other = self.known, self.profiles[row]
-        share = ties_share(
-            known.of_regions(one.spot, other.spot),
-            known.of_neighbours(one.spot, other.spot),
-            known.have_earlier_link(one.key, other.key),
-        )
-        return self.weights.earned(Part.TIES, share)
+        chord *= STEPS_OF_RADIUS
+        return self.distance_points[chord.astype(np.intp)]
 
     def _needs(self, one: Profile) -> tuple[np.ndarray, np.ndarray]:
         """Rows of which needs are met, or that meet needs, and the points for it."""
-        shares = np.zeros(len(self), np.int32)
+        shares = self.shares
         for ask in one.needs:
             if ask.open > 0:
                 self._meet(ask.item, exact(ask.open, ask.item.unit), shares)
         if one.offers:
             self._be_met(one, shares)
-        rows = np.flatnonzero(shares)
+        rows = np.flatnonzero(shares != 0)
         capped = np.minimum(shares[rows], NEEDS_FOR_FULL * FULL) // NEEDS_FOR_FULL
+        shares[rows] = 0  # for the next one
         return rows, self.needs_points[capped]
 
     def _meet(self, item, whole: int, shares: np.ndarray) -> None:
@@ -301,7 +241,7 @@ class Columns:
             amount = exact(give.quantity, give.item.unit)
             # No more than is asked: sums stay small, and nothing beyond it counts.
             given[lines] = np.minimum(given[lines] + min(amount, 2**61), needs.amount[lines])
-        lines = np.flatnonzero(given)
+        lines = np.flatnonzero(given != 0)
         np.add.at(shares, needs.row[lines], _share(given[lines], needs.amount[lines]))
 
     # --- The best -------------------------------------------------------------------------------------------
@@ -333,8 +273,9 @@ class Columns:
 
     def _ruled_out(self, one: Profile, without: Collection[int]) -> np.ndarray:
         rows = {self.row_of[key] for key in (*without, one.key) if key in self.row_of}
-        rows.update(row for row in self.asking if not allows(self.profiles[row], one))
         out = np.zeros(len(self), bool)
+        refuses = np.array([not allows(_asking(must), one) for must in self.musts], bool)
+        out[self.asking] = refuses[self.must] if len(self.musts) else False
         if one.must_countries or one.must_languages or one.must_sectors:
             out |= self._unfit_for(one)
         out[list(rows)] = True
@@ -348,7 +289,8 @@ class Columns:
             fit = np.array([bool(each & one.must_languages) for each in self.spoken], bool)
             out |= ~fit[self.speaks]
         if one.must_sectors:
-            out |= np.equal(in_common(self.sectors, self.sector_bits.masks(one.must_sectors)), 0)
+            masks = self.sector_bits.masks(one.must_sectors)
+            out |= in_common(self.sectors, masks, slice(None)) == 0
         return out
 
     def _top(self, one: Profile, totals: np.ndarray, among: np.ndarray | None, size: int) -> np.ndarray:
@@ -366,14 +308,15 @@ class Columns:
 
 
 def at_least(scores: np.ndarray, size: int) -> np.ndarray:
-    """Positions of a few more than ``size`` of the highest scores, all that equal the lowest of them included. Finds a
+    """Positions of the ``size`` highest scores, and of all that equal the lowest of them; of few, all. Finds a
     threshold in a sample first: one comparison of all is much cheaper than putting all in order."""
     sample = np.sort(scores[::SAMPLE])
     rank = 2 * (size // SAMPLE + 1)
     while rank < len(sample):
         found = np.flatnonzero(scores >= sample[-rank])
         if len(found) >= size:
-            return found
+            there = scores[found]
+            return found[there >= np.partition(there, -size)[-size]]
         rank *= 2
     return np.arange(len(scores))
 

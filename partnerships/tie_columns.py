@@ -1,0 +1,116 @@
+"""Existing ties of all candidates in numpy: the points of `matching` for partnerships of regions and of neighbours, and
+for earlier links. Read by `partnerships.ranking`."""
+
+import math
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from partnerships.bit_columns import numbered
+from partnerships.known_ties import NEIGHBOUR_KM, KnownTies, Spot, km
+from partnerships.match_parts import (
+    EARLIER_LINK,
+    EARTH_KM,
+    FULL,
+    TIES_OF_NEIGHBOURS,
+    TIES_OF_REGIONS,
+    Part,
+    Weights,
+    unit_vector,
+)
+from partnerships.matching import Profile
+
+REGION_SHARES, NEIGHBOUR_SHARES = np.array(TIES_OF_REGIONS), np.array(TIES_OF_NEIGHBOURS)
+# Degrees of latitude, and the cosine of the angle, that hold all within `NEIGHBOUR_KM` and little more.
+BAND = math.degrees((NEIGHBOUR_KM + 1) / EARTH_KM)
+ROUGHLY_NEAR = math.cos((NEIGHBOUR_KM + 1) / EARTH_KM)
+
+
+class TieColumns:
+    """:param vectors: (3, n) unit vectors of the rows, zeros where a place is not known"""
+
+    def __init__(
+        self, profiles: Sequence[Profile], known: KnownTies, weights: Weights, vectors: np.ndarray
+    ) -> None:
+        self.profiles, self.known = profiles, known
+        self.x, self.y, self.z = vectors
+        self.regions, self.region = numbered([each.region for each in profiles])
+        self.row_of = {each.key: row for row, each in enumerate(profiles)}
+        self.rows_at: dict[int | str, list[int]] = {}
+        for row, each in enumerate(profiles):
+            self.rows_at.setdefault(each.spot.key, []).append(row)
+        self.located = np.array([each.lat is not None for each in profiles], bool)
+        lats = np.array([np.inf if each.lat is None else each.lat for each in profiles], float)
+        self.by_lat = np.argsort(lats, kind="stable")
+        self.lats = lats[self.by_lat]
+        self.neighbours = np.zeros(len(profiles), np.int32)
+        # Found once for each place, and for each region.
+        self.near: dict[int | str, np.ndarray] = {}
+        self.counts: dict[str, np.ndarray] = {}
+        points = [weights.earned(Part.TIES, share) for share in range(FULL + 1)]
+        self.tie_points = np.array(points, np.int16)
+
+    def _region_counts(self, one: Profile) -> np.ndarray:
+        """By number of region: partnerships between it and the region of ``one``."""
+        if one.region not in self.counts:
+            counts = (
+                self.known.regions[frozenset((one.region, region))] if one.region and region else 0
+                for region in self.regions
+            )
+            self.counts[one.region] = np.fromiter(counts, np.int32, len(self.regions))
+        return self.counts[one.region]
+
+    def of_regions(self, one: Profile) -> np.ndarray:
+        """By number of region: points for the ties between regions alone; what rows have beyond says `beyond`."""
+        counts = self._region_counts(one)
+        return self.tie_points[REGION_SHARES[np.minimum(counts, len(REGION_SHARES) - 1)]]
+
+    def beyond(self, one: Profile, of_regions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Rows with a tie of neighbours, an earlier link, or a partnership of their own with ``one``, and what they get
+        beyond the points of their region."""
+        known, spot = self.known, one.spot
+        neighbours = self.neighbours
+        links = known.links_near(spot)
+        for ends in links.values():
+            neighbours[self._rows_near(ends)] += 1
+        own = self._rows_of(known.linked.get(spot.key, ()))
+        for row in own:  # what the two have themselves is no tie of others
+            neighbours[row] -= (
+                self.located[row] and frozenset((spot.key, self.profiles[row].spot.key)) in links
+            )
+        earlier = [self.row_of[key] for key in known.earlier_of(one.key) if key in self.row_of]
+        rows = np.flatnonzero(neighbours != 0)
+        if more := [row for row in {*own, *earlier} if not neighbours[row]]:
+            rows = np.sort(np.concatenate([rows, np.array(more, np.intp)]))
+        near, neighbours[rows] = neighbours[rows], 0  # for the next one
+        regions = self._region_counts(one)[self.region[rows]]
+        mine = np.searchsorted(rows, own)
+        regions[mine] -= regions[mine] > 0
+        shares = REGION_SHARES[np.minimum(regions, len(REGION_SHARES) - 1)]
+        shares += NEIGHBOUR_SHARES[np.minimum(near, len(NEIGHBOUR_SHARES) - 1)]
+        shares[np.searchsorted(rows, earlier)] += EARLIER_LINK
+        points = self.tie_points[np.minimum(shares, FULL)]
+        return rows, points - of_regions[self.region[rows]]
+
+    def _rows_of(self, places: Iterable) -> list[int]:
+        return sorted({row for place in places for row in self.rows_at.get(place, ())})
+
+    def _rows_near(self, ends: Sequence[Spot]) -> np.ndarray:
+        """Rows that are one of the places or within `NEIGHBOUR_KM` of one, each once; found once for each place."""
+        for end in ends:
+            if end.key not in self.near:
+                self.near[end.key] = self._look_near(end)
+        found = [self.near[end.key] for end in ends]
+        return found[0] if len(found) == 1 else np.unique(np.concatenate(found))
+
+    def _look_near(self, end: Spot) -> np.ndarray:
+        """A band of latitudes, then a little more than the distance, then the distance as `known_ties` has it."""
+        themselves = [row for row in self.rows_at.get(end.key, ()) if self.located[row]]
+        if end.lat is None:
+            return np.array(themselves, np.intp)
+        band = np.searchsorted(self.lats, (end.lat - BAND, end.lat + BAND))
+        rows = self.by_lat[band[0] : band[1]]
+        x, y, z = unit_vector(end.lat, end.lon)
+        rows = rows[self.x[rows] * x + self.y[rows] * y + self.z[rows] * z >= ROUGHLY_NEAR]
+        near = [row for row in rows.tolist() if km(end, self.profiles[row].spot) <= NEIGHBOUR_KM]
+        return np.array(sorted({*near, *themselves}), np.intp)
