@@ -11,6 +11,7 @@ from partnerships.admin.reports import ReportAdmin
 from partnerships.admin.review_rules import ReviewRuleAdmin
 from partnerships.admin.round_rows import RoundParticipantAdmin, RoundProposalAdmin
 from partnerships.admin.rounds import MatchingRoundAdmin
+from partnerships.admin.twinning_parties import TwinningPartyAdmin
 from partnerships.admin.twinnings import TwinningAdmin
 from partnerships.admin.weights import MatchWeightsAdmin
 
@@ -31,4 +32,5 @@ __all__ = [
     "RoundParticipantAdmin",
     "RoundProposalAdmin",
     "TwinningAdmin",
+    "TwinningPartyAdmin",
 ]

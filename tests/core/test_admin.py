@@ -42,6 +42,7 @@ from tests.factories import (
     make_coordinator,
     make_listing,
     make_member,
+    make_party,
     make_pledge,
     make_representative,
     make_request,
@@ -296,7 +297,7 @@ def test_index_asks_the_same_number_of_questions_whatever_was_decided(desk, coun
     for _n in range(count):
         record("representative.added", make_representative(), by=desk.user)
     desk.get(INDEX)
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         assert len(desk.get(INDEX).context["latest"]) == count
 
 
@@ -364,7 +365,7 @@ def every_page(user):
             member=member, email="new@example.org", language="uk", invited_by=user, expires_at=timezone.now()
         ),
     ]
-    objects += [make_cluster(make_member()), make_twinning(), *round_rows(sides)]
+    objects += [make_cluster(make_member()), make_twinning(), make_party(), *round_rows(sides)]
     load_templates()
     objects += [
         AgreementTemplate.objects.first(),

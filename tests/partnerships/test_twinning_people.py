@@ -16,7 +16,8 @@ from partnerships.actions.twinning_people import hand_over, set_contacts, take_o
 from partnerships.links import hand_over_path
 from partnerships.models import StaffHandOver, Twinning, TwinningParty
 from partnerships.refusals import LifeRefused
-from tests.factories import make_member, make_representative, make_twinning, make_user
+from tests.desk import open_desk
+from tests.factories import make_coordinator, make_member, make_representative, make_twinning, make_user
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = timezone.now() - timedelta(days=100)
@@ -123,7 +124,7 @@ def test_a_place_is_handed_over_to_somebody_without_an_account(client, party):
         "one letter, not two"
     )
     url = hand_over_path(row)
-    assert url in mail.text.replace("/uk/", "/en/")
+    assert "/uk/twinnings/take/" in mail.text
     assert client.get(url).status_code == 200
     assert TwinningParty.objects.get(pk=party.pk).contact == party.contact, "opening it changes nothing"
     assert not User.objects.filter(email=NEW).exists()
@@ -216,3 +217,20 @@ def test_an_editor_lets_nobody_act_for_the_member(client, party):
     client.force_login(make_representative(party.member, role="editor").user)
     assert client.post(address("hand_over", party), {"seat": "contact", "email": NEW}).status_code == 404
     assert "Hand over" not in client.get(address("contacts", party)).text
+
+
+# --- At the desk -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("more", [0, 2])
+def test_the_desk_sees_who_has_no_contact_at_a_constant_cost(client, party, django_assert_num_queries, more):
+    missing = [party.other, *(make_twinning(make_member()).parties.get() for _n in range(more))]
+    TwinningParty.objects.filter(pk=party.other.pk).update(contact=None, unreachable_since=LONG_AGO)
+    open_desk(client, make_coordinator(has_second_factor=True))
+    index = client.get(reverse("admin:index")).text
+    assert f"{reverse('admin:partnerships_twinningparty_changelist')}?contact=none" in index
+    url = reverse("admin:partnerships_twinningparty_changelist")
+    client.get(url)
+    with django_assert_num_queries(9):
+        page = client.get(url, {"contact": "none"})
+    assert [row.pk for row in page.context["cl"].result_list] == [row.pk for row in missing]

@@ -377,6 +377,11 @@ admin:partnerships_twinning_change           desk 200 200
 admin:partnerships_twinning_history          desk 200 200
 admin:partnerships_twinning_delete           desk 403 403
 admin:partnerships_twinning_verb             desk 200 200
+admin:partnerships_twinningparty_changelist  desk 200 200
+admin:partnerships_twinningparty_add         desk 403 403
+admin:partnerships_twinningparty_change      desk 200 200
+admin:partnerships_twinningparty_history     desk 200 200
+admin:partnerships_twinningparty_delete      desk 403 403
 admin:partnerships_matchweights_changelist   desk 200 200
 admin:partnerships_matchweights_add          desk 403 403
 admin:partnerships_matchweights_change       desk 200 200

@@ -546,6 +546,7 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "partnerships_reviewrule": lambda w: w.review_rule,
     "partnerships_match": lambda w: w.match,
     "partnerships_twinning": lambda w: w.twinning,
+    "partnerships_twinningparty": lambda w: w.twinning.parties.first(),
     "partnerships_matchweights": lambda w: w.suggested.suggested_to.get().weights,
     "partnerships_cluster": lambda w: w.cluster,
     "partnerships_matchinground": lambda w: w.round_,
