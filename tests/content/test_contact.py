@@ -7,7 +7,7 @@ from django.utils import translation
 from alliance.content.models import Ticket
 from alliance.core.forms import shown_at_token
 from alliance.core.models import JournalEntry, OutgoingMail
-from tests.factories import make_user
+from tests.factories import make_coordinator, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +45,18 @@ def test_contact_stores_the_message_and_mails_both_sides(client, settings, langu
     assert (arrived.to, told.to, told.language) == ("joining@example.org", "anna@example.org", language)
     assert "How does our municipality join?" in arrived.text
     assert ticket.number in told.subject
+
+
+def test_the_desk_reads_what_was_written(client, settings):
+    settings.SECOND_FACTOR_REQUIRED = False
+    client.post(address("uk"), message())
+    ticket = Ticket.objects.get()
+    client.force_login(make_coordinator())
+    queue = client.get(reverse("admin:content_ticket_changelist")).content.decode()
+    assert ticket.number in queue
+    page = client.get(reverse("admin:content_ticket_change", args=[ticket.pk])).content.decode()
+    for words in (ticket.number, "How does our municipality join?", "Anna Nowak", ticket.email):
+        assert words in page
 
 
 def test_contact_of_a_logged_in_person_is_journalled_as_theirs(client):

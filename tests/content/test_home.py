@@ -19,6 +19,13 @@ def figures(client):
     return [(row["number"], row["href"]) for row in client.get(reverse("content:home")).context["figures"]]
 
 
+@pytest.mark.parametrize("is_local", [True, False])
+def test_only_a_demonstration_says_that_it_is_one(client, settings, is_local):
+    settings.LOCAL_RUN = is_local
+    page = client.get(reverse("content:home")).content.decode()
+    assert ("Members, needs and figures on these pages are examples." in page) is is_local
+
+
 def test_nothing_is_counted_where_nothing_is(client):
     assert [number for number, _href in figures(client)] == ["0", "0", "0", "0"]
 

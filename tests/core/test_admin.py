@@ -159,6 +159,20 @@ def test_a_coordinator_needs_a_second_factor(client, settings):
     assert client.get(INDEX).status_code == 200
 
 
+RELAXED = "the desk opens without a second factor"
+
+
+def test_a_desk_without_second_factor_says_so_on_its_pages(client, settings):
+    user = make_coordinator()
+    client.force_login(user)
+    settings.SECOND_FACTOR_REQUIRED = False
+    for page in (INDEX, reverse("admin:members_member_changelist")):
+        assert RELAXED in client.get(page).text
+    settings.SECOND_FACTOR_REQUIRED = True
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    assert RELAXED not in client.get(INDEX).text
+
+
 def test_a_login_leads_back_to_our_own_pages_only(desk):
     url = reverse("admin:login")
     assert desk.get(url, {"next": "https://evil.example.org/"}).url == INDEX

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from alliance.core.models import JournalEntry
-from members.actions import places
+from members.actions import place_import, places
 from members.actions.place_import import Refused, import_reading
 from members.actions.sectors import load_sectors
 from members.models import Member, Place, Sector
@@ -150,6 +150,14 @@ def test_import_of_everything_installed_twice_changes_nothing_the_second_time():
     assert lodz.same_as.code == "PL-lodz"
     assert Place.objects.get(code="PL-lodz").region.code == "PL71"
     assert [place.code for place in claimable.search("Lemberg")[:1]] == [claimable.get(name_pl="Lwów").code]
+
+
+def test_command_shows_how_far_it_is(tmp_path, monkeypatch):
+    monkeypatch.setattr(place_import, "REPORT_EVERY", 2)
+    file, out = tmp_path / "lau.csv", StringIO()
+    file.write_text("gisco_id,country,name\nPL_1,PL,Łódź\nPL_2,PL,Żory\nPL_3,PL,Kutno\n", encoding="utf-8")
+    call_command("import_places", "lau", file=file, stdout=out)
+    assert "lau: 2 of 3 rows prepared" in out.getvalue()
 
 
 def test_command_reports_bad_lines_with_their_number(tmp_path):

@@ -340,6 +340,9 @@ def test_a_text_in_another_language_is_marked(client, energy):
 def test_the_switch_of_languages_keeps_the_filters(client, varied):
     page = client.get(f"{url('listing_list')}?sector=WAT&q=pumps").content.decode()
     assert 'href="/uk/listings/?sector=WAT&amp;q=pumps"' in page
+    for language, code in (("en", "en"), ("pl", "pl"), ("uk", "uk"), ("x-default", "en")):
+        # For machines: the list itself, as its canonical address is.
+        assert f'hreflang="{language}" href="http://portal.example.org/{code}/listings/"' in page
 
 
 def test_structured_data_carry_public_facts_only(client, energy):

@@ -80,6 +80,34 @@ def test_nothing_that_the_image_needs_is_kept_out_of_it():
     assert {".env", ".git", "var"} <= set(kept_out)
 
 
+def test_the_image_is_built_without_a_server_or_a_secret(tmp_path):
+    """The build's own command, in an environment as bare as a builder's."""
+    (line,) = re.findall(r"^RUN python (manage\.py .*)$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    bare = {"PATH": os.defpath, "STATIC_ROOT": str(tmp_path / "static"), "STATE_DIR": str(tmp_path)}
+    command = [sys.executable, *line.split()]
+    built = subprocess.run(command, cwd=ROOT, env=bare, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stderr
+    assert (tmp_path / "static" / "staticfiles.json").is_file()
+
+
+def test_the_web_server_knows_every_variable_that_is_set_for_it():
+    """A name that it does not know is ignored in silence, and nobody reaches the port."""
+    from granian.cli import cli
+
+    known = {f"GRANIAN_{parameter.name.upper()}" for parameter in cli.params}
+    files = (ROOT / "Dockerfile").read_text() + COMPOSE_TEXT
+    asked = set(re.findall(r"\b(GRANIAN_[A-Z_]+)(?:=|:)", files))
+    assert {"GRANIAN_HOST", "GRANIAN_PORT", "GRANIAN_WORKERS"} <= asked
+    assert asked - known == set()
+
+
+def test_continuous_integration_runs_the_command_of_the_readme():
+    commands = [line for line in (ROOT / ".ci" / "run").read_text().splitlines() if line.startswith("exec ")]
+    assert commands == ["exec make test"]
+    assert re.search(r"^make test +#", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
 def test_the_licence_is_the_same_everywhere():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     publiccode = yaml.safe_load((ROOT / "publiccode.yml").read_text())

@@ -11,6 +11,7 @@ import pytest
 from tests.tools.conftest import is_alive, wait_for
 from tools import postgres, state, valkey
 from tools.processes import Services
+from tools.servers import Addresses, start_servers
 
 
 @pytest.fixture
@@ -122,3 +123,11 @@ def test_postgres_is_stopped_by_sigint(folder):
     process.ask_to_stop()
     assert process.wait(15) == 0
     assert "received fast shutdown request" in server.log.read_text()
+
+
+def test_servers_of_ones_own_take_the_place_of_the_embedded(services, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgres://own.example/portal")
+    monkeypatch.setenv("REDIS_URL", "redis://own.example/0")
+    addresses = start_servers(services, "postgres", "valkey")
+    assert addresses == Addresses("postgres://own.example/portal", "redis://own.example/0", False)
+    assert not any(services.groups)
