@@ -123,5 +123,6 @@ def any_language_filled(field: str) -> models.Q:
     """The check “filled in at least one language”: for `Meta.constraints` of a `WithOriginal` model."""
     filled = models.Q(original_texts__has_key=field)
     for code in LANGUAGES:
-        filled |= models.Q(**{f"{field}_{code}__gt": ""})
+        # A check lets pass what is unknown, and a language that nobody wrote is null.
+        filled |= models.Q(**{f"{field}_{code}__isnull": False, f"{field}_{code}__gt": ""})
     return filled

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from alliance.core.audience import Audience
-from alliance.core.languages import LANGUAGES, WithOriginal, machine_prefetch
+from alliance.core.languages import WithOriginal, any_language_filled, machine_prefetch
 from alliance.core.models import Dated
 from alliance.core.slugs import make_slug
 from members.models import Invitation
@@ -116,15 +116,6 @@ class TwinningNewsQuerySet(models.QuerySet):
         )
 
 
-def _written(field: str) -> Q:
-    """The check “in at least one language”. A check lets pass what is unknown, and a language that nobody wrote is
-    null."""
-    written = Q(original_texts__has_key=field)
-    for code in LANGUAGES:
-        written |= Q(**{f"{field}_{code}__isnull": False, f"{field}_{code}__gt": ""})
-    return written
-
-
 class TwinningNews(WithOriginal, Dated):
     """What one party tells of the partnership; everyone reads it once the twinning is public."""
 
@@ -148,8 +139,8 @@ class TwinningNews(WithOriginal, Dated):
         verbose_name = _("news of a twinning")
         verbose_name_plural = _("news of twinnings")
         constraints = [
-            models.CheckConstraint(condition=_written("title"), name="twinningnews_titled"),
-            models.CheckConstraint(condition=_written("text"), name="twinningnews_written"),
+            models.CheckConstraint(condition=any_language_filled("title"), name="twinningnews_titled"),
+            models.CheckConstraint(condition=any_language_filled("text"), name="twinningnews_written"),
             models.UniqueConstraint(
                 fields=["twinning", "key"], condition=Q(key__gt=""), name="twinningnews_once_per_submission"
             ),

@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from alliance.core.models import JournalEntry
@@ -63,6 +63,17 @@ def test_create_listing_stores_a_draft(draft):
     assert (line.item, line.quantity, line.unit) == ("генератори", 3, "piece")
     assert verbs() == ["listing.created"]
     assert not ListingSearch.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("field", ["title", "text"])
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_the_database_refuses_a_published_listing_without_words(field, nothing):
+    listing = make_listing()
+    emptied = {f"{field}_{code}": nothing for code in ("en", "pl", "uk")}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Listing.objects.filter(pk=listing.pk).update(**emptied)
+    Listing.objects.filter(pk=listing.pk).update(**emptied, original_texts={field: "Feuerwehrauto"})
 
 
 def test_create_listing_keeps_a_german_text_as_the_original(sector):

@@ -28,6 +28,7 @@ SINGING = (
     "members:join_step",
     "members:join_status",
     "partnerships:match_detail",
+    "partnerships:twinning_detail",
 )
 CLOSED = {"login", "403", "404"}
 
