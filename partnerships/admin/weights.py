@@ -43,8 +43,9 @@ class MatchWeightsAdmin(DeskAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: MatchWeights | None = None) -> bool:
         """The newest version alone can be followed by another."""
-        newest = MatchWeights.objects.newest_first().first()
-        return super().has_change_permission(request, obj) and (obj is None or obj == newest)
+        is_allowed = super().has_change_permission(request, obj)
+        # Every page of the desk asks for the menu, about no version in particular.
+        return is_allowed and (obj is None or obj == MatchWeights.objects.newest_first().first())
 
     def save_model(
         self, request: HttpRequest, obj: MatchWeights, form: forms.ModelForm, change: bool

@@ -154,7 +154,7 @@ def test_pages_cost_the_same_for_many(desk, django_assert_num_queries, pairs):
         looking("PL")
     matching_round = published()
     round_proposals.hand_out_proposals()
-    for url, queries in ((PAIRS, 10), (SIDES, 10), (LIST, 8), (change_url(matching_round), 12)):
+    for url, queries in ((PAIRS, 9), (SIDES, 9), (LIST, 7), (change_url(matching_round), 11)):
         desk.get(url)
         with django_assert_num_queries(queries):
             desk.get(url)
