@@ -98,6 +98,18 @@ def can_see_twinning(user: Any, twinning: Twinning) -> bool:
     )
 
 
+def can_see_kept(user: Any, twinning: Twinning) -> bool:
+    """What the parties keep between them (work plan, documents): those who stand by it, and the desk. Whoever was named
+    or invited and has not said yes reads none of it."""
+    viewer = audience_of_twinning(user, twinning)
+    if viewer != Audience.PARTNER:
+        return may_see(Audience.PARTNER, viewer)
+    return any(
+        party.agreed_at and party.left_at is None and party.member_id in _acts_for(user)
+        for party in twinning.parties.all()
+    )
+
+
 def can_write_draft(user: Any, member: Member | None, twinning: Twinning) -> bool:
     """Editors and signatories of a member that stands by the partnership."""
     return can_write_for(user, member) and any(

@@ -21,7 +21,7 @@ from partnerships.actions import twinning_life as actions
 from partnerships.forms.twinning_life import DocumentForm
 from partnerships.models import Twinning, TwinningDocument, TwinningParty
 from partnerships.names_shown import party_named
-from partnerships.permissions import audience_of_twinning
+from partnerships.permissions import audience_of_twinning, can_see_kept
 from partnerships.permissions.twinning_life import can_keep_twinning
 from partnerships.refusals import LifeRefused
 from partnerships.views import twinning_facts as facts
@@ -56,7 +56,8 @@ def document_rows(twinning: Twinning, own: TwinningParty | None) -> list[dict[st
 def twinning_document(request: HttpRequest, slug: str, document: str) -> FileResponse:
     """One document, to be saved; for everyone but the parties and the desk it does not exist."""
     twinning = seen_twinning(request, slug)
-    if not visible(twinning, "documents", audience_of_twinning(request.user, twinning)):
+    viewer = audience_of_twinning(request.user, twinning)
+    if not visible(twinning, "documents", viewer) or not can_see_kept(request.user, twinning):
         raise Http404
     row = get_object_or_404(twinning.documents, slug=document)
     return attachment(row.file, filename=row.original_filename, content_type=row.content_type)

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from alliance.core.audience import Audience, visible
 from partnerships.models import Twinning
+from partnerships.permissions import can_see_kept
 from partnerships.permissions.twinning_life import can_hand_over_party, can_keep_twinning, standing_party
 from partnerships.views import twinning_facts as facts
 from partnerships.views.readers import acting_member
@@ -26,7 +27,7 @@ def life_of(request: HttpRequest, twinning: Twinning, viewer: str) -> dict[str, 
         "figures": pair_figures(twinning, viewer),
         "is_dormant": twinning.status == Status.DORMANT,
     }
-    if not visible(twinning, "milestones", viewer):
+    if not visible(twinning, "milestones", viewer) or not can_see_kept(request.user, twinning):
         return life
     member = acting_member(request)
     own = standing_party(member, twinning)
@@ -41,7 +42,6 @@ def life_of(request: HttpRequest, twinning: Twinning, viewer: str) -> dict[str, 
         "is_asked": is_asked and twinning.status != Status.DORMANT,
         "plan": plan_rows(twinning),
         "documents": document_rows(twinning, None),
-        # Whoever was named or invited and has not said yes reads of nobody, as nobody reads of its people.
         "contacts": contact_rows(twinning, own) if own or viewer == Audience.COORDINATORS else [],
         "may_hand_over": may_write and own is not None and can_hand_over_party(request.user, own),
     }

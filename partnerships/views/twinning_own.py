@@ -32,7 +32,8 @@ def own_of(request: HttpRequest, twinning: Twinning) -> dict[str, Any]:
         "is_named": twinning.origin != Twinning.Origin.MATCH and party.invited_by_id is None,
         "needs_signatory": bool(may_sign & {"join", "consent"}) and not verbs & {"join", "consent"},
         "proposal": _proposal(twinning, proposal, party) if proposal else None,
-        "refused": _refused(twinning),
+        # Why somebody said no was written to those who stood by it then.
+        "refused": _refused(twinning) if party.agreed_at else None,
         "buttons": _buttons(twinning, verbs),
         "invited": _invited(twinning, party) if "uninvite" in verbs else [],
         "steps": _steps(twinning, request.member) if "withdraw_step" in verbs else [],

@@ -13,7 +13,14 @@ from alliance.core.states import NotAllowed
 from alliance.core.uploads import clean_attachment
 from partnerships.actions import twinning_life as actions
 from partnerships.actions.twinning_life import News, Plan
-from partnerships.models import Milestone, Twinning, TwinningDocument, TwinningNews, TwinningParty
+from partnerships.models import (
+    Milestone,
+    StageProposal,
+    Twinning,
+    TwinningDocument,
+    TwinningNews,
+    TwinningParty,
+)
 from partnerships.refusals import LifeRefused
 from tests.core.upload_samples import png
 from tests.factories import (
@@ -290,6 +297,29 @@ def test_what_the_parties_keep_is_on_no_page_and_in_no_file_for_others(client, p
         assert answer.status_code == 200
         assert "attachment" in answer["Content-Disposition"]
         assert "no-store" in answer["Cache-Control"]
+
+
+def test_who_was_asked_and_has_not_said_yes_reads_nothing_that_the_parties_keep(client, pair):
+    row = share(pair)
+    TwinningDocument.objects.update(caption="Canary-paper")
+    make_milestone(pair, text="Canary-plan")
+    first, second = pair.parties.all()
+    StageProposal.objects.create(
+        twinning=pair, stage="letter", number=1, status="declined", party=first, author=pair.writers[0],
+        closed_by=second, closing_text="Canary-no",
+    )  # fmt: skip
+    asked = make_party(pair, make_member(), agreed_at=None, agreed_by=None)
+    client.force_login(make_representative(asked.member, role="signatory").user)
+    page = client.get(address("detail", pair))
+    assert page.status_code == 200
+    assert reverse("partnerships:twinning_join", args=[pair.slug]) in page.text
+    assert "Canary" not in page.text
+    assert client.get(address("document", pair, row.slug)).status_code == 404
+    TwinningParty.objects.filter(pk=asked.pk).update(agreed_at=timezone.now(), agreed_by=pair.writers[0])
+    assert {"Canary-paper", "Canary-plan", "Canary-no"} <= set(
+        client.get(address("detail", pair)).text.replace("<", " ").replace(">", " ").split()
+    )
+    assert client.get(address("document", pair, row.slug)).status_code == 200
 
 
 def test_what_is_not_public_has_no_news_page_either(client, pair):
