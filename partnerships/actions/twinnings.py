@@ -4,6 +4,7 @@ invitation back."""
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from alliance.core.journal import record
@@ -22,7 +23,7 @@ from partnerships.actions.twinning_state import (
     publish_if_two_agree,
 )
 from partnerships.emails import twinnings as mails
-from partnerships.models import Cluster, Match, Twinning, TwinningParty
+from partnerships.models import Block, Cluster, Match, Twinning, TwinningParty
 from partnerships.permissions.twinnings import is_place_of
 from partnerships.refusals import TwinningRefused
 from partnerships.twinning_rules import MOST_PARTIES, OPEN_TO_PARTIES
@@ -44,8 +45,7 @@ def open_twinning(match: Match, *, member: Member, by: Any) -> tuple[Twinning, b
         return found, False
     if stored.status != Match.Status.ACCEPTED or not stored.is_side(member) or not are_approved:
         raise NotAllowed(match, stored.status, "twinning")
-    sides = [(side, stored.cluster_of(side)) for side in (member, other)]
-    parties = [(one, cluster) for side, cluster in sides for one in members_of(side, cluster)]
+    parties = parties_of(stored, member)
     members = [one for one, _cluster in parties]
     if any(one.kind == Member.Kind.INSTITUTION for one in members):
         raise TwinningRefused(TwinningRefused.INSTITUTION)
@@ -63,6 +63,23 @@ def open_twinning(match: Match, *, member: Member, by: Any) -> tuple[Twinning, b
     record("twinning.opened", twinning, by=by, member=member.slug, match=stored.slug)
     mails.twinning_invited(twinning, member)
     return twinning, True
+
+
+def parties_of(match: Match, member: Member) -> list[tuple[Member, Cluster | None]]:
+    """Whom a partnership that ``member`` opens from ``match`` has, its own side first, each with the cluster it comes
+    with. Of a cluster nobody is asked whom a block keeps apart from somebody of the other side."""
+    leads = [member, match.other_side(member)]
+    ours, theirs = ([*members_of(lead, match.cluster_of(lead))] for lead in leads)
+    blocks = Block.objects.filter(
+        Q(member__in=ours, blocked__in=theirs) | Q(member__in=theirs, blocked__in=ours)
+    ).values_list("member_id", "blocked_id")
+    apart = {pk for pair in blocks for pk in pair} - {lead.pk for lead in leads}
+    return [
+        (one, match.cluster_of(lead))
+        for lead, side in zip(leads, (ours, theirs), strict=True)
+        for one in side
+        if one.pk not in apart
+    ]
 
 
 def members_of(side: Member, cluster: Cluster | None) -> list[Member]:

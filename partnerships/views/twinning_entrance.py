@@ -59,15 +59,9 @@ def twinning_create(request: HttpRequest, slug: str) -> HttpResponse:
         return to_match(match)
     if request.method == "POST":
         return _open(request, match)
-    members = [
-        one for side in (request.member, match.other_side(request.member)) for one in _acting(match, side)
-    ]
+    members = [one.shown_name for one, _cluster in actions.parties_of(match, request.member)]
     context = {"match": match, "other_name": match.other_side(request.member).shown_name, "members": members}
     return render(request, "partnerships/twinning_create.html", context)
-
-
-def _acting(match: Match, side: Member) -> list[str]:
-    return [member.shown_name for member in actions.members_of(side, match.cluster_of(side))]
 
 
 def _open(request: HttpRequest, match: Match) -> HttpResponse:

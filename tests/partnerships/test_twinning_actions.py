@@ -28,6 +28,7 @@ from partnerships.models import (
 from partnerships.refusals import KeptApart, TwinningRefused
 from partnerships.twinning_rules import Declared, OtherSide
 from tests.factories import (
+    make_cluster,
     make_match,
     make_member,
     make_party,
@@ -155,6 +156,21 @@ def test_clusters_come_with_all_who_take_part(sumy, gdynia, user):
         sopot.pk,
     }
     assert sorted(told("twinning_invited")) == ["gdynia", "sopot"]
+
+
+def test_of_a_cluster_nobody_is_asked_across_a_block(sumy, gdynia, user):
+    sopot, reda, puck = (make_side(name, "PL") for name in ("Sopot", "Reda", "Puck"))
+    cluster = make_cluster(sopot, reda, puck, lead=gdynia)
+    match = make_match(gdynia, sumy)
+    type(match).objects.filter(pk=match.pk).update(**{f"cluster_{match.side_of(gdynia)}": cluster})
+    match.refresh_from_db()
+    safety.block_member(sopot, other=sumy, by=user)
+    safety.block_member(sumy, other=puck, by=user)
+    OutgoingMail.objects.all().delete()
+    assert [one for one, _cluster in twinnings.parties_of(match, sumy)] == [sumy, gdynia, reda]
+    twinning, _is_new = twinnings.open_twinning(match, member=sumy, by=user)
+    assert present(twinning) == ["Sumy", "Gdynia", "Reda"]
+    assert sorted(told("twinning_invited")) == ["gdynia", "reda"]
 
 
 def test_one_more_is_asked_in_joins_and_what_was_proposed_lapses(sumy, gdynia, user):
