@@ -35,3 +35,6 @@ class QuotaForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         abroad = [choice for choice in country_choices() if choice[0] != "UA"]
         self.fields["country"].choices = [("", "---------"), *abroad]
+        # In a table the column says what a field is, but not to a screen reader.
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = str(field.label)
