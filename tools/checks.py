@@ -98,8 +98,9 @@ def run_checks(env: dict[str, str]) -> list[str]:
 
 
 def run_pytest(env: dict[str, str], report: Path) -> int:
-    # What a module sets up (a server, a world) is set up once: each worker keeps to its half until it helps the other.
-    workers = ["-n", os.environ.get("TEST_WORKERS") or "2", "--dist", "worksteal"]
+    # What a module sets up (a server, a world) is set up once: each worker keeps to its share until it helps another.
+    # Three on two cores: fault tests and journeys wait much of their time.
+    workers = ["-n", os.environ.get("TEST_WORKERS") or "3", "--dist", "worksteal"]
     options = ["-p", "tests.skips", *workers, "--durations=15"]
     command = [
         PYTHON,
