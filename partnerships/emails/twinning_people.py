@@ -11,18 +11,20 @@ from alliance.users.models import User
 from members.names_shown import name_of
 from partnerships.emails.twinning_readers import day, members_of, tell_keepers, tell_person, title_of
 from partnerships.links import hand_over_path
-from partnerships.models import StaffHandOver, TwinningParty
+from partnerships.models import Block, StaffHandOver, TwinningParty
 from partnerships.names_shown import party_named
 
 TAKE = gettext_lazy("See what it is about")
 
 
 def twinning_contact_new(party: TwinningParty, person: User) -> None:
-    """To the other parties: whom they ask from now on. The address stands on the page, behind the login."""
+    """To the other parties, not across a block: whom they ask from now on. The address stands on the page, behind the
+    login."""
     others = [other for other in members_of(party.twinning) if other.pk != party.pk]
+    kept = Block.objects.kept_from(party.member_id, [other.member_id for other in others])
     tell_keepers(
         "twinning_contact_new",
-        others,
+        [other for other in others if other.member_id not in kept],
         key=f"twinning_contact_new:{party.pk}:{person.pk}:{party.twinning.lively_at.isoformat()}",
         words=lambda: {"by": party_named(party).name.text, "person": person.name},
         is_secret=True,

@@ -17,7 +17,14 @@ from partnerships.links import hand_over_path
 from partnerships.models import StaffHandOver, Twinning, TwinningParty
 from partnerships.refusals import LifeRefused
 from tests.desk import open_desk
-from tests.factories import make_coordinator, make_member, make_representative, make_twinning, make_user
+from tests.factories import (
+    make_coordinator,
+    make_member,
+    make_party,
+    make_representative,
+    make_twinning,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = timezone.now() - timedelta(days=100)
@@ -61,6 +68,16 @@ def test_contacts_are_set_and_the_other_parties_are_told_who_is_new(party):
     assert Twinning.objects.get(pk=party.twinning_id).lively_at > LONG_AGO
     set_contacts(party, contact=colleague, second=None, by=party.contact)
     assert len(mails("twinning_contact_new")) == 1, "who was there already is not new"
+
+
+@pytest.mark.parametrize("is_ours", [True, False])
+def test_nobody_is_told_of_a_new_contact_across_a_block(party, is_ours):
+    one, other = (party.member, party.other.member)[:: 1 if is_ours else -1]
+    one.blocks.create(blocked=other)
+    third = make_party(party.twinning, make_member())
+    third_writer = make_representative(third.member, role="editor").user
+    set_contacts(party, contact=make_representative(party.member).user, second=None, by=party.contact)
+    assert [mail.to for mail in mails("twinning_contact_new")] == [third_writer.email]
 
 
 def test_only_two_people_who_act_for_the_member_are_contacts(party):
