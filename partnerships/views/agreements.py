@@ -97,13 +97,9 @@ def _file(draft: AgreementDraft, form: str, layout: str) -> dict[str, str]:
 
 def _consents(draft: AgreementDraft, parties: Sequence[TwinningParty]) -> dict[str, list[str]]:
     """Who said yes to this very version, and who has not."""
-    given = {
-        party
-        for proposal in draft.proposals.all()
-        for party in TwinningConsent.objects.filter(
-            party__in=parties, stage=proposal.stage, version=proposal.number
-        ).values_list("party", flat=True)
-    }
+    asked = {(proposal.stage, proposal.number) for proposal in draft.proposals.all()}
+    consents = TwinningConsent.objects.filter(party__in=parties).values_list("party", "stage", "version")
+    given = {party for party, *about in consents if tuple(about) in asked}
     named: dict[str, list[str]] = {"given": [], "missing": []}
     for party in parties:
         if party.member_id:

@@ -20,7 +20,13 @@ from partnerships.actions.agreement_templates import load_templates, write_wordi
 from partnerships.actions.agreements import write_draft
 from partnerships.actions.twinning_consents import consent_to_stage, propose_stage
 from partnerships.business_names import looks_like_business
-from partnerships.models import AgreementDraft, AgreementTemplate, AgreementWording, Twinning
+from partnerships.models import (
+    AgreementDraft,
+    AgreementTemplate,
+    AgreementWording,
+    StageProposal,
+    Twinning,
+)
 from partnerships.refusals import AgreementRefused
 from tests.desk import open_desk
 from tests.factories import (
@@ -519,12 +525,16 @@ def test_unknown_papers_versions_and_forms_are_not_there():
 def test_the_page_asks_as_much_for_four_versions_as_for_one(django_assert_max_num_queries):
     twinning = partnership(4)
     draft = make_draft(twinning)
+    proposed = {"twinning": twinning, "party": twinning.parties.first(), "author": draft.written_by}
+    StageProposal.objects.create(**proposed, draft=draft, stage="drafted", number=1, status="lapsed")
     client = person(first_member(twinning))
     client.get(url(twinning))
     with django_assert_max_num_queries(30) as one:
         client.get(url(twinning))
     for version in (2, 3, 4):
-        make_draft(twinning, version=version, wording=draft.wording)
+        draft = make_draft(twinning, version=version, wording=draft.wording)
+    for number in (2, 3, 4):
+        StageProposal.objects.create(**proposed, draft=draft, stage="drafted", number=number, status="lapsed")
     with django_assert_max_num_queries(len(one)):
         client.get(url(twinning))
 
