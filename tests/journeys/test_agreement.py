@@ -2,13 +2,16 @@
 its own, each party reads mails in its language."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
+from partnerships.actions.agreement_templates import load_templates
 from partnerships.models import Twinning, TwinningConsent
-from tests.factories import make_match
+from tests.factories import make_match, make_sector
 from tests.journeys.deeds import assert_reads_well
 from tests.journeys.parties import Side, stage_of
 
@@ -20,7 +23,30 @@ def side(open_browser, live_portal, smtp_sink, worker, wake):
     return lambda name: Side(name, open_browser, live_portal, smtp_sink)
 
 
+def draft_in_two_languages(writer, reader, twinning):
+    """One side fills the form of the assistant; the other reads the same text in both languages as a PDF."""
+    writer.open(f"/twinnings/{twinning.slug}/agreement/agreement/?language=pl")
+    writer.page.check("[name=areas][value=ENE]")
+    names = [party.member.official_name for party in twinning.parties.all()]
+    for number, name in enumerate(names):
+        for index in range(2):
+            writer.page.fill(f"[name=name_{number}_{index}]", name)
+    writer.send()
+    assert_reads_well(writer.page, "pl")
+    reader.mail("agreement_written")
+    reader.open(f"/twinnings/{twinning.slug}/agreement/")
+    assert_reads_well(reader.page, "uk")
+    file = reader.page.locator("main a[href$='.pdf']").first.get_attribute("href")
+    answer = reader.page.request.get(f"{reader.portal.url}{file}")
+    assert answer.headers["content-type"] == "application/pdf"
+    text = " ".join(page.extract_text() for page in PdfReader(BytesIO(answer.body())).pages)
+    assert [name for name in names if text.count(name) < 2] == []
+    assert [word for word in ("енергетика", "energetyka") if word not in text.casefold()] == []
+
+
 def test_two_from_a_conversation_to_the_register(transactional_db, side, open_browser, live_portal):
+    load_templates()
+    make_sector(code="ENE", name_uk="Енергетика", name_pl="Energetyka", name_en="Energy")
     sumy, gdynia = side("sumy"), side("gdynia")
     match = make_match(sumy.member, gdynia.member)
 
@@ -38,6 +64,8 @@ def test_two_from_a_conversation_to_the_register(transactional_db, side, open_br
 
     # A letter of intent, then the text: each says yes for itself.
     for nth, stage in enumerate(("letter", "drafted"), start=1):
+        if stage == "drafted":
+            draft_in_two_languages(gdynia, sumy, twinning)
         gdynia.propose(twinning, stage)
         assert stage_of(twinning) != stage
         sumy.follow("twinning_proposed", nth)
@@ -46,6 +74,7 @@ def test_two_from_a_conversation_to_the_register(transactional_db, side, open_br
         gdynia.mail("twinning_reached", nth)
         sumy.mail("twinning_reached", nth)
     assert TwinningConsent.objects.count() == 4
+    assert {consent.version for consent in TwinningConsent.objects.filter(stage="drafted")} == {1}
 
     # In force without a number in the register: the form says what is missing.
     gdynia.open(f"/twinnings/{twinning.slug}/stage/")
