@@ -49,9 +49,12 @@ from tests.factories import (
     make_coordinator,
     make_listing,
     make_member,
+    make_milestone,
     make_party,
     make_pledge,
     make_representative,
+    make_twinning_document,
+    make_twinning_news,
     make_user,
 )
 from tests.users.codes import activate_totp
@@ -529,6 +532,21 @@ def test_the_file_holds_everything_about_the_person_and_nothing_about_others(cli
     assert "Łucja" in answer.content.decode(), "written as people write"
 
 
+def test_the_file_holds_what_the_person_does_in_partnerships():
+    party, user = make_party(), make_user()
+    TwinningParty.objects.filter(pk=party.pk).update(second_contact=user)
+    make_milestone(party.twinning, text="Pupils visit each other", added_by=user)
+    make_twinning_document(party, caption="Programme", added_by=user)
+    make_twinning_news(party, title_pl="Uczniowie", author=user)
+    make_milestone(party.twinning, text="Of a colleague")
+    found = takeout(user)["partnerships"]
+    assert [row["partnership"] for rows in found.values() for row in rows] == [party.twinning.slug] * 4
+    assert found["contact_in"][0]["member"] == party.member.official_name
+    assert [row["text"] for row in found["work_plan"]] == ["Pupils visit each other"]
+    assert found["documents"][0]["caption"] == "Programme"
+    assert found["news"][0]["title_pl"] == "Uczniowie"
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_file_costs_a_constant_number_of_queries(django_assert_num_queries, count):
     user = make_person()
@@ -544,5 +562,5 @@ def test_the_file_costs_a_constant_number_of_queries(django_assert_num_queries, 
             invited_by=make_user(),
             expires_at=timezone.now() + timedelta(days=1),
         )
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(22):
         assert len(takeout(User.objects.get(pk=user.pk))["acts_for"]) == count

@@ -6,14 +6,25 @@ What only other people wrote, decided or sent is theirs and left out.
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from alliance.content.models import TicketMessage
 from alliance.core.models import JournalEntry, MailStop, OutgoingMail
 from alliance.users.models import User
 from members.models import AddressChange, Invitation, Member, Representative
-from partnerships.models import LinkTeller, Message, Report, SavedSearch, UnsavedListing, UploadedSheet
+from partnerships.models import (
+    LinkTeller,
+    Message,
+    Milestone,
+    Report,
+    SavedSearch,
+    TwinningDocument,
+    TwinningNews,
+    TwinningParty,
+    UnsavedListing,
+    UploadedSheet,
+)
 
 CONTACT = (
     "reference",
@@ -42,6 +53,7 @@ def takeout(user: User) -> dict[str, Any]:
         "contact_of": _contacts(addresses),
         "new_contact_of": _new_contacts(addresses),
         "messages": _messages(user),
+        "partnerships": _partnerships(user),
         "reports": list(
             Report.objects.filter(author=user).order_by("pk").values("created_at", "reason", "text")
         ),
@@ -126,6 +138,31 @@ def _messages(user: User) -> Rows:
     rows = Message.objects.filter(author=user).order_by("pk")
     named = rows.values("match__slug", "text", "language", "sent_at")
     return [{"conversation": row.pop("match__slug"), **row} for row in named]
+
+
+def _partnerships(user: User) -> dict[str, Rows]:
+    """Those that the person looks after for a member, and what they put into one."""
+    parties = TwinningParty.objects.filter(Q(contact=user) | Q(second_contact=user)).order_by("pk")
+    named = parties.values("twinning__slug", "member__official_name", "left_at")
+    plan = Milestone.objects.filter(added_by=user).order_by("pk")
+    documents = TwinningDocument.objects.filter(added_by=user).order_by("pk")
+    words = [f"{name}_{code}" for name in ("title", "text") for code, _name in settings.LANGUAGES]
+    news = TwinningNews.objects.filter(author=user).order_by("pk")
+    return {
+        "contact_in": [
+            {
+                "partnership": row["twinning__slug"],
+                "member": row["member__official_name"],
+                "left_at": row["left_at"],
+            }
+            for row in named
+        ],
+        "work_plan": list(plan.values("text", "due_on", partnership=F("twinning__slug"))),
+        "documents": list(
+            documents.values("caption", "original_filename", "created_at", partnership=F("twinning__slug"))
+        ),
+        "news": list(news.values(*words, "original_texts", "published_at", partnership=F("twinning__slug"))),
+    }
 
 
 def _tickets(addresses: list[str]) -> Rows:
