@@ -84,6 +84,10 @@ def update_listing(listing: Listing, *, content: ListingContent, by: Any) -> Lis
 
 
 def _write(listing: Listing, content: ListingContent) -> None:
+    words = {"title": content.titles, "text": content.texts}
+    gone = [name for name, texts in words.items() if not any(texts.values())]
+    if gone and listing.status != Status.DRAFT:  # before the database refuses it
+        raise Incomplete(gone)
     is_ours = content.language in LANGUAGES
     listing.original_language = content.language
     listing.original_texts = (
