@@ -99,8 +99,7 @@ def run_checks(env: dict[str, str]) -> list[str]:
 
 def run_pytest(env: dict[str, str], report: Path) -> int:
     # What a module sets up (a server, a world) is set up once: each worker keeps to its share until it helps another.
-    # Three on two cores: fault tests and journeys wait much of their time.
-    workers = ["-n", os.environ.get("TEST_WORKERS") or "3", "--dist", "worksteal"]
+    workers = ["-n", os.environ.get("TEST_WORKERS") or "2", "--dist", "worksteal"]
     options = ["-p", "tests.skips", *workers, "--durations=15"]
     command = [
         PYTHON,
