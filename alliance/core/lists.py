@@ -253,6 +253,14 @@ def chips(params: QueryDict, facets: Iterable[Facet]) -> list[dict[str, str]]:
 # --- Addresses ---------------------------------------------------------------------------------------------
 
 
+def text_chip(params: QueryDict, text: str, name: str = "q") -> list[dict[str, str]]:
+    """The words that were searched for, as a chip; nothing without."""
+    if not text:
+        return []
+    label = pgettext("search text as a filter", "“%(text)s”") % {"text": text}
+    return [{"label": label, "remove_url": address(params, **{name: None})}]
+
+
 def address(params: QueryDict, **changes: str | None) -> str:
     """This list with ``changes`` to its query; None removes. Any change starts at the first page again."""
     query = _without_page(params)

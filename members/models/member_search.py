@@ -3,10 +3,9 @@
 What `MemberQuerySet.found()`, `.ranked()` and `.facet_counts()` do. Knows no model of its own.
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db import connection
 from django.db.models import (
     Avg,
     Case,
@@ -24,7 +23,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, NullIf, Round
 
-from alliance.core import spelling
+from alliance.core import filtered, spelling
 
 # Members that are counted for the filters: beyond it a count reads “20,000+” and costs no more.
 COUNT_SCAN = 20_000
@@ -32,10 +31,9 @@ EXACT, WRITTEN, SOUNDS = range(3)
 
 
 @dataclass(frozen=True)
-class Criteria:
-    """What one address asks for; empty means everything."""
+class Criteria(filtered.Criteria):
+    """What one address of the register asks for."""
 
-    text: str = ""
     country: tuple[str, ...] = ()
     region: tuple[str, ...] = ()  # codes of oblasts and regions
     kind: tuple[str, ...] = ()
@@ -43,14 +41,6 @@ class Criteria:
     sector: tuple[str, ...] = ()  # codes; a sector includes its sub-sectors
     lang: tuple[str, ...] = ()
     association: tuple[str, ...] = ()  # slugs
-
-    def without(self, name: str) -> "Criteria":
-        return replace(self, **{name: ()})
-
-    @property
-    def chosen(self) -> list[str]:
-        """The filters that are set."""
-        return [part.name for part in fields(self) if part.name != "text" and getattr(self, part.name)]
 
 
 def narrow(rows: QuerySet, criteria: Criteria) -> QuerySet:
@@ -120,21 +110,9 @@ def facet_counts(rows: QuerySet, criteria: Criteria) -> dict[str, dict[str, int]
         "links": rows.model.sectors.through._meta.db_table,
         "sectors": rows.model.sectors.rel.model._meta.db_table,
     }
-    scans, params, parts = [], [], []
-    for name in ["", *(name for name in criteria.chosen if name in _GROUPS)]:
-        sql, values = _scan(rows, criteria.without(name) if name else criteria)
-        scans.append(f"found_{name or 'all'} AS MATERIALIZED ({sql})")
-        params += values
-    for name, group in _GROUPS.items():
-        found = f"found_{name}" if name in criteria.chosen else "found_all"
-        group = group.format(found=found, **tables)
-        parts.append(f"SELECT '{name}', g.* FROM ({group}) AS g")  # noqa: S608 - names of ours only
-    counts: dict[str, dict[str, int]] = {name: {} for name in _GROUPS}
-    with connection.cursor() as cursor:
-        cursor.execute(f"WITH {', '.join(scans)} {' UNION ALL '.join(parts)}", params)
-        for name, value, count in cursor.fetchall():
-            counts[name][value] = count
-    return counts
+    names = ["", *(name for name in criteria.chosen if name in _GROUPS)]
+    scans = {name: _scan(rows, criteria.without(name) if name else criteria) for name in names}
+    return filtered.counts_by_group(_GROUPS, scans, tables)
 
 
 def _scan(rows: QuerySet, criteria: Criteria) -> tuple[str, tuple]:

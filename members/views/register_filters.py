@@ -1,22 +1,17 @@
 """What an address of the register asks for: criteria, groups with counts, chips. Lists, map and exports read it."""
 
-import hashlib
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 
-from django.core.cache import cache
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from alliance.core import freshness, lists
+from alliance.core import filtered, lists
 from alliance.core.countries import country_name, language_name
+from alliance.core.filtered import NEWEST, Counts
 from alliance.core.languages import NATIVE_NAMES, reader_language
 from members.models import Member, Place, Sector
 from members.models.member_search import COUNT_SCAN, Criteria
 
-# Name in the address → what a value looks like; anything else is ignored, as if it were not there.
 SHAPES = {
     "country": re.compile(r"[A-Z]{2}"),
     "region": re.compile(r"[A-Za-z0-9_-]{2,40}"),
@@ -26,27 +21,14 @@ SHAPES = {
     "lang": re.compile(r"[a-z]{2,3}"),
     "association": re.compile(r"[a-z0-9]{10,12}"),
 }
-NEWEST = "newest"
 MOST_REGIONS = 40  # so many are offered; the others are a country or a search away
-COUNTS_SECONDS = 60
-Counts = Mapping[str, Mapping[str, int]]
 
 
-@dataclass(frozen=True)
-class Filters:
-    """The filters and the order of one address."""
+class Filters(filtered.Filters):
+    """The filters and the order of one address of the register."""
 
-    criteria: Criteria
-    sort: str
-
-    @classmethod
-    def of(cls, params: QueryDict) -> "Filters":
-        chosen = {
-            name: tuple(value for value in lists.values_of(params, name) if shape.fullmatch(value))
-            for name, shape in SHAPES.items()
-        }
-        sort = NEWEST if params.get("sort") == NEWEST else ""
-        return cls(Criteria(text=lists.text_of(params), **chosen), sort)
+    SHAPES = SHAPES
+    CRITERIA = Criteria
 
     @property
     def keys(self) -> list[lists.Key]:
@@ -55,21 +37,8 @@ class Filters:
             return [("approved_at", "desc"), ("id", "desc")]
         return [(f"sort_{reader_language()}", "asc"), ("id", "asc")]
 
-    @property
-    def count(self) -> int:
-        return sum(len(getattr(self.criteria, name)) for name in self.criteria.chosen)
-
     def counts(self) -> Counts:
-        """Counts of all filters, kept until something is written."""
-        version = freshness.version()
-        fingerprint = hashlib.sha256(repr(self.criteria).encode()).hexdigest()
-        key = f"register-counts:{version}:{fingerprint}"
-        if version and (known := cache.get(key)) is not None:
-            return known
-        found = Member.objects.listed().facet_counts(self.criteria)
-        if version:
-            cache.set(key, found, COUNTS_SECONDS)
-        return found
+        return filtered.kept_counts("register", self.criteria, Member.objects.listed().facet_counts)
 
     def facets(self, counts: Counts) -> list[lists.Facet]:
         """Groups for `components/filter_group.html`, in the reader's words."""
@@ -84,13 +53,6 @@ class Filters:
         if self.criteria.association:
             groups.append(self._associations(counts))
         return [group for group in groups if group.choices]
-
-    def chips(self, params: QueryDict, facets: list[lists.Facet]) -> list[dict[str, str]]:
-        chips = lists.chips(params, facets)
-        if self.criteria.text:
-            label = pgettext("search text as a filter", "“%(text)s”") % {"text": self.criteria.text}
-            chips.insert(0, {"label": label, "remove_url": lists.address(params, q=None)})
-        return chips
 
     # --- One group each ----------------------------------------------------------------------------------------
 

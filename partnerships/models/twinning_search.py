@@ -3,11 +3,10 @@
 What `TwinningQuerySet.found()` and `.facet_counts()` do; list, map and files read one `Criteria`. Knows no model.
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from itertools import islice
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db import connection
 from django.db.models import (
     Case,
     Count,
@@ -23,7 +22,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Least
 
-from alliance.core import spelling
+from alliance.core import filtered, spelling
 
 ENDED = "ended"
 MANY = 4  # “four and more” is one choice
@@ -32,22 +31,13 @@ FREE_NAMES = 5_000
 
 
 @dataclass(frozen=True)
-class Criteria:
+class Criteria(filtered.Criteria):
     """What one address asks for; empty means every twinning that has not ended."""
 
-    text: str = ""
     country: tuple[str, ...] = ()
     region: tuple[str, ...] = ()  # codes of oblasts
     stage: tuple[str, ...] = ()
     parties: tuple[str, ...] = ()  # "2", "3", "4" for four and more
-
-    def without(self, name: str) -> "Criteria":
-        return replace(self, **{name: ()})
-
-    @property
-    def chosen(self) -> list[str]:
-        """The filters that are set."""
-        return [part.name for part in fields(self) if part.name != "text" and getattr(self, part.name)]
 
 
 def narrow(rows: QuerySet, criteria: Criteria, *, with_ended: bool = False) -> QuerySet:
@@ -155,22 +145,12 @@ def facet_counts(rows: QuerySet, criteria: Criteria) -> dict[str, dict[str, int]
         "places": parties._meta.get_field("place").related_model._meta.db_table,
         "standing": _STANDING,
     }
-    scans, params, parts = [], [], []
     # The stages are counted with what has ended, which is offered as one of them.
-    for name in dict.fromkeys(["", *criteria.chosen, "stage"]):
-        sql, values = _scan(rows, criteria.without(name) if name else criteria, with_ended=name == "stage")
-        scans.append(f"found_{name or 'all'} AS MATERIALIZED ({sql})")
-        params += values
-    for name, group in _GROUPS.items():
-        found = f"found_{name}" if name in (*criteria.chosen, "stage") else "found_all"
-        group = group.format(found=found, **tables)
-        parts.append(f"SELECT '{name}', g.* FROM ({group}) AS g")  # noqa: S608 - names of ours only
-    counts: dict[str, dict[str, int]] = {name: {} for name in _GROUPS}
-    with connection.cursor() as cursor:
-        cursor.execute(f"WITH {', '.join(scans)} {' UNION ALL '.join(parts)}", params)
-        for name, value, count in cursor.fetchall():
-            counts[name][value] = count
-    return counts
+    scans = {
+        name: _scan(rows, criteria.without(name) if name else criteria, with_ended=name == "stage")
+        for name in dict.fromkeys(["", *criteria.chosen, "stage"])
+    }
+    return filtered.counts_by_group(_GROUPS, scans, tables)
 
 
 def _scan(rows: QuerySet, criteria: Criteria, *, with_ended: bool) -> tuple[str, tuple]:

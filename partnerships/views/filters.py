@@ -56,10 +56,7 @@ class Filters(Asked):
             if day := getattr(self, name):
                 label = words % {"date": date_format(day, "DATE_FORMAT")}
                 chips.append({"label": label, "remove_url": lists.address(params, **{name: None})})
-        if self.text:
-            label = pgettext("search text as a filter", "“%(text)s”") % {"text": self.text}
-            chips.insert(0, {"label": label, "remove_url": lists.address(params, q=None)})
-        return chips
+        return lists.text_chip(params, self.text) + chips
 
 
 def facets_for(filters: Filters, counts: CountsOf) -> list[lists.Facet]:

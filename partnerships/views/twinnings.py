@@ -16,7 +16,7 @@ from partnerships.models import Twinning
 from partnerships.names_shown import party_named
 from partnerships.views import twinning_facts as facts
 from partnerships.views.goal import goal_facts
-from partnerships.views.twinning_filters import NEWEST, Filters, chips_of, count_words, export_links, query_of
+from partnerships.views.twinning_filters import NEWEST, Filters, count_words, export_links, query_of
 
 MOST_OF_MEMBER = 50
 
@@ -33,7 +33,7 @@ def twinning_list(request: HttpRequest) -> HttpResponse:
         "cards": [card(twinning) for twinning in page.rows],
         "pages": page.links(request.GET),
         "facets": groups,
-        "chips": chips_of(filters, request.GET, groups),
+        "chips": filters.chips(request.GET, groups),
         "kept": lists.kept(request.GET, "q"),
         "clear_url": request.path,
         "filter_count": filters.count,
