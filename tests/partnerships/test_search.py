@@ -147,13 +147,34 @@ def test_pages_of_a_search_are_the_slices_of_an_honest_list(thirty, text, facets
         assert back == [listing.pk for listing in reversed(expected[:-1])][:size]
 
 
+def fill_the_table(copies):
+    """Rows without a listing, of all groups, none of which says “pump”: among few rows a planner takes any index.
+    Forgotten again before the constraints are looked at."""
+    columns = [field.column for field in ListingSearch._meta.concrete_fields]
+    changed = {
+        "listing_id": "listing_id + 1000000 * n",
+        "vector": "'else:1'::tsvector",
+        "age": f"n %% {len(AGES)}",
+    }
+    values = ", ".join(f"{changed.get(name, name)}" for name in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO partnerships_listingsearch ({', '.join(columns)})"
+            f" SELECT {values} FROM partnerships_listingsearch, generate_series(1, %s) n",
+            [copies],
+        )
+        cursor.execute("ANALYZE partnerships_listingsearch")
+
+
 def test_a_search_reads_the_index_of_its_group(thirty):
+    fill_the_table(200)
     sql, params = search_sql.group_sql(
         Criteria(today=timezone.localdate(), words=words_query("pump", "en")), None, 25, 3
     )
     with connection.cursor() as cursor:
         cursor.execute(sql.replace("WITH hits", "EXPLAIN WITH hits", 1), params)
         plan = "\n".join(row[0] for row in cursor.fetchall())
+        cursor.execute("DELETE FROM partnerships_listingsearch WHERE listing_id > 1000000")
     assert "listing_search_3" in plan
     assert "Seq Scan on partnerships_listingsearch" not in plan
 
