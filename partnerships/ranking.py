@@ -254,7 +254,7 @@ class Columns:
             out anyway, and ``one`` itself too
         """
         totals = self.scores(one)
-        left_out = self._ruled_out(one, without)
+        left_out = self.ruled_out(one, without)
         totals[left_out] = NEVER
         allowed = len(self) - len(left_out)
         never = len(self.never_rows) - int(self.never[left_out].sum())
@@ -268,10 +268,11 @@ class Columns:
 
     def counts(self, one: Profile, without: Collection[int] = ()) -> tuple[int, int]:
         """How many may be proposed to ``one``, and how many of them never had a partner."""
-        left_out = self._ruled_out(one, without)
+        left_out = self.ruled_out(one, without)
         return len(self) - len(left_out), len(self.never_rows) - int(self.never[left_out].sum())
 
-    def _ruled_out(self, one: Profile, without: Collection[int]) -> np.ndarray:
+    def ruled_out(self, one: Profile, without: Collection[int]) -> np.ndarray:
+        """Rows not to be proposed to ``one``: itself, ``without`` (keys), and where must-haves of a side fail."""
         rows = {self.row_of[key] for key in (*without, one.key) if key in self.row_of}
         out = np.zeros(len(self), bool)
         refuses = np.array([not allows(_asking(must), one) for must in self.musts], bool)

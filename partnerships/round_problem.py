@@ -29,7 +29,7 @@ class Scores:
         lefts = [self.inputs.lefts[row] for row in rows.tolist()]
         totals = self.columns.block(lefts)
         for line, left in zip(totals, lefts, strict=True):
-            line[self.columns._ruled_out(left, self.inputs.apart.get(left.key, ()))] = NOT_ALLOWED
+            line[self.columns.ruled_out(left, self.inputs.apart.get(left.key, ()))] = NOT_ALLOWED
         self.reached |= (totals >= 0).any(axis=0)
         return totals
 

@@ -389,4 +389,7 @@ def cluster_verbs(
     own = next((row for row in present if row.member_id == member.pk), None)
     if own is None:
         return set()
-    return {"leave"} if own.joined_at else {"join", "decline"}
+    if own.joined_at is None:
+        return {"join", "decline"}
+    # Where the lead has left the Alliance, those who stay say who leads from then on.
+    return {"leave", "hand_over"} if cluster.lead.status == Member.Status.LEFT else {"leave"}

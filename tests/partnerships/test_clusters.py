@@ -5,9 +5,11 @@ import itertools
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from alliance.core.models import JournalEntry, OutgoingMail
 from alliance.core.states import NotAllowed, move
+from members.models import Member
 from partnerships.actions import clusters as actions
 from partnerships.links import cluster_path
 from partnerships.models import Block, Cluster, ClusterMember
@@ -261,6 +263,19 @@ def test_the_lead_renames_hands_over_and_the_new_one_ends_it(client):
     assert client.get(url("cluster_end", cluster.slug)).status_code == 200
     answer = client.post(url("cluster_end", cluster.slug), follow=True)
     assert "The cluster has ended." in answer.text
+
+
+def test_whoever_stays_takes_the_lead_when_the_lead_has_left_the_alliance(client):
+    member = hromada()
+    cluster = make_cluster(member)
+    login(client, member)
+    assert client.get(url("cluster_hand_over", cluster.slug)).status_code == 302
+    Member.objects.filter(pk=cluster.lead_id).update(status="left", left_at=timezone.now())
+    assert url("cluster_hand_over", cluster.slug) in client.get(url("cluster_detail", cluster.slug)).text
+    client.post(url("cluster_hand_over", cluster.slug), {"to": member.slug})
+    cluster.refresh_from_db()
+    assert cluster.lead == member
+    assert client.get(url("cluster_end", cluster.slug)).status_code == 200
 
 
 def test_strangers_find_nothing_and_viewers_change_nothing(client):
