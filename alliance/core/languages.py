@@ -119,10 +119,15 @@ def all_languages_filled(field: str) -> models.Q:
     return filled
 
 
-def any_language_filled(field: str) -> models.Q:
-    """The check “filled in at least one language”: for `Meta.constraints` of a `WithOriginal` model."""
-    filled = models.Q(original_texts__has_key=field)
+def any_filled(field: str) -> models.Q:
+    """The check “filled in at least one of our languages”, for texts that nobody writes in another."""
+    filled = models.Q()
     for code in LANGUAGES:
         # A check lets pass what is unknown, and a language that nobody wrote is null.
         filled |= models.Q(**{f"{field}_{code}__isnull": False, f"{field}_{code}__gt": ""})
     return filled
+
+
+def any_language_filled(field: str) -> models.Q:
+    """The check “filled in at least one language”: for `Meta.constraints` of a `WithOriginal` model."""
+    return models.Q(original_texts__has_key=field) | any_filled(field)

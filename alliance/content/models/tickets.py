@@ -1,4 +1,4 @@
-"""Tables of the public face: the contact form's tickets."""
+"""Tickets: what people write to the Alliance, message by message."""
 
 from django.db import models
 from django.db.models import Q

@@ -1,0 +1,83 @@
+"""Pages of the Alliance: each an ordered list of sections that editors write in three languages."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from alliance.content.models.revisions import Revised, Translated
+from alliance.core.languages import any_filled
+
+
+class Page(Revised, Translated):
+    """One address of the public face, as the editors have it now; readers see its `current` revision."""
+
+    class Kind(models.TextChoices):
+        ABOUT = "about", pgettext_lazy("kind of page", "About the Alliance")
+        LEGAL = "legal", pgettext_lazy("kind of page", "Legal page")
+        OTHER = "other", pgettext_lazy("kind of page", "Other page")
+
+    kind = models.CharField(_("kind"), max_length=5, choices=Kind, default=Kind.OTHER)
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("belongs under"),
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    # The portal itself links to these, so they keep their address and cannot be withdrawn.
+    is_fixed = models.BooleanField(default=False, editable=False)
+    title = models.CharField(_("title"), max_length=150)
+    summary = models.CharField(_("summary"), max_length=300, blank=True)
+
+    class Meta(Revised.Meta):
+        verbose_name = pgettext_lazy("of the site", "page")
+        verbose_name_plural = pgettext_lazy("of the site", "pages")
+        ordering = ["kind", "position", "id"]
+        constraints = [
+            *Revised.Meta.constraints,
+            models.CheckConstraint(condition=any_filled("title"), name="page_has_title"),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Section(Translated):
+    """One part of a page: a heading that can be linked to, and a text."""
+
+    class Kind(models.TextChoices):
+        TEXT = "text", pgettext_lazy("kind of section", "Text")
+        ITEMS = "items", pgettext_lazy("kind of section", "Numbered points, each with an address")
+        FILES = "files", pgettext_lazy("kind of section", "Documents")
+        VIDEOS = "videos", pgettext_lazy("kind of section", "Videos")
+        ACTION = "action", pgettext_lazy("kind of section", "The one thing to do")
+
+    page = models.ForeignKey(Page, models.CASCADE, related_name="sections")
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    kind = models.CharField(_("kind"), max_length=6, choices=Kind, default=Kind.TEXT)
+    anchor = models.CharField(
+        _("address within the page"),
+        max_length=60,
+        validators=[RegexValidator(r"^[a-z][a-z0-9-]*$", _("Small letters, digits and hyphens only."))],
+    )
+    title = models.CharField(_("heading"), max_length=150, blank=True)
+    # Plain words with blank lines, lists, links and emphasis (Markdown); markup of other kinds is shown as typed.
+    text = models.TextField(_("text"), max_length=20_000, blank=True)
+
+    class Meta:
+        verbose_name = pgettext_lazy("of a page", "section")
+        verbose_name_plural = pgettext_lazy("of a page", "sections")
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["page", "anchor"], name="section_anchor_once_per_page"),
+            models.CheckConstraint(
+                condition=Q(anchor__regex=r"^[a-z][a-z0-9-]*$"), name="section_anchor_is_plain"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.anchor
