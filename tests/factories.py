@@ -1,14 +1,24 @@
 """Plain functions that make saved rows with dull defaults: `make_member(status="approved")`."""
 
+import hashlib
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from alliance.content.models import Ticket, TicketMessage
+from alliance.content.models import (
+    Document,
+    DocumentFile,
+    DocumentVersion,
+    Ticket,
+    TicketMessage,
+    Video,
+)
+from alliance.core.countries import PUBLISHED_IN
 from alliance.core.slugs import make_reference
 from alliance.users.groups import ensure_coordinators_group
 from alliance.users.models import User
@@ -308,6 +318,67 @@ def make_ticket(**changes: Any) -> Ticket:
     ticket = Ticket.objects.create(**fields)
     TicketMessage.objects.create(ticket=ticket, subject="A question", text="How do we join?")
     return ticket
+
+
+def make_document(*languages: str, content: bytes = b"%PDF-1.4 %%EOF", **changes: Any) -> Document:
+    """A published document with a file in each of ``languages``, English where none is named."""
+    n = next(number)
+    fields = {
+        "slug": f"document-{n}",
+        "kind": Document.Kind.REPORT,
+        "status": Document.Status.PUBLISHED,
+        "published_at": timezone.now() - timedelta(days=1),
+        "dated_on": date(2026, 5, 4),
+        "title_en": f"Report {n}",
+    } | changes
+    document = Document.objects.create(**fields)
+    for code in languages or ("en",):
+        row = DocumentFile.objects.create(
+            document=document, language=code, title=f"Report {n} ({code})", position=PUBLISHED_IN.index(code)
+        )
+        make_version(row, content)
+    return document
+
+
+def make_version(row: DocumentFile, content: bytes = b"%PDF-1.4 %%EOF", **changes: Any) -> DocumentVersion:
+    """The newest version of a file, with ``content`` on the disk."""
+    fields = {
+        "of_file": row,
+        "number": row.versions.count() + 1,
+        "file": ContentFile(content, name="report.pdf"),
+        "content_type": "application/pdf",
+        "size": len(content),
+        "digest": hashlib.sha256(content).hexdigest(),
+    } | changes
+    row.current = DocumentVersion.objects.create(**fields)
+    row.save(update_fields=["current"])
+    return row.current
+
+
+def make_video(content: bytes = b"", **changes: Any) -> Video:
+    """A published video: on a foreign service, or with ``content`` in our own storage."""
+    n = next(number)
+    fields: dict[str, Any] = {
+        "slug": f"video-{n}",
+        "status": Video.Status.PUBLISHED,
+        "published_at": timezone.now() - timedelta(days=1),
+        "title_en": f"Video {n}",
+        "source": Video.Source.YOUTUBE,
+        "foreign_id": f"abcdefgh{n:03}",
+        "language": "en",
+        "seconds": 125,
+        "recorded_on": date(2026, 5, 4),
+    }
+    if content:
+        fields |= {
+            "source": Video.Source.OWN,
+            "foreign_id": "",
+            "file": ContentFile(content, name="film.webm"),
+            "content_type": "video/webm",
+            "size": len(content),
+            "digest": hashlib.sha256(content).hexdigest(),
+        }
+    return Video.objects.create(**fields | changes)
 
 
 def make_wording(kind: str = "agreement", languages: str = "uk+pl", **changes: Any) -> AgreementWording:

@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from alliance.content.models import Page, Section
+from alliance.content.models import Document, Page, Section, Video
 
 
 @register(Page)
@@ -13,3 +13,13 @@ class PageTranslation(TranslationOptions):
 @register(Section)
 class SectionTranslation(TranslationOptions):
     fields = ("title", "text")
+
+
+@register(Document)
+class DocumentTranslation(TranslationOptions):
+    fields = ("title", "summary", "why_missing")
+
+
+@register(Video)
+class VideoTranslation(TranslationOptions):
+    fields = ("title", "summary")

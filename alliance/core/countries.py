@@ -21,6 +21,11 @@ COUNTRIES = tuple(f"{EUROPE} {OVERSEAS}".split())
 # The official languages of the EU, and those of candidates and neighbours.
 SPOKEN = "bg cs da de el en es et fi fr ga hr hu it lt lv mt nl pl pt ro sk sl sv uk bs ka mk no sq sr tr"
 
+# In the order in which the EU's institutions list their languages (by the languages' own names), then Ukrainian: what
+# files and films of the Alliance may be in.
+OWN_NAME_ORDER = "bg es cs da de et el en fr ga hr it lv lt hu mt nl pl pt ro sk sl fi sv uk"
+PUBLISHED_IN = tuple(OWN_NAME_ORDER.split())
+
 # What offices write, where the Unicode list says less or otherwise.
 OFFICIAL = {
     ("NL", "pl"): "Niderlandy",
@@ -59,6 +64,16 @@ def country_name(code: str, language: str | None = None) -> str:
 def language_name(code: str, language: str | None = None) -> str:
     """“польська” for ``pl``."""
     return _locale(language or reader_language()).languages.get(code.lower(), code)
+
+
+def native_name(code: str) -> str:
+    """“українська” for ``uk``: what the language calls itself."""
+    return language_name(code, code)
+
+
+def published_in_choices() -> list[tuple[str, str]]:
+    """The languages that something published may be in, each under its own name."""
+    return [(code, native_name(code)) for code in PUBLISHED_IN]
 
 
 def country_choices() -> list[tuple[str, str]]:

@@ -352,6 +352,7 @@ def test_a_twinning_loses_them_as_contact_and_the_second_one_steps_forward():
 # What a row that points at a person is to an erasure: a new one has to be thought about.
 KNOWN = {
     "content.Revision.created_by": "stays, by number",
+    "content.DocumentVersion.added_by": "works at the desk",
     "account.EmailAddress.user": "deleted",
     "mfa.Authenticator.user": "deleted",
     "admin.LogEntry.user": "not written",

@@ -67,6 +67,13 @@ class Section(Translated):
     title = models.CharField(_("heading"), max_length=150, blank=True)
     # Plain words with blank lines, lists, links and emphasis (Markdown); markup of other kinds is shown as typed.
     text = models.TextField(_("text"), max_length=20_000, blank=True)
+    # What a section of the kinds FILES and VIDEOS shows, the newest first.
+    documents = models.ManyToManyField(
+        "content.Document", blank=True, related_name="+", verbose_name=pgettext_lazy("of a page", "documents")
+    )
+    videos = models.ManyToManyField(
+        "content.Video", blank=True, related_name="+", verbose_name=pgettext_lazy("of a page", "videos")
+    )
 
     class Meta:
         verbose_name = pgettext_lazy("of a page", "section")
