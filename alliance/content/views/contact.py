@@ -6,7 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alliance.content.actions import tickets
-from alliance.content.forms import ContactForm
+from alliance.content.forms.contact import ContactForm
 from alliance.content.models import Ticket
 from alliance.core import errors
 from alliance.core.forms import sent

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alliance.content.actions.people import erase_person
-from alliance.content.forms import EraseForm
+from alliance.content.forms.people import EraseForm
 from alliance.content.permissions import why_not_erase
 from alliance.content.views.takeout import takeout
 from alliance.core import errors

@@ -1,10 +1,10 @@
-"""The contact form, and the question before a person's data are erased."""
+"""The contact form."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from alliance.content.models import Ticket, TicketMessage
-from alliance.core.forms import BotTrap, Form, ModelForm
+from alliance.core.forms import BotTrap, ModelForm
 from alliance.core.languages import reader_language
 
 
@@ -35,12 +35,3 @@ class ContactForm(BotTrap, ModelForm):
         self.instance.language = reader_language()
         message = TicketMessage(subject=self.cleaned_data["subject"], text=self.cleaned_data["text"])
         return self.instance, message
-
-
-class EraseForm(Form):
-    """One tick: nobody erases themselves by a slip of the finger."""
-
-    is_sure = forms.BooleanField(
-        label=_("Erase my data. I know that this cannot be undone."),
-        error_messages={"required": _("Please tick this box if you are sure; otherwise nothing is erased.")},
-    )

@@ -1,0 +1,1 @@
+"""Forms of the public face, one module a noun."""
