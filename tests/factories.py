@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from alliance.content.models import (
+    CannedAnswer,
     Document,
     DocumentFile,
     DocumentVersion,
@@ -379,6 +380,11 @@ def make_video(content: bytes = b"", **changes: Any) -> Video:
             "digest": hashlib.sha256(content).hexdigest(),
         }
     return Video.objects.create(**fields | changes)
+
+
+def make_canned_answer(**changes: Any) -> CannedAnswer:
+    fields = {"title": "How to join", "text_en": "Dear {name}, about {number}: …"} | changes
+    return CannedAnswer.objects.create(**fields)
 
 
 def make_wording(kind: str = "agreement", languages: str = "uk+pl", **changes: Any) -> AgreementWording:

@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from alliance.content.models import Document, Page, Section, Video
+from alliance.content.models import CannedAnswer, Document, Page, Section, Video
 
 
 @register(Page)
@@ -23,3 +23,8 @@ class DocumentTranslation(TranslationOptions):
 @register(Video)
 class VideoTranslation(TranslationOptions):
     fields = ("title", "summary")
+
+
+@register(CannedAnswer)
+class CannedAnswerTranslation(TranslationOptions):
+    fields = ("text",)

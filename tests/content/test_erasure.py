@@ -353,6 +353,8 @@ def test_a_twinning_loses_them_as_contact_and_the_second_one_steps_forward():
 KNOWN = {
     "content.Revision.created_by": "stays, by number",
     "content.DocumentVersion.added_by": "works at the desk",
+    "content.Ticket.coordinator": "works at the desk",
+    "content.TicketMessage.author": "works at the desk",
     "account.EmailAddress.user": "deleted",
     "mfa.Authenticator.user": "deleted",
     "admin.LogEntry.user": "not written",

@@ -1,21 +1,27 @@
 """Tables of the public face, one module a noun."""
 
 from alliance.content.models.documents import Document, DocumentFile, DocumentVersion, DownloadCount
+from alliance.content.models.inbox import CannedAnswer, InboundMail, SpamRule
 from alliance.content.models.pages import Page, Section
 from alliance.content.models.revisions import Revision
-from alliance.content.models.tickets import Ticket, TicketMessage
+from alliance.content.models.tickets import Ticket, TicketFile, TicketMessage, TicketTag
 from alliance.content.models.videos import Video, VideoWords
 
 __all__ = [
+    "CannedAnswer",
     "Document",
     "DocumentFile",
     "DocumentVersion",
     "DownloadCount",
+    "InboundMail",
     "Page",
     "Revision",
     "Section",
+    "SpamRule",
     "Ticket",
+    "TicketFile",
     "TicketMessage",
+    "TicketTag",
     "Video",
     "VideoWords",
 ]
