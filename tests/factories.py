@@ -10,16 +10,20 @@ from allauth.mfa.models import Authenticator
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from alliance.content.actions import publishing
 from alliance.content.models import (
     CannedAnswer,
     Document,
     DocumentFile,
     DocumentVersion,
+    Page,
+    Section,
     Ticket,
     TicketMessage,
     Video,
 )
 from alliance.core.countries import PUBLISHED_IN
+from alliance.core.journal import SYSTEM
 from alliance.core.slugs import make_reference
 from alliance.users.groups import ensure_coordinators_group
 from alliance.users.models import User
@@ -540,3 +544,20 @@ def make_twinning_document(party: TwinningParty | None = None, **changes: Any) -
         "added_by": make_user(),
     } | changes
     return TwinningDocument.objects.create(**fields)
+
+
+def make_page(
+    *sections: dict[str, Any], is_published: bool = False, by: Any = SYSTEM, **changes: Any
+) -> Page:
+    """A page in English as its editors save it; each section by what differs from a dull one."""
+    n = next(number)
+    fields = {"slug": f"page-{n}", "title_en": f"Page {n}"} | changes
+    page = Page(**fields)
+    rows = [
+        Section(**{"anchor": f"part-{i}", "title_en": f"Part {i}", "text_en": f"Text {i}."} | section)
+        for i, section in enumerate(sections, start=1)
+    ]
+    publishing.save_texts(page, by=by, sections=rows)
+    if is_published:
+        publishing.publish(page, by=by)
+    return page

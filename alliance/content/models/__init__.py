@@ -5,6 +5,7 @@ from alliance.content.models.inbox import CannedAnswer, InboundMail, SpamRule
 from alliance.content.models.pages import Page, Section
 from alliance.content.models.revisions import Revision
 from alliance.content.models.tickets import Ticket, TicketFile, TicketMessage, TicketTag
+from alliance.content.models.translations import TranslationGap
 from alliance.content.models.videos import Video, VideoWords
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "TicketFile",
     "TicketMessage",
     "TicketTag",
+    "TranslationGap",
     "Video",
     "VideoWords",
 ]

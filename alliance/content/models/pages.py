@@ -1,13 +1,23 @@
 """Pages of the Alliance: each an ordered list of sections that editors write in three languages."""
 
+from typing import Any
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from alliance.content.models.revisions import Revised, Translated
-from alliance.core.languages import any_filled
+from alliance.content.models.revisions import Revised, RevisedQuerySet, Translated
+from alliance.core.languages import any_filled, shown
+
+
+class PageQuerySet(RevisedQuerySet):
+    def with_parts(self):
+        """With all that a snapshot is made of, so that a list costs the same for any number of pages."""
+        return self.prefetch_related("sections__documents", "sections__videos").select_related(
+            "current", "planned"
+        )
 
 
 class Page(Revised, Translated):
@@ -33,6 +43,8 @@ class Page(Revised, Translated):
     title = models.CharField(_("title"), max_length=150)
     summary = models.CharField(_("summary"), max_length=300, blank=True)
 
+    objects = PageQuerySet.as_manager()
+
     class Meta(Revised.Meta):
         verbose_name = pgettext_lazy("of the site", "page")
         verbose_name_plural = pgettext_lazy("of the site", "pages")
@@ -43,7 +55,13 @@ class Page(Revised, Translated):
         ]
 
     def __str__(self) -> str:
-        return self.slug
+        return shown(self, "title").text or self.slug
+
+    def translated_parts(self) -> list[Translated]:
+        return [self, *self.sections.all()]
+
+    def snapshot(self) -> dict[str, Any]:
+        return {**self.as_part(), "sections": [section.as_part() for section in self.sections.all()]}
 
 
 class Section(Translated):
@@ -55,6 +73,9 @@ class Section(Translated):
         FILES = "files", pgettext_lazy("kind of section", "Documents")
         VIDEOS = "videos", pgettext_lazy("kind of section", "Videos")
         ACTION = "action", pgettext_lazy("kind of section", "The one thing to do")
+
+    REVISED = ("anchor", "kind")
+    CHOSEN = ("documents", "videos")
 
     page = models.ForeignKey(Page, models.CASCADE, related_name="sections")
     position = models.PositiveSmallIntegerField(_("position"), default=0)
@@ -88,3 +109,7 @@ class Section(Translated):
 
     def __str__(self) -> str:
         return self.anchor
+
+    def as_part(self) -> dict[str, Any]:
+        chosen = {name: sorted(row.pk for row in getattr(self, name).all()) for name in self.CHOSEN}
+        return super().as_part() | chosen

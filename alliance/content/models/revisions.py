@@ -2,7 +2,9 @@
 readers see is a revision of it. Pages, news and events build on `Revised`; whatever has texts per language on
 `Translated`."""
 
+import json
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
@@ -14,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from alliance.content.translations import texts_of
 from alliance.core.languages import DEFAULT_LANGUAGE, NATIVE_NAMES
 from alliance.core.models import Dated
 
@@ -31,9 +34,32 @@ class Translated(models.Model):
     # {"title": {"pl": fingerprint of the original that the Polish title was made from}}; `content.translations` reads
     # it to tell which translation is missing and which one is older than its original.
     made_from = models.JSONField(default=dict, blank=True, editable=False)
+    # Fields without a language that belong to what is published and can be restored.
+    REVISED: tuple[str, ...] = ()
 
     class Meta:
         abstract = True
+
+    @property
+    def version(self) -> str:
+        """Which state of the row this is: what a form sends along, so that nobody overwrites another."""
+        changed_at = getattr(self, "updated_at", None)
+        return changed_at.isoformat() if changed_at else ""
+
+    def translated_parts(self) -> list["Translated"]:
+        """Everything whose texts belong to this: itself, and what is edited on its page."""
+        return [self]
+
+    def as_part(self) -> dict[str, Any]:
+        """The texts in every language and what belongs to them, as plain JSON."""
+        facts = {name: getattr(self, name) for name in self.REVISED}
+        part = {
+            **facts,
+            "texts": texts_of(self),
+            "original_language": self.original_language,
+            "made_from": self.made_from,
+        }
+        return json.loads(json.dumps(part, cls=DjangoJSONEncoder))
 
 
 class Revision(models.Model):
@@ -118,6 +144,26 @@ class Revised(Dated):
     @property
     def is_public(self) -> bool:
         return self.shown_revision() is not None
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Was published once, and neither shown nor planned now."""
+        return bool(self.published_at) and self.current_id is None and self.planned_id is None
+
+    def snapshot(self) -> dict[str, Any]:
+        """All of the working copy as plain JSON: what a revision keeps, and what a preview shows."""
+        return self.as_part()
+
+    def differs_from(self, revision: Revision | None) -> bool:
+        """Whether readers of ``revision`` would read something else in the working copy."""
+        return revision is None or words_in(revision.data) != words_in(self.snapshot())
+
+
+def words_in(data: Any) -> Any:
+    """A snapshot without the notes for translators, which no reader sees."""
+    if isinstance(data, dict):
+        return {name: words_in(value) for name, value in data.items() if name != "made_from"}
+    return [words_in(value) for value in data] if isinstance(data, list) else data
 
 
 NEWEST_FIRST = [F("published_at").desc(nulls_last=True), "-id"]
