@@ -6,8 +6,11 @@ from pathlib import Path
 from celery import Celery
 from celery.signals import task_postrun
 
+from alliance.core import broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.settings")
 
+broker.install()
 app = Celery("alliance")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
