@@ -24,7 +24,7 @@ FACES = ["admin", "views", "tasks", "commands"]
 # Django finds these by name; they only register what their app holds.
 PLUMBING = [
     *("apps", "translation", "history", "middleware", "adapters", "context"),
-    *("checks", "templatetags", "admin_site", "decorators", "receivers"),
+    *("checks", "templatetags", "admin_site", "admin_queue", "decorators", "receivers"),
 ]
 # The kernel's modules are its tools, not the layers of an app; it has no arrow inside but this one.
 KERNEL = "alliance.core"

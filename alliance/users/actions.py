@@ -7,8 +7,9 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from auditlog.models import LogEntry
 from django.contrib.auth import SESSION_KEY
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
@@ -26,8 +27,8 @@ from alliance.core.states import NotAllowed, lock
 from alliance.users import emails
 from alliance.users.bursts import WINDOW, latest_burst
 from alliance.users.groups import ensure_coordinators_group
-from alliance.users.models import User
-from alliance.users.refusals import CannotDeactivate, CannotErase
+from alliance.users.models import HeldRow, User
+from alliance.users.refusals import CannotDeactivate, CannotErase, TakenAlready
 
 # A sweep that was away for so long still tells of what happened meanwhile.
 REPORT_WITHIN = timedelta(days=1)
@@ -140,6 +141,7 @@ def anonymise_user(user: User, *, by: User) -> None:
     Authenticator.objects.filter(user=stored).delete()
     stored.emailaddress_set.all().delete()
     stored.groups.clear()
+    HeldRow.objects.filter(coordinator=stored).delete()
     stored.email, stored.name, stored.language = address_of_nobody(stored), "", DEFAULT_LANGUAGE
     stored.is_active, stored.last_login, stored.anonymised_at = False, None, timezone.now()
     stored.set_unusable_password()
@@ -210,3 +212,40 @@ def forget_unconfirmed(user: User, *, by: Any = SYSTEM) -> bool:
     except ProtectedError:
         return False
     return True
+
+
+@transaction.atomic
+def take_row(row: models.Model, *, seen: User | None, by: User) -> HeldRow:
+    """A coordinator takes something that waits at the desk, also from a colleague. Journal: `desk.taken`.
+
+    :param seen: who had it when the coordinator decided to take it; nobody is overruled unseen
+    :raises Refused: `TakenAlready`, when somebody else has it meanwhile
+    """
+    lock(row)
+    held = HeldRow.objects.filter(**_address_of(row)).select_related("coordinator").first()
+    if held and held.coordinator_id == by.pk:
+        return held
+    if (held.coordinator if held else None) != seen:
+        raise TakenAlready(TakenAlready.OTHER)
+    held, _is_new = HeldRow.objects.update_or_create(
+        **_address_of(row), defaults={"coordinator": by, "since": timezone.now()}
+    )
+    record("desk.taken", row, by=by)
+    return held
+
+
+@transaction.atomic
+def release_row(row: models.Model, *, by: User) -> None:
+    """A coordinator gives back what they have. Journal: `desk.released`.
+
+    :raises Refused: `TakenAlready`, when they do not have it any more
+    """
+    lock(row)
+    count, _rows = HeldRow.objects.filter(**_address_of(row), coordinator=by).delete()
+    if not count:
+        raise TakenAlready(TakenAlready.NOBODY)
+    record("desk.released", row, by=by)
+
+
+def _address_of(row: models.Model) -> dict[str, Any]:
+    return {"content_type": ContentType.objects.get_for_model(row), "object_id": row.pk}

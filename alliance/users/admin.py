@@ -35,6 +35,8 @@ label_verbs(
     coordinator__created=_("became a coordinator"),
     coordinator__reported=_("many decisions within an hour: the colleagues were told"),
     account__forgotten=_("account forgotten: nobody had confirmed it"),
+    desk__taken=_("taken by a coordinator"),
+    desk__released=_("given back by a coordinator"),
 )
 
 DEACTIVATE = Verb(

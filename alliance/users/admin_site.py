@@ -11,44 +11,51 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import AdminSite
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Min, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Count, Min, Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.ages import age_text
 from alliance.core.kept import kept
 from alliance.core.models import JournalEntry
-from alliance.users import step_up
+from alliance.core.refusals import Refused
+from alliance.users import actions, step_up
+from alliance.users.admin_queue import (
+    FREE,
+    MINE,
+    Item,
+    Waiting,
+    next_item,
+    queue_page,
+    read_place,
+    write_place,
+)
 from alliance.users.decorators import login_expired
+from alliance.users.models import User
 
 LATEST = 10
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """One line of the index: rows that want something of the desk, and since when."""
-
-    label: Any
-    rows: Callable[[], QuerySet]
-    moment: str
-    query: dict[str, str]
-    position: int
 
 
 @dataclass(frozen=True)
 class Counted:
     label: Any
     url: str
+    code: str
     count: int
     oldest: datetime | None
     age: str
+
+
+def may_view(model: type[Model]) -> str:
+    return f"{model._meta.app_label}.view_{model._meta.model_name}"
 
 
 class DeskSite(AdminSite):
@@ -73,12 +80,14 @@ class DeskSite(AdminSite):
         moment: str,
         query: dict[str, str],
         position: int,
+        holder: str = "",
     ) -> None:
-        """Count ``rows()`` on the index, with the age of the oldest by its field ``moment``.
+        """Count ``rows()`` on the index, with the age of the oldest by its field ``moment``; list them in the queue.
 
         :param query: the filter of the change list that shows the same rows
+        :param holder: the field that names the coordinator who has a row, where the table has one
         """
-        self.waiting.append(Waiting(label, rows, moment, query, position))
+        self.waiting.append(Waiting(label, rows, moment, query, position, holder))
 
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user
@@ -117,16 +126,127 @@ class DeskSite(AdminSite):
 
     def counted(self, request: HttpRequest) -> list[Counted]:
         lines = []
-        for waiting in sorted(self.waiting, key=lambda waiting: waiting.position):
-            rows = waiting.rows()
-            opts = rows.model._meta
-            if not request.user.has_perm(f"{opts.app_label}.view_{opts.model_name}"):
-                continue
-            found = rows.order_by().aggregate(count=Count("pk", distinct=True), oldest=Min(waiting.moment))
-            url = reverse(f"{self.name}:{opts.app_label}_{opts.model_name}_changelist")
-            url = f"{url}?{urlencode(waiting.query)}"
-            lines.append(Counted(waiting.label, url, age=age_text(found["oldest"]), **found))
+        for waiting in self.kinds_for(request):
+            rows = waiting.rows().order_by()
+            found = rows.aggregate(count=Count("pk", distinct=True), oldest=Min(waiting.moment))
+            lines.append(
+                Counted(
+                    waiting.label,
+                    self.list_url(waiting),
+                    waiting.code,
+                    age=age_text(found["oldest"]),
+                    **found,
+                )
+            )
         return lines
+
+    def kinds_for(self, request: HttpRequest) -> list[Waiting]:
+        """What waits, of the kinds that the person may see, in the order of the index."""
+        return [
+            waiting
+            for waiting in sorted(self.waiting, key=lambda waiting: waiting.position)
+            if request.user.has_perm(may_view(waiting.rows().model))
+        ]
+
+    def list_url(self, waiting: Waiting) -> str:
+        """The change list that shows the rows of one kind."""
+        opts = waiting.rows().model._meta
+        url = reverse(f"{self.name}:{opts.app_label}_{opts.model_name}_changelist")
+        return f"{url}?{urlencode(waiting.query)}"
+
+    # --- the queue: everything that waits, the longest wait first ---
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path("queue/", self.admin_view(self.queue_view), name="queue"),
+            path("queue/<str:code>/<int:pk>/", self.admin_view(self.hold_view), name="queue_hold"),
+            *super().get_urls(),
+        ]
+
+    def queue_view(self, request: HttpRequest) -> HttpResponse:
+        """One list over all kinds or one of them, everybody's, one's own or what nobody has."""
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        kinds = self.kinds_for(request)
+        chosen = next((kind for kind in kinds if kind.code == request.GET.get("kind")), None)
+        whose = request.GET.get("whose", "")
+        page = queue_page(
+            [chosen] if chosen else kinds, after=request.GET.get("after", ""), whose=whose, user=request.user
+        )
+        filters = {"kind": chosen.code if chosen else "", "whose": whose if whose in (MINE, FREE) else ""}
+        context = {
+            **self.each_context(request),
+            "title": _("Everything that waits"),
+            "lines": [self.line(request, item) for item in page.items],
+            "kinds": [(kind.code, kind.label) for kind in kinds],
+            "filters": filters,
+            "verbs": self.bulk_verbs(request, chosen) if chosen else [],
+            "list_url": self.list_url(chosen) if chosen else "",
+            "next_url": f"?{urlencode(filters | {'after': page.after})}" if page.after else "",
+            "is_first_page": not request.GET.get("after"),
+            "box": ACTION_CHECKBOX_NAME,
+        }
+        return TemplateResponse(request, "admin/desk_queue.html", context)
+
+    def line(self, request: HttpRequest, item: Item) -> dict[str, Any]:
+        opts, place = item.row._meta, write_place(item.place)
+        name = f"{self.name}:{opts.app_label}_{opts.model_name}_change"
+        holder = item.holder
+        return {
+            "pk": item.row.pk,
+            "name": str(item.row),
+            "href": f"{reverse(name, args=[item.row.pk])}?{urlencode({'queue': place})}",
+            "kind": item.kind.label,
+            "since": item.since,
+            "age": age_text(item.since),
+            "holder": holder,
+            "holder_pk": holder.pk if holder else "",
+            "is_mine": holder == request.user,
+            "hold_url": ""
+            if item.kind.holder
+            else reverse(f"{self.name}:queue_hold", args=[item.kind.code, item.row.pk]),
+        }
+
+    def bulk_verbs(self, request: HttpRequest, kind: Waiting) -> list[tuple[str, Any]]:
+        """The verbs of a kind that can be said about many rows at once: its change list asks before it does them."""
+        desk = self._registry[kind.rows().model]
+        actions_of = desk.get_actions(request) if hasattr(desk, "decide_in_bulk") else {}
+        return [(name, label) for name, (_run, _name, label) in actions_of.items()]
+
+    def hold_view(self, request: HttpRequest, code: str, pk: int) -> HttpResponse:
+        """A coordinator takes one thing that waits, or gives it back; then the queue again, as it was filtered."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        kind = next((kind for kind in self.kinds_for(request) if kind.code == code and not kind.holder), None)
+        row = kind.rows().filter(pk=pk).first() if kind else None
+        if row is None:
+            raise Http404
+        seen = (
+            User.objects.filter(pk=int(text)).first()
+            if (text := request.POST.get("seen", "")).isdecimal()
+            else None
+        )
+        try:
+            if "release" in request.POST:
+                actions.release_row(row, by=request.user)
+            else:
+                actions.take_row(row, seen=seen, by=request.user)
+        except Refused as refusal:
+            messages.warning(request, str(refusal))
+        target = request.POST.get("next", "")
+        here = reverse(f"{self.name}:queue")
+        return redirect(f"{here}?{target}" if target else here)
+
+    def next_in_queue(self, request: HttpRequest) -> str | None:
+        """The address of what stands behind the row that a person opened from the queue; the queue at its end; None
+        for who did not come from there."""
+        place = read_place(request.GET.get("queue", ""))
+        if place is None:
+            return None
+        found = next_item(self.kinds_for(request), after=place)
+        if found is None or found.place == place:
+            return reverse(f"{self.name}:queue")
+        return self.line(request, found)["href"]
 
     def latest(self, request: HttpRequest) -> QuerySet | None:
         if not request.user.has_perm("core.view_journalentry"):

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Count, Q
 from django.db.models.functions import Lower
@@ -120,3 +122,24 @@ class User(AbstractBaseUser, PermissionsMixin):
         if not hasattr(self, "_has_second_factor"):
             self._has_second_factor = not settings.SECOND_FACTOR_REQUIRED or self.authenticator_set.exists()
         return self._has_second_factor
+
+
+class HeldRow(models.Model):
+    """Something that waits at the desk, and the coordinator who took it. Rows whose own table says who has them
+    (matches, tickets) have none here."""
+
+    content_type = models.ForeignKey(ContentType, models.CASCADE)
+    object_id = models.BigIntegerField()
+    target = GenericForeignKey("content_type", "object_id")
+    coordinator = models.ForeignKey(User, models.PROTECT, verbose_name=_("coordinator"))
+    since = models.DateTimeField(_("since"), default=timezone.now)
+
+    class Meta:
+        verbose_name = pgettext_lazy("at the desk", "taken row")
+        verbose_name_plural = pgettext_lazy("at the desk", "taken rows")
+        constraints = [
+            models.UniqueConstraint(fields=["content_type", "object_id"], name="one_coordinator_has_a_row"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.content_type_id}:{self.object_id}"

@@ -22,3 +22,13 @@ class CannotErase(Refused):
     WORDS = {
         DESK: _("This person works at the desk. A superuser takes the rights of the desk away first."),
     }
+
+
+class TakenAlready(Refused):
+    """Another coordinator has what one wants to take, or nobody has what one wants to give back."""
+
+    OTHER, NOBODY = "other", "nobody"
+    WORDS = {
+        OTHER: _("Somebody else took this a moment ago. Nothing was changed."),
+        NOBODY: _("Nobody has this any more. Nothing was changed."),
+    }

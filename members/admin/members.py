@@ -221,6 +221,7 @@ class MemberAdmin(MemberColumns, StatedAdmin):
         position = before.count() + 1
         return {
             "queue_position": position,
+            "may_go_on": True,
             "queue_length": position + after.count(),
             "queue_age": age_text(member.status_changed_at),
             "queue_previous": self.change_url(request, earlier) if earlier else "",
@@ -229,6 +230,8 @@ class MemberAdmin(MemberColumns, StatedAdmin):
 
     def next_url(self, request: HttpRequest, obj: Member) -> str | None:
         """The next pending application, from the beginning after the last one; the list when it was the only one."""
+        if elsewhere := super().next_url(request, obj):
+            return elsewhere
         if obj.status != Member.Status.PENDING:
             return None
         pending = Member.objects.awaiting_decision().exclude(pk=obj.pk)

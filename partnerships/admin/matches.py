@@ -180,4 +180,13 @@ admin.site.watch(
     moment="asked_at",
     query={"care": "nobody"},
     position=42,
+    holder="coordinator",
+)
+admin.site.watch(
+    _("Matches that a coordinator looks after"),
+    lambda: Match.objects.in_care().filter(coordinator__isnull=False),
+    moment="asked_at",
+    query={"care": "any"},
+    position=43,
+    holder="coordinator",
 )

@@ -311,7 +311,7 @@ def test_index_asks_the_same_number_of_questions_whatever_was_decided(desk, coun
     for _n in range(count):
         record("representative.added", make_representative(), by=desk.user)
     desk.get(INDEX)
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(26):
         assert len(desk.get(INDEX).context["latest"]) == count
 
 

@@ -5,6 +5,7 @@ action of the house. `StatedAdmin` is the base of every model with a life; bulk 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -122,7 +123,15 @@ class VerbAdmin(BulkVerbs, DeskAdmin):
             for verb in self.allowed_verbs(request, obj)
         ]
         kind = capfirst(self.opts.verbose_name)
-        context = {"buttons": buttons, "title": str(obj), "subtitle": kind, **(extra_context or {})}
+        skip_url = self.admin_site.next_in_queue(request)
+        context = {
+            "buttons": buttons,
+            "title": str(obj),
+            "subtitle": kind,
+            "skip_url": skip_url,
+            "may_go_on": skip_url is not None,
+            **(extra_context or {}),
+        }
         return self.refused_when_wrong(request, super().change_view(request, object_id, form_url, context))
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
@@ -195,8 +204,9 @@ class VerbAdmin(BulkVerbs, DeskAdmin):
         return ""
 
     def next_url(self, request: HttpRequest, obj: Any) -> str | None:
-        """Where “and open the next one” leads; None where there is no queue."""
-        return None
+        """Where “and open the next one” leads; None where there is no queue. Who came from the desk's list of
+        everything that waits goes on in it."""
+        return self.admin_site.next_in_queue(request)
 
     def after_verb(self, request: HttpRequest, obj: Any) -> str:
         """Where a decision leads; asked before it, while the object still stands in its queue."""
@@ -209,9 +219,11 @@ class VerbAdmin(BulkVerbs, DeskAdmin):
         return self.with_filters(request, reverse(name, args=[obj.pk]))
 
     def with_filters(self, request: HttpRequest, url: str) -> str:
-        """The address with the filters of the list the person came from."""
+        """The address with the filters of the list, or the place in the queue, that the person came from."""
         context = {"opts": self.opts, "preserved_filters": self.get_preserved_filters(request)}
-        return add_preserved_filters(context, url)
+        url = add_preserved_filters(context, url)
+        place = urlencode({"queue": request.GET["queue"]}) if request.GET.get("queue") else ""
+        return f"{url}{'&' if '?' in url else '?'}{place}" if place else url
 
 
 class StatedAdmin(VerbAdmin):

@@ -291,6 +291,8 @@ mfa_remove_webauthn                          login login again again again again
 mfa_edit_webauthn                            login login again again again again again again again again
 mfa_login_webauthn                           login login 302   302   302   302   302   302   302   302
 admin:index                                  desk 200 200
+admin:queue                                  desk 200 200
+admin:queue_hold                             desk 404 404
 admin:login                                  login login 403   403   403   403   403   403   302   302
 admin:logout                                 302   302   302   302   302   302   302   302   302   302
 admin:password_change                        desk 302 302
