@@ -96,21 +96,21 @@ def merged(
         rows = held_by(dated(kind), kind, whose, user)
         if place:
             rows = rows.filter(behind(kind, place))
-        items += [Item(kind, row, moment_of(row.waits_since)) for row in rows[:size]]
+        items += [Item(kind, row, moment_of(row.queued_since)) for row in rows[:size]]
     items.sort(key=lambda item: item.place)
     return items[:size]
 
 
 def dated(kind: Waiting) -> QuerySet:
-    """The rows of a kind with ``waits_since``, the longest wait first, and what their names are made of."""
+    """The rows of a kind with ``queued_since``, the longest wait first, and what their names are made of."""
     rows = kind.rows().order_by()
     # A moment of a related row is there once for each of them.
     moment = Min(kind.moment) if "__" in kind.moment else F(kind.moment)
-    rows = rows.annotate(waits_since=moment).filter(waits_since__isnull=False)
+    rows = rows.annotate(queued_since=moment).filter(queued_since__isnull=False)
     names = [field.name for field in rows.model._meta.fields if is_part_of_name(field)]
     if names and "__" not in kind.moment:
         rows = rows.select_related(*names, *([kind.holder] if kind.holder else []))
-    return rows.order_by("waits_since", "pk")
+    return rows.order_by("queued_since", "pk")
 
 
 def is_part_of_name(field: models.Field) -> bool:
@@ -135,12 +135,12 @@ def behind(kind: Waiting, place: Place) -> Q:
         isinstance(last_field(kind), DateField) and last_field(kind).get_internal_type() == "DateField"
     )
     value: Any = timezone.localdate(moment) if day_alone else moment
-    later = Q(waits_since__gt=value)
+    later = Q(queued_since__gt=value)
     if moment_of(value) != moment:  # a day that began before that moment
         return later
     if kind.code > code:
-        return later | Q(waits_since=value)
-    return later | Q(waits_since=value, pk__gt=pk) if kind.code == code else later
+        return later | Q(queued_since=value)
+    return later | Q(queued_since=value, pk__gt=pk) if kind.code == code else later
 
 
 def last_field(kind: Waiting) -> models.Field:

@@ -41,7 +41,7 @@ def pending(days):
 
 def ticket(days, **changes):
     row = make_ticket(**changes)
-    type(row).objects.filter(pk=row.pk).update(created_at=ago(days=days))
+    type(row).objects.filter(pk=row.pk).update(waits_since=ago(days=days))
     return row
 
 
@@ -96,7 +96,7 @@ def test_a_key_says_where_it_came_from():
 def test_filters_by_kind_and_by_who_has_it(desk):
     mine, free, other = pending(3), pending(2), ticket(1)
     actions.take_row(mine, seen=None, by=desk.user)
-    actions.take_row(other, seen=None, by=make_coordinator())
+    type(other).objects.filter(pk=other.pk).update(coordinator=make_coordinator())
     kind = next(kind.code for kind in admin.site.waiting if kind.rows().model is type(other))
     queue = reverse("admin:queue")
     assert names(desk.get(queue, {"kind": kind})) == [str(other)]
@@ -202,9 +202,9 @@ def test_many_of_one_kind_are_decided_after_a_preview(desk):
     assert {row.status for row in type(rows[0]).objects.all()} == {"open"}
 
 
-def test_a_match_is_taken_on_its_own_page(desk):
+def test_matches_and_tickets_are_taken_on_their_own_pages(desk):
     kinds = [kind for kind in admin.site.waiting if kind.holder]
-    assert {kind.rows().model._meta.label for kind in kinds} == {"partnerships.Match"}
+    assert {kind.rows().model._meta.label for kind in kinds} == {"partnerships.Match", "content.Ticket"}
     for kind in kinds:
         assert desk.post(reverse("admin:queue_hold", args=[kind.code, 1])).status_code == 404
 

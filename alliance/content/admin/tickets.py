@@ -94,7 +94,8 @@ class TicketAdmin(StatedAdmin):
 admin.site.watch(
     _("Open tickets"),
     lambda: Ticket.objects.waiting(),
-    moment="created_at",
+    moment="waits_since",
     query={"status__exact": Status.OPEN},
     position=50,
+    holder="coordinator",
 )

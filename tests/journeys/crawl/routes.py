@@ -523,7 +523,7 @@ no_page("mfa_login_webauthn", "data for a passkey")
 
 page("admin:index", DESK)
 page("admin:queue", DESK)
-no_page("admin:queue_hold", POSTED, "ticket-50", 1, method="post")
+no_page("admin:queue_hold", POSTED, "member-10", 1, method="post")
 no_page("admin:login", LEADS_ON)
 no_page("admin:logout", POSTED, method="post")
 no_page("admin:password_change", LEADS_ON)
