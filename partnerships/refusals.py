@@ -277,7 +277,7 @@ class TwinningRefused(Refused):
         ),
         ITSELF: gettext_lazy("This is your own community. Name the other side."),
         THERE_ALREADY: gettext_lazy("This side is a party already, or has been asked to be one."),
-        TOO_MANY: gettext_lazy("There is no room for another party."),
+        TOO_MANY: gettext_lazy("There is no room for another party: a partnership has at most 24."),
         TWO_STAY: gettext_lazy(
             "Without this side you would be alone. Leave the partnership instead: then it ends."
         ),

@@ -24,7 +24,8 @@ _AHEAD = {
 }
 # Until the text goes to the ministry somebody else can come in; a new party of an agreement needs a new agreement.
 OPEN_TO_PARTIES = (FIRST_CONTACT, SOLIDARITY, LETTER, DRAFTED)
-MOST_PARTIES = 12
+# Two clusters, each as large as one can be (`actions.clusters.MOST_MEMBERS`).
+MOST_PARTIES = 24
 # Partnerships older than this are not of our time: a slip of the keyboard.
 FIRST_YEAR = 1945
 

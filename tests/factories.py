@@ -444,6 +444,8 @@ def make_twinning(*parties: Member | Place | str, **changes: Any) -> Twinning:
         "public_since": timezone.now(),
         "needs_registration": False,
     } | changes
+    if fields.get("source_note"):
+        fields.setdefault("source_language", "en")
     twinning = Twinning.objects.create(**fields)
     for position, party in enumerate(parties or (make_member(country="UA"), make_member(country="PL"))):
         make_party(twinning, party, position=position)
@@ -456,7 +458,11 @@ def make_party(
     """One side of a twinning; a member has agreed."""
     twinning = twinning or Twinning.objects.create(origin=Twinning.Origin.DECLARED)
     party = party or make_member(country="UA")
-    fields: dict[str, Any] = {"twinning": twinning, "country": getattr(party, "country", "GB")}
+    fields: dict[str, Any] = {
+        "position": twinning.parties.count(),
+        "twinning": twinning,
+        "country": getattr(party, "country", "GB"),
+    }
     if isinstance(party, Member):
         fields |= {
             "member": party,

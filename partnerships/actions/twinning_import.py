@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from alliance.core.journal import record
+from alliance.core.languages import reader_language
 from members.models import Place
 from members.models.place_search import EXACT_OTHER
 from partnerships import twinning_import as words
@@ -177,6 +178,7 @@ def _entered(checked: Checked, by: Any) -> Twinning:
         valid_until=row.valid_until,
         source_url=row.source_url,
         source_note=row.source_note,
+        source_language=reader_language() if row.source_note else "",
     )
     sides = sorted((checked.a, checked.b), key=lambda found: _country(found) != "UA")
     for position, found in enumerate(sides):

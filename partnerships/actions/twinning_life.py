@@ -48,9 +48,9 @@ class News:
 
 @transaction.atomic
 def add_milestone(twinning: Twinning, *, member: Member, plan: Plan, by: Any) -> Milestone:
-    """One more line of the joint work plan. Journal: `milestone.added`. Raises `LifeRefused` when it is full,
-    `NotAllowed` when the member is no party of it or it has ended."""
-    standing(twinning, member)
+    """One more line of the joint work plan. Journal: `milestone.added`. Mails: `twinning_planned` to the other parties.
+    Raises `LifeRefused` when it is full, `NotAllowed` when the member is no party of it or it has ended."""
+    own = standing(twinning, member)
     if twinning.milestones.count() >= MOST_MILESTONES:
         raise LifeRefused(LifeRefused.PLAN_FULL)
     milestone = Milestone.objects.create(
@@ -62,6 +62,7 @@ def add_milestone(twinning: Twinning, *, member: Member, plan: Plan, by: Any) ->
         added_by=by,
     )
     record("milestone.added", milestone, by=by, twinning=twinning.slug)
+    mails.twinning_planned(milestone, own)
     sign_of_life(twinning, by=by)
     return milestone
 

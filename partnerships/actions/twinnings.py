@@ -53,6 +53,8 @@ def open_twinning(match: Match, *, member: Member, by: Any) -> tuple[Twinning, b
         raise TwinningRefused(TwinningRefused.THERE_ALREADY)
     if found := of_exactly(members):
         return found, False
+    if len(members) > MOST_PARTIES:
+        raise TwinningRefused(TwinningRefused.TOO_MANY)
     twinning = Twinning.objects.create(
         origin=Origin.MATCH, match=stored, needs_registration=any(one.country == "UA" for one in members)
     )
@@ -123,7 +125,9 @@ def invite_party(twinning: Twinning, *, member: Member, other: Member, by: Any) 
     refuse_kept_apart(member, other)
     note_life(stored, by=by)
     lapse_proposal(stored, by=by)
-    party = add_party(stored, other, position=stored.parties.count(), invited_by=host)
+    taken = {party.position for party in present(stored)}
+    seat = next(number for number in range(MOST_PARTIES) if number not in taken)
+    party = add_party(stored, other, position=seat, invited_by=host)
     if other.country == "UA" and not stored.needs_registration:
         stored.needs_registration = True
         stored.save(update_fields=["needs_registration"])

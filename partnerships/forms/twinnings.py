@@ -7,8 +7,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from alliance.core.countries import country_choices
+from alliance.core.countries import country_choices, language_choices
 from alliance.core.forms import Form
+from alliance.core.languages import reader_language
 from partnerships.models import Twinning, TwinningStep
 from partnerships.refusals import TwinningRefused
 from partnerships.twinning_rules import DECLARED_STAGES, IN_FORCE, WITH_END, Declared, NamedAs
@@ -35,6 +36,28 @@ class WordsForm(Form):
 
     def add_refusal(self, error: Exception) -> None:
         self.add_error("text", str(error))
+
+
+class TitleForm(Form):
+    """Words of the parties, and the language that they are in."""
+
+    title = forms.CharField(
+        label=gettext_lazy("Title of the partnership"),
+        max_length=Twinning._meta.get_field("title").max_length,
+        required=False,
+        help_text=gettext_lazy(
+            "Everyone can read it once the page is public. Leave it empty to have the parties named instead."
+        ),
+    )
+    language = forms.ChoiceField(label=gettext_lazy("Language you write in"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"].choices = language_choices()
+        self.initial["language"] = self.initial.get("language") or reader_language()
+
+    def clean_title(self) -> str:
+        return " ".join(self.cleaned_data["title"].split())
 
 
 class StageForm(Form):

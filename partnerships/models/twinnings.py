@@ -16,6 +16,7 @@ from members.models import Member, Place
 from partnerships.models.clusters import Cluster
 from partnerships.models.matches import Match
 from partnerships.models.twinning_sets import TwinningPartyQuerySet, TwinningQuerySet
+from partnerships.twinning_rules import MOST_PARTIES
 
 
 class Twinning(Stated, Dated):
@@ -131,6 +132,7 @@ class Twinning(Stated, Dated):
     # Where the desk read of it.
     source_url = models.URLField(_("source"), max_length=500, blank=True)
     source_note = models.CharField(_("note on the source"), max_length=300, blank=True)
+    source_language = models.CharField(max_length=3, blank=True, editable=False)
     end_reason = models.CharField(
         _("ended because"), max_length=13, choices=EndReason, blank=True, editable=False
     )
@@ -179,6 +181,10 @@ class Twinning(Stated, Dated):
             ),
             models.CheckConstraint(
                 condition=Q(title="") | Q(language__gt=""), name="twinning_title_has_language"
+            ),
+            models.CheckConstraint(
+                condition=Q(source_note="") | Q(source_language__gt=""),
+                name="twinning_source_note_has_language",
             ),
         ]
         indexes = [
@@ -256,6 +262,16 @@ class TwinningParty(models.Model):
             models.CheckConstraint(
                 condition=Q(member__isnull=False) | Q(place__isnull=False) | Q(name__gt=""),
                 name="twinningparty_is_somebody",
+            ),
+            # Each present party has a seat of its own, and there are no more seats than this.
+            models.UniqueConstraint(
+                fields=["twinning", "position"],
+                condition=Q(left_at=None),
+                name="twinningparty_seat_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(left_at__isnull=False) | Q(position__lt=MOST_PARTIES),
+                name="twinningparty_has_a_seat",
             ),
             models.UniqueConstraint(
                 fields=["twinning", "member"],

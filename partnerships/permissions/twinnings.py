@@ -73,7 +73,7 @@ def _of_whoever_was_asked(twinning: Twinning, *, is_signatory: bool) -> set[str]
 
 
 def _of_a_party(twinning: Twinning, *, is_signatory: bool) -> set[str]:
-    verbs = {"step", "withdraw_step"} if steps_open(twinning.stage) else set()
+    verbs = {"name"} | ({"step", "withdraw_step"} if steps_open(twinning.stage) else set())
     if twinning.stage in OPEN_TO_PARTIES:
         verbs |= {"invite", "uninvite"}
     if is_signatory:

@@ -33,6 +33,7 @@ from partnerships.permissions.twinnings import can_propose_twinning
 from partnerships.twinning_rules import OtherSide
 from partnerships.views.handshake import own_match, to_match
 from partnerships.views.readers import act_for
+from partnerships.views.twinning_closed import not_open
 from partnerships.views.twinning_shared import (
     HOUR,
     is_allowed,
@@ -92,7 +93,7 @@ def twinning_invite(request: HttpRequest, slug: str) -> HttpResponse:
     """Find one more member and ask it in. “Search” only fills the list."""
     twinning, is_open = twinning_for(request, slug, "invite")
     if not is_open:
-        return too_late(request, twinning)
+        return not_open(request, twinning, "invite")
     found = _members(request.POST.get("q", ""), twinning) if request.method == "POST" else []
     choices = [(member.slug, _with_place(member.shown_name, place_of(member))) for member in found]
     form = _typed(request, PartnerForm, found=choices)

@@ -90,6 +90,7 @@ def _buttons(twinning: Twinning, verbs: set[str]) -> list[dict[str, Any]]:
         "propose": ("twinning_stage", _("Propose the next stage")),
         "step": ("twinning_step", _("Record a step")),
         "invite": ("twinning_invite", _("Ask one more member in")),
+        "name": ("twinning_name", _("Give it another title") if twinning.title else _("Give it a title")),
         "leave": ("twinning_leave", _("Leave the partnership")),
     }
     waits = bool(verbs & {"join", "consent"})
@@ -100,7 +101,7 @@ def _buttons(twinning: Twinning, verbs: set[str]) -> list[dict[str, Any]]:
             "kind": "primary"
             if verb == "propose" and not waits
             else "quiet"
-            if verb == "leave"
+            if verb in ("name", "leave")
             else "secondary",
         }
         for verb, (name, label) in labels.items()

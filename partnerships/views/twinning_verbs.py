@@ -20,6 +20,7 @@ from partnerships.forms.twinnings import StageForm, StepForm, WordsForm
 from partnerships.models import AgreementDraft, StageProposal, Twinning, TwinningParty, TwinningStep
 from partnerships.permissions.twinnings import can_withdraw_step, party_of, stages_for
 from partnerships.twinning_rules import steps_open
+from partnerships.views.twinning_closed import not_open
 from partnerships.views.twinning_shared import ask, do, stage_words, too_late, twinning_for
 
 
@@ -52,7 +53,7 @@ def twinning_decline(request: HttpRequest, slug: str) -> HttpResponse:
     """“No, thank you”; or “we are no party of this”, with a reason that the desk reads, too."""
     twinning, is_open = twinning_for(request, slug, "decline")
     if not is_open:
-        return too_late(request, twinning)
+        return not_open(request, twinning, "decline")
     is_named = _is_named(twinning, party_of(twinning, request.member))
     if is_named:
         words = {
@@ -111,7 +112,7 @@ def twinning_stage(request: HttpRequest, slug: str) -> HttpResponse:
     """Propose what comes next; proposing it is one's own yes."""
     twinning, is_open = twinning_for(request, slug, "propose")
     if not is_open:
-        return too_late(request, twinning)
+        return not_open(request, twinning, "propose")
     is_signatory = role_of(request.user, request.member) == Representative.Role.SIGNATORY
     stages = [(stage, stage_words(stage)) for stage in stages_for(twinning, is_signatory=is_signatory)]
     if is_signatory and (draft := AgreementDraft.objects.new_at_its_stage(twinning)):
@@ -170,7 +171,7 @@ def twinning_object(request: HttpRequest, slug: str) -> HttpResponse:
     is_open = may_object or twinning_for(request, slug, "withdraw")[1]
     proposal = twinning.open_proposal
     if not is_open or proposal is None:
-        return too_late(request, twinning)
+        return not_open(request, twinning, "object")
     if may_object:
         words = {
             "heading": _("Say no to this proposal"),
@@ -209,7 +210,7 @@ def twinning_step(request: HttpRequest, slug: str) -> HttpResponse:
     """Record what happened on the way to the agreement, with its day."""
     twinning, is_open = twinning_for(request, slug, "step")
     if not is_open:
-        return too_late(request, twinning)
+        return not_open(request, twinning, "step")
     form = StepForm(sent(request)[0], kinds=steps_open(twinning.stage))
     words = {
         "heading": _("Record a step"),
@@ -252,7 +253,7 @@ def twinning_step_withdraw(request: HttpRequest, slug: str, step: int) -> HttpRe
 def twinning_leave(request: HttpRequest, slug: str) -> HttpResponse:
     twinning, is_open = twinning_for(request, slug, "leave")
     if not is_open:
-        return too_late(request, twinning)
+        return not_open(request, twinning, "leave")
     stay = sum(party.left_at is None for party in twinning.parties.all()) - 1
     explained = (
         _("The partnership goes on between the others. They are told, and read what you write.")

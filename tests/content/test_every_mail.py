@@ -57,6 +57,7 @@ from tests.factories import (
     make_match,
     make_meeting,
     make_member,
+    make_milestone,
     make_party,
     make_pledge,
     make_representative,
@@ -315,6 +316,10 @@ def send_life(receiver, language):
     own, other = twinning.parties.all()
     moment = timezone.now()
     twinning_life.twinning_woken(twinning)
+    for doer in (None, own):
+        OutgoingMail.objects.filter(name="partnerships/twinning_planned").delete()
+        row = make_milestone(twinning, text="Pupils & <teachers>", due_on=moment.date(), party=doer)
+        twinning_life.twinning_planned(row, other)
     twinning_life.twinning_shared(make_twinning_document(other, caption="Plan & <map>"))
     twinning_life.twinning_news_published(make_twinning_news(other))
     twinning_people.twinning_contact_new(other, make_user())

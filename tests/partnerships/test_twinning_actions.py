@@ -15,8 +15,10 @@ from partnerships.actions import (
     twinning_declaring,
     twinning_leaving,
     twinning_steps,
+    twinning_title,
     twinnings,
 )
+from partnerships.actions.clusters import MOST_MEMBERS
 from partnerships.models import (
     Cluster,
     StageProposal,
@@ -26,7 +28,7 @@ from partnerships.models import (
     TwinningStep,
 )
 from partnerships.refusals import KeptApart, TwinningRefused
-from partnerships.twinning_rules import Declared, OtherSide
+from partnerships.twinning_rules import MOST_PARTIES, Declared, OtherSide
 from tests.factories import (
     make_cluster,
     make_match,
@@ -171,6 +173,54 @@ def test_of_a_cluster_nobody_is_asked_across_a_block(sumy, gdynia, user):
     twinning, _is_new = twinnings.open_twinning(match, member=sumy, by=user)
     assert present(twinning) == ["Sumy", "Gdynia", "Reda"]
     assert sorted(told("twinning_invited")) == ["gdynia", "reda"]
+
+
+def test_two_full_clusters_are_as_many_as_there_can_be(sumy, user, monkeypatch):
+    sides = [sumy, *(make_member(country="UA") for _ in range(11))], [make_member() for _ in range(12)]
+    match = make_match(sides[0][0], sides[1][0])
+    for lead, *others in sides:
+        cluster = make_cluster(*others, lead=lead)
+        type(match).objects.filter(pk=match.pk).update(**{f"cluster_{match.side_of(lead)}": cluster})
+    match.refresh_from_db()
+    monkeypatch.setattr(twinnings, "MOST_PARTIES", 23)
+    with pytest.raises(TwinningRefused, match="room"):
+        twinnings.open_twinning(match, member=sumy, by=user)
+    assert not Twinning.objects.exists()
+    monkeypatch.undo()
+    twinning, _is_new = twinnings.open_twinning(match, member=sumy, by=user)
+    assert twinning.parties.count() == MOST_PARTIES == 2 * MOST_MEMBERS
+    with pytest.raises(TwinningRefused, match="room"):
+        twinnings.invite_party(twinning, member=sumy, other=make_member(), by=user)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_party(twinning, make_member())
+    # Whoever is taken back gives its seat to the next.
+    asked = twinning.parties.get(position=5)
+    twinnings.uninvite_party(twinning, member=sumy, party=asked, by=user)
+    assert twinnings.invite_party(twinning, member=sumy, other=make_member(), by=user).position == 5
+    with pytest.raises(IntegrityError), transaction.atomic():
+        TwinningParty.objects.filter(pk=asked.pk).update(left_at=None, left_by=None)
+
+
+def test_a_title_of_one_party_is_that_of_all(sumy, gdynia, user):
+    twinning = make_twinning(sumy, gdynia, status=Status.LETTER)
+
+    def name(title, language="pl", member=gdynia):
+        twinning_title.name_twinning(twinning, member=member, title=title, language=language, by=user)
+        twinning.refresh_from_db()
+        return twinning.title, twinning.language
+
+    assert name("Partnerstwo szkół") == ("Partnerstwo szkół", "pl")
+    assert name("Partnerstwo szkół") == ("Partnerstwo szkół", "pl")
+    assert verbs(twinning) == ["twinning.named"]
+    assert name("", member=sumy) == ("", "")
+    asked = make_party(twinning, make_member(), agreed_at=None, agreed_by=None).member
+    for nobody in (make_member(), asked):
+        with pytest.raises(NotAllowed):
+            name("Ours", member=nobody)
+    Twinning.objects.update(status=Status.ENDED, end_reason="agreed", ended_on=TODAY)
+    with pytest.raises(NotAllowed):
+        name("Ours")
+    assert verbs(twinning) == ["twinning.named"] * 2
 
 
 def test_one_more_is_asked_in_joins_and_what_was_proposed_lapses(sumy, gdynia, user):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -101,6 +102,21 @@ def test_a_milestone_from_its_first_day_to_its_last(pair):
     assert verbs(pair) == ["twinning.milestone_removed"]
     with pytest.raises(NotAllowed):
         actions.finish_milestone(row, member=ours, by=pair.writers[0])
+
+
+def test_a_new_line_of_the_plan_is_mailed_to_the_others_once_a_day(pair):
+    with time_machine.travel("2026-11-26 09:00+00:00", tick=False):
+        for text in ("Pupils visit each other", "Teachers, too"):
+            actions.add_milestone(pair, member=pair.sides[0], plan=plan(text=text), by=pair.writers[0])
+    letters = OutgoingMail.objects.filter(name="partnerships/twinning_planned")
+    assert [letter.to for letter in letters] == [pair.writers[1].email]
+    assert "Pupils visit each other" in letters[0].text
+    with time_machine.travel("2026-11-27 09:00+00:00", tick=False):
+        actions.add_milestone(pair, member=pair.sides[0], plan=plan(text="The next"), by=pair.writers[0])
+    actions.add_milestone(pair, member=pair.sides[1], plan=plan(text="Ours"), by=pair.writers[1])
+    assert sorted(letter.to for letter in letters.all()) == sorted(
+        [pair.writers[1].email, pair.writers[1].email, pair.writers[0].email]
+    )
 
 
 def test_a_milestone_of_a_party_of_another_twinning_is_refused(pair):

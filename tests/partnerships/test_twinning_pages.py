@@ -211,7 +211,7 @@ def test_the_number_of_queries_does_not_grow_with_parties_or_partnerships(sides)
             client.get(address)
         counts[address] = len(queries)
     for _n in range(2):
-        make_party(twinning, make_member(contact_name="C"), position=5)
+        make_party(twinning, make_member(contact_name="C"))
         proposed(sides, Status.SOLIDARITY)
     for address, before in counts.items():
         with CaptureQueriesContext(connection) as queries:
@@ -383,6 +383,55 @@ def test_contesting_asks_for_a_reason_and_tells_the_desk(sides):
     assert other.post(address, {"text": ""}).status_code == 422
     assert other.post(address, {"text": "Never."}).status_code == 302
     assert OutgoingMail.objects.filter(name="partnerships/twinning_contested").count() == 1
+
+
+# --- What has no place now ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("verb", "words"),
+    [
+        ("twinning_step", "There is no step to record at this stage."),
+        ("twinning_object", "Nothing is proposed"),
+        ("twinning_decline", "takes part already"),
+    ],
+)
+def test_a_form_that_has_no_place_says_why(sides, verb, words):
+    twinning = made(sides)
+    client = signed_in("signatory@gdynia")
+    answer = client.get(url(verb, twinning.slug))
+    assert answer.status_code == 409
+    assert words in answer.content.decode()
+    assert url("twinning_detail", twinning.slug) in answer.content.decode()
+
+
+def test_what_is_over_or_waits_says_so(sides):
+    client = signed_in("signatory@gdynia")
+    waiting = url("twinning_stage", proposed(sides, Status.LETTER, status=Status.SOLIDARITY).slug)
+    answer = client.get(waiting)
+    assert answer.status_code == 409
+    assert "A proposal waits for answers" in answer.content.decode()
+    # Sent twice, it was done already: that page says so.
+    assert "Nothing changed" in client.post(waiting, {"stage": "letter"}, follow=True).content.decode()
+    over = made(sides, status=Status.ENDED, end_reason="agreed", ended_on=TODAY)
+    for verb in ("twinning_step", "twinning_leave", "twinning_name", "twinning_invite"):
+        answer = client.post(url(verb, over.slug), {"kind": "signed", "happened_on": TODAY.isoformat()})
+        assert answer.status_code == 409, verb
+        assert "has ended" in answer.content.decode()
+    assert not TwinningStep.objects.exists()
+
+
+def test_a_title_with_its_language(sides):
+    twinning = made(sides)
+    editor, address = signed_in("editor@gdynia"), url("twinning_name", twinning.slug)
+    assert address in page(editor, twinning)
+    told = {"title": " Наші  школи ", "language": "uk"}
+    wrong = editor.post(address, told | {"language": "xx"})
+    assert (wrong.status_code, wrong.context["form"]["title"].value()) == (422, " Наші  школи ")
+    assert editor.post(address, told | {"title": "a" * 161}).status_code == 422
+    assert editor.post(address, told).status_code == 302
+    assert '<span lang="uk">Наші школи</span>' in page(editor, twinning)
+    assert signed_in("viewer@gdynia").get(address).status_code == 403
 
 
 # --- Steps and leaving -----------------------------------------------------------------------------------------

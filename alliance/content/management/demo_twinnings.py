@@ -75,6 +75,7 @@ def _write(
         title=title[0],
         language=title[1],
         source_note=NOTE,
+        source_language="en",
         public_since=timezone.now() if is_public else None,
         needs_registration=is_registered,
         registry_number="EXAMPLE-17" if is_registered else "",

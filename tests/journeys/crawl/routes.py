@@ -419,6 +419,7 @@ no_page(
     lambda w: w.asked_twinning.steps.get().pk,
     method="post",
 )
+page("partnerships:twinning_name", EDITOR, lambda w: w.twinning.slug)
 page("partnerships:twinning_leave", SIGNATORY, lambda w: w.twinning.slug)
 page("partnerships:twinning_agreement", EDITOR, lambda w: w.twinning.slug)
 page("partnerships:twinning_draft", EDITOR, lambda w: w.twinning.slug, "agreement")
