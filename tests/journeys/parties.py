@@ -1,15 +1,24 @@
 """Parties of a partnership, each a member with the browser of the person who signs for it: what journey 6 does."""
 
 import re
+from io import BytesIO
 
 from django.utils.formats import date_format
 from django.utils.translation import override
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 from alliance.core.models import OutgoingMail
 from tests.factories import make_member, make_representative, make_user
 from tests.journeys.conftest import PHONE
-from tests.journeys.deeds import is_in, link_in, log_in_by_code, mail_that_arrived, press_main
+from tests.journeys.deeds import (
+    assert_reads_well,
+    is_in,
+    link_in,
+    log_in_by_code,
+    mail_that_arrived,
+    press_main,
+)
 
 # Who signs for whom: country, language, on a phone without scripts or at a desk.
 PEOPLE = {
@@ -83,3 +92,24 @@ def stage_of(twinning):
 
 def arrived(stem):
     return OutgoingMail.objects.filter(name=f"partnerships/{stem}").count()
+
+
+def draft_in_two_languages(writer, reader, twinning):
+    """One side fills the form of the assistant; the other reads the same text in both languages as a PDF."""
+    writer.open(f"/twinnings/{twinning.slug}/agreement/agreement/?language=pl")
+    writer.page.check("[name=areas][value=ENE]")
+    names = [party.member.official_name for party in twinning.parties.all()]
+    for number, name in enumerate(names):
+        for index in range(2):
+            writer.page.fill(f"[name=name_{number}_{index}]", name)
+    writer.send()
+    assert_reads_well(writer.page, "pl")
+    reader.mail("agreement_written")
+    reader.open(f"/twinnings/{twinning.slug}/agreement/")
+    assert_reads_well(reader.page, "uk")
+    file = reader.page.locator("main a[href$='.pdf']").first.get_attribute("href")
+    answer = reader.page.request.get(f"{reader.portal.url}{file}")
+    assert answer.headers["content-type"] == "application/pdf"
+    text = " ".join(page.extract_text() for page in PdfReader(BytesIO(answer.body())).pages)
+    assert [name for name in names if text.count(name) < 2] == []
+    assert [word for word in ("енергетика", "energetyka") if word not in text.casefold()] == []

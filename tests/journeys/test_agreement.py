@@ -2,18 +2,16 @@
 its own, each party reads mails in its language."""
 
 from datetime import timedelta
-from io import BytesIO
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
-from pypdf import PdfReader
 
 from partnerships.actions.agreement_templates import load_templates
 from partnerships.models import Twinning, TwinningConsent
 from tests.factories import make_match, make_sector
 from tests.journeys.deeds import assert_reads_well
-from tests.journeys.parties import Side, stage_of
+from tests.journeys.parties import Side, draft_in_two_languages, stage_of
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -21,27 +19,6 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def side(open_browser, live_portal, smtp_sink, worker, wake):
     return lambda name: Side(name, open_browser, live_portal, smtp_sink)
-
-
-def draft_in_two_languages(writer, reader, twinning):
-    """One side fills the form of the assistant; the other reads the same text in both languages as a PDF."""
-    writer.open(f"/twinnings/{twinning.slug}/agreement/agreement/?language=pl")
-    writer.page.check("[name=areas][value=ENE]")
-    names = [party.member.official_name for party in twinning.parties.all()]
-    for number, name in enumerate(names):
-        for index in range(2):
-            writer.page.fill(f"[name=name_{number}_{index}]", name)
-    writer.send()
-    assert_reads_well(writer.page, "pl")
-    reader.mail("agreement_written")
-    reader.open(f"/twinnings/{twinning.slug}/agreement/")
-    assert_reads_well(reader.page, "uk")
-    file = reader.page.locator("main a[href$='.pdf']").first.get_attribute("href")
-    answer = reader.page.request.get(f"{reader.portal.url}{file}")
-    assert answer.headers["content-type"] == "application/pdf"
-    text = " ".join(page.extract_text() for page in PdfReader(BytesIO(answer.body())).pages)
-    assert [name for name in names if text.count(name) < 2] == []
-    assert [word for word in ("енергетика", "energetyka") if word not in text.casefold()] == []
 
 
 def test_two_from_a_conversation_to_the_register(transactional_db, side, open_browser, live_portal):
