@@ -2,12 +2,14 @@
 from whom. The number of queries does not depend on the number of members."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from alliance.core.states import lock
@@ -82,16 +84,28 @@ def pairs_apart(members: Collection[int]) -> dict[int, set[int]]:
     return found
 
 
-def freeze_inputs(matching_round: MatchingRound, *, token: str) -> bool:
+def freeze_inputs(
+    matching_round: MatchingRound, *, token: str, progress: Callable[[float], Any] = lambda share: None
+) -> bool:
     """Write down who takes part, as they are now; False when the computation with this ``token`` is not wanted. The
-    round is locked while it is written and not while all is read: nobody who cancels waits for long."""
+    round is locked while it is written and not while all is read: nobody who cancels waits for long. ``progress`` is
+    told the share that is done."""
     sides = sides_now()
     everybody = {member for side in sides for member in side.members}
-    profiles = {each.key: each for each in profiles_of(Member.objects.filter(pk__in=everybody))}
+    progress(0.1)
+    profiles = {each.key: each for each in profiles_of(_of(everybody))}
+    progress(0.6)
     weights = current_weights().weights
     frozen = kept_inputs(weights, known_ties(), everybody, FURTHER, timezone.localdate())
     rows = _participants(matching_round, sides, profiles, pairs_apart(everybody))
+    progress(0.8)
     return _write_down(matching_round, rows, frozen, weights.version, token)
+
+
+def _of(members: Collection[int]) -> QuerySet[Member]:
+    """As one parameter: a hundred thousand of them would cost more than what is asked."""
+    keys = RawSQL("SELECT unnest(%s::bigint[])", [sorted(members)])
+    return Member.objects.filter(pk__in=keys)
 
 
 @transaction.atomic

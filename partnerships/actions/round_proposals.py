@@ -58,6 +58,8 @@ def hand_out_batch() -> Batch | None:
         "left__member__place__region", "right__member__place__region"
     )
     rows = rows.select_related("left__cluster", "right__cluster", "matching_round")
+    # What was frozen is read for each row, and can be long.
+    rows = rows.defer("matching_round__frozen", "matching_round__result", "left__frozen", "right__frozen")
     proposals = list(rows.select_for_update(of=("self",), skip_locked=True)[:BATCH])
     if not proposals:
         return None

@@ -5,6 +5,7 @@ import logging
 import secrets
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -69,7 +70,7 @@ def compute_round(matching_round: MatchingRound, *, token: str) -> bool:
     try:
         pulse.tell(Step.FREEZING, 0)
         if not matching_round.frozen_at:
-            if not freeze_inputs(matching_round, token=token):
+            if not freeze_inputs(matching_round, token=token, progress=partial(pulse.tell, Step.FREEZING)):
                 return False
             matching_round.refresh_from_db()
         return _keep(matching_round, token, **_computed(matching_round, pulse))
