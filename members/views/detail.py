@@ -22,6 +22,7 @@ from alliance.core.links import absolute
 from members.models import Member, Place
 from members.names_shown import name_of
 from members.permissions import audience_of, can_edit_member, can_see_member
+from members.principles import PRINCIPLES
 from members.views.register import languages_of
 
 MOST_CHILDREN = 25
@@ -52,6 +53,7 @@ def member_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "can_edit": can_edit_member(request.user, member),
         "is_own": request.user.is_authenticated and request.member == member,
         "json_ld": json_ld(member) if member.status == Member.Status.APPROVED else "",
+        "principles": PRINCIPLES,
         "page_url": absolute(reverse("members:member_detail", args=[member.slug])),
         "og_image": absolute(_logo_url(member, viewer)) if _logo_url(member, viewer) else "",
     }

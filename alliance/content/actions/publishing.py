@@ -133,7 +133,7 @@ def restore_revision(obj: Any, *, number: int, by: Any, seen: str = "") -> None:
         raise PublishingRefused(PublishingRefused.NO_REVISION)
     if stored.differs_from(stored.revisions.first()):
         keep_revision(stored, by=by)
-    _take(stored, revision.data)
+    take(stored, revision.data)
     stored.save()
     if "sections" in revision.data:
         _restore_sections(stored, revision.data["sections"])
@@ -151,7 +151,7 @@ def _restore_sections(page: Any, parts: Sequence[dict[str, Any]]) -> None:
     for position, part in enumerate(parts, start=1):
         section = before.get(part["anchor"]) or page.sections.model(page=page)
         section.position = position
-        _take(section, part)
+        take(section, part)
         section.save()
         for name in section.CHOSEN:
             relation = getattr(section, name)
@@ -159,7 +159,8 @@ def _restore_sections(page: Any, parts: Sequence[dict[str, Any]]) -> None:
             relation.set(relation.model.objects.filter(pk__in=part.get(name, [])))
 
 
-def _take(obj: Any, part: dict[str, Any]) -> None:
+def take(obj: Any, part: dict[str, Any]) -> None:
+    """Give ``obj`` the texts and facts of a snapshot's part; saves nothing."""
     for name in translated_fields(obj):
         for code in LANGUAGES:
             setattr(obj, f"{name}_{code}", part["texts"].get(name, {}).get(code, ""))

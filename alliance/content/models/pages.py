@@ -5,14 +5,33 @@ from typing import Any
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from alliance.content.models.revisions import Revised, RevisedQuerySet, Translated
 from alliance.core.languages import any_filled, shown
 
+# Pages with an address of their own, which stood before pages were rows.
+OWN_ADDRESSES = {
+    "about": "content:about",
+    "joining": "content:joining",
+    "accessibility": "content:accessibility",
+    "privacy": "content:privacy",
+}
+
+
+def address_of(slug: str, kind: str) -> str:
+    """The address of a page in the reader's language."""
+    if slug in OWN_ADDRESSES:
+        return reverse(OWN_ADDRESSES[slug])
+    return reverse("content:legal_page" if kind == "legal" else "content:about_page", args=[slug])
+
 
 class PageQuerySet(RevisedQuerySet):
+    def with_parents(self):
+        return self.select_related("parent__current", "parent__planned")
+
     def with_parts(self):
         """With all that a snapshot is made of, so that a list costs the same for any number of pages."""
         return self.prefetch_related("sections__documents", "sections__videos").select_related(
@@ -56,6 +75,9 @@ class Page(Revised, Translated):
 
     def __str__(self) -> str:
         return shown(self, "title").text or self.slug
+
+    def get_absolute_url(self) -> str:
+        return address_of(self.slug, self.kind)
 
     def translated_parts(self) -> list[Translated]:
         return [self, *self.sections.all()]

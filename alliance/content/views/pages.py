@@ -1,27 +1,45 @@
-"""Pages that explain the Alliance and the portal."""
+"""Pages that the Alliance's editors write: about the Alliance, joining, partners, legal pages."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from members.principles import PRINCIPLES
+from alliance.content.models import Page
+from alliance.content.models.pages import address_of
+from alliance.content.page_files import PAGES, seed_data
+from alliance.content.shown_pages import ShownPage, shown_page
+from alliance.content.translations import shown_text
 
 
 @require_safe
-def about(request: HttpRequest) -> HttpResponse:
-    return render(request, "content/about.html", {"principles": PRINCIPLES})
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    """A page by its slug, at the one address that it has."""
+    stored = Page.objects.public().with_parents().filter(slug=slug).first()
+    if stored is None and (slug not in PAGES or Page.objects.filter(slug=slug).exists()):
+        raise Http404
+    shown, address, crumbs = _stored(stored) if stored else _from_file(slug)
+    if request.path != address:
+        return redirect(address, permanent=True)
+    return render(request, "content/page.html", {"page": shown, "crumbs": crumbs})
 
 
-@require_safe
-def joining(request: HttpRequest) -> HttpResponse:
-    return render(request, "content/joining.html")
+def _stored(stored: Page) -> tuple[ShownPage, str, list[dict[str, Any]]]:
+    revision = stored.shown_revision()
+    since = stored.planned_for if revision == stored.planned else revision.created_at
+    parent, crumbs = stored.parent, []
+    if parent and (parents := parent.shown_revision()):
+        crumbs = [{"label": shown_text(parents.data, "title").text, "url": parent.get_absolute_url()}]
+    shown = shown_page(stored.slug, revision.data, updated_at=since)
+    return shown, stored.get_absolute_url(), crumbs
 
 
-@require_safe
-def accessibility(request: HttpRequest) -> HttpResponse:
-    return render(request, "content/accessibility.html")
-
-
-@require_safe
-def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "content/privacy.html")
+def _from_file(slug: str) -> tuple[ShownPage, str, list[dict[str, Any]]]:
+    """What other pages lead to is there before anybody stored it."""
+    kind, parent = PAGES[slug]
+    crumbs = []
+    if parent:
+        label = shown_text(seed_data(parent), "title").text
+        crumbs = [{"label": label, "url": address_of(parent, PAGES[parent][0])}]
+    return shown_page(slug, seed_data(slug)), address_of(slug, kind), crumbs

@@ -70,6 +70,8 @@ POSTED, LEADS_ON, NO_FILE = "answers POST only", "only leads elsewhere", "a file
 
 for name in ("home", "about", "joining", "accessibility", "privacy", "contact"):
     page(f"content:{name}", ANYONE)
+page("content:about_page", ANYONE, "partners")
+page("content:legal_page", ANYONE, "legal-notice")
 page("content:dashboard", SIGNATORY)
 page("content:personal_data", SIGNATORY)
 no_page("content:personal_data_file", NO_FILE)

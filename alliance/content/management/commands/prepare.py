@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from alliance.content.actions.seeding import seed_pages
 from alliance.users.groups import ensure_coordinators_group
 from members.actions import places
 from members.models import Place
@@ -47,6 +48,7 @@ class Command(BaseCommand):
         call_command("load_sectors", verbosity=0)
         call_command("load_items", verbosity=0)
         load_match_weights()
+        seed_pages()
         call_command("load_agreement_templates", verbosity=0)
         self.load_registers(shared=shared_data() if demo else None)
         if demo:
