@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils.translation import override
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, Request, Response
 
 from tests.journeys.conftest import DESK, PHONE, SECONDS
 from tests.journeys.crawl.routes import ROUTES, Route
@@ -49,19 +49,46 @@ STATES = {
 }
 
 
+class Visitor:
+    """One page per actor, already logged in, and whatever it heard since it was asked to go somewhere."""
+
+    def __init__(self, page: Page, home: str) -> None:
+        self.page, self.home = page, home
+        self.heard: list[str] = []
+        page.on(
+            "console",
+            lambda said: self.heard.append(f"console: {said.text}") if said.type == "error" else None,
+        )
+        page.on("pageerror", lambda error: self.heard.append(f"script: {error}"))
+        page.on("request", self._note)
+
+    def _note(self, request: Request) -> None:
+        if not request.url.startswith("data:") and urlsplit(request.url).netloc != self.home:
+            self.heard.append(f"asks {request.url}")
+
+    def go(self, address: str) -> Response:
+        """As if the page had just been opened: on a desk, in daylight, nothing heard."""
+        self.page.goto("about:blank")
+        self.page.set_viewport_size(DESK)
+        self.page.emulate_media(color_scheme="light")
+        self.heard.clear()
+        return self.page.goto(address)
+
+
 @pytest.fixture(scope="module")
-def visitors(browser, world, cookies, live_portal) -> Iterator[dict[str, BrowserContext]]:
-    """One browser per actor, already logged in."""
+def visitors(browser, world, cookies, live_portal) -> Iterator[dict[str, Visitor]]:
+    """One browser per actor, already logged in. Each keeps its page: a new one starts a process."""
     photos = (world.photo, *(kept.photo for kept in world.kept.values()))
     for file in (world.a.logo, *(photo.file for photo in photos)):
         live_portal.take_over(file)
     contexts: dict[str, BrowserContext] = {}
+    home = urlsplit(live_portal.url).netloc
     for actor in {route.seen_by for route in ROUTES if route.seen_by} | {who for who, *_ in STATES.values()}:
         contexts[actor] = browser.new_context(viewport=DESK, locale="uk-UA", reduced_motion="reduce")
         contexts[actor].set_default_timeout(20 * SECONDS)
         for morsel in cookies[actor].values():
             contexts[actor].add_cookies([{"name": morsel.key, "value": morsel.value, "url": live_portal.url}])
-    yield contexts
+    yield {actor: Visitor(context.new_page(), home) for actor, context in contexts.items()}
     for context in contexts.values():
         context.close()
 
@@ -89,21 +116,12 @@ def violations(axe: Axe, page: Page, options: dict, where: str) -> list[str]:
     return [f"{where}: {rule} at {node['target']}: {node.get('failureSummary', '')}" for rule, node in said]
 
 
-def look_at(page: Page, axe: Axe, address: str, status: int = 200, *, is_whole: bool = False) -> list[str]:
+def look_at(
+    visitor: Visitor, axe: Axe, address: str, status: int = 200, *, is_whole: bool = False
+) -> list[str]:
     """Everything that is wrong with a page, in words. ``is_whole``: with every rule on a desk, too."""
-    faults: list[str] = []
-    home = urlsplit(address).netloc
-    page.on("console", lambda said: faults.append(f"console: {said.text}") if said.type == "error" else None)
-    page.on("pageerror", lambda error: faults.append(f"script: {error}"))
-    page.on(
-        "request",
-        lambda request: (
-            faults.append(f"asks {request.url}")
-            if not request.url.startswith("data:") and urlsplit(request.url).netloc != home
-            else None
-        ),
-    )
-    answer = page.goto(address)
+    page, answer = visitor.page, visitor.go(address)
+    faults = visitor.heard
     if answer.status != status:
         return [f"status {answer.status} instead of {status} ({page.url})"]
     if status != 200:  # the browser itself reports the status of the page
@@ -152,23 +170,15 @@ OUT_OF_REACH = """() => [...document.querySelectorAll('a[href], button, input, s
 def test_page(world, visitors, axe, live_portal, key, route):
     with override("uk"):
         address = live_portal.url + route.address(world)
-    page = visitors[route.seen_by].new_page()
-    try:
-        faults = look_at(page, axe, address, is_whole=key in WHOLE_ON_A_DESK)
-        told([fault for fault in faults if key not in KNOWN or KNOWN[key] not in fault])
-    finally:
-        page.close()
+    faults = look_at(visitors[route.seen_by], axe, address, is_whole=key in WHOLE_ON_A_DESK)
+    told([fault for fault in faults if key not in KNOWN or KNOWN[key] not in fault])
 
 
 @pytest.mark.parametrize("state", STATES)
 def test_state(world, visitors, axe, live_portal, state):
     actor, path, status = STATES[state]
-    page = visitors[actor].new_page()
     path = path or f"/uk/matches/{world.match.slug}/"
-    try:
-        told(look_at(page, axe, live_portal.url + path, status))
-    finally:
-        page.close()
+    told(look_at(visitors[actor], axe, live_portal.url + path, status))
 
 
 # --- By keyboard ------------------------------------------------------------------------------------------------
@@ -211,26 +221,23 @@ def test_everything_by_keyboard(world, visitors, live_portal, actor, key):
     route = dict(named_pages())[key]
     with override("uk"):
         address = live_portal.url + route.address(world)
-    page = visitors[actor].new_page()
-    try:
-        page.goto(address)
-        page.evaluate(STOPS)
-        reached: set[str] = set()
-        previous = None
-        for number in range(MOST_TABS):
-            page.keyboard.press("Tab")
-            here = page.evaluate(HERE)
-            if here is not None and here["stop"] and here["stop"] == previous:
-                continue  # day, month and year of a date are stops of one control
-            if here is None or here["stop"] in reached:
-                break
-            previous = here["stop"]
-            if number == 0:
-                assert re.match("#content", here["href"] or ""), "the first stop skips to the content"
-            assert here["seen"], f"the focus cannot be seen on {here['html']}"
-            assert here["shown"], f"the focus is on something hidden: {here['html']}"
-            if here["stop"]:
-                reached.add(here["stop"])
-        assert page.evaluate(MISSED, list(reached)) == []
-    finally:
-        page.close()
+    visitors[actor].go(address)
+    page = visitors[actor].page
+    page.evaluate(STOPS)
+    reached: set[str] = set()
+    previous = None
+    for number in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        here = page.evaluate(HERE)
+        if here is not None and here["stop"] and here["stop"] == previous:
+            continue  # day, month and year of a date are stops of one control
+        if here is None or here["stop"] in reached:
+            break
+        previous = here["stop"]
+        if number == 0:
+            assert re.match("#content", here["href"] or ""), "the first stop skips to the content"
+        assert here["seen"], f"the focus cannot be seen on {here['html']}"
+        assert here["shown"], f"the focus is on something hidden: {here['html']}"
+        if here["stop"]:
+            reached.add(here["stop"])
+    assert page.evaluate(MISSED, list(reached)) == []
