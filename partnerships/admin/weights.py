@@ -1,16 +1,19 @@
 """What the parts of a score are worth, for the desk: every version to read; saving one writes a new one."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from alliance.core.admin import DeskAdmin
 from partnerships.actions.weights import change_match_weights
-from partnerships.models import MatchWeights
+from partnerships.models import Match, MatchWeights, Suggestion
 from partnerships.models.suggestions import PARTS
 
 
@@ -30,13 +33,53 @@ class MatchWeightsForm(forms.ModelForm):
         return cleaned
 
 
+def refusals() -> list[dict[str, Any]]:
+    """Counted by reason, without names: lists that were shown, requests that were written, pairs of rounds."""
+    asked = Match.objects.exclude(origin=Match.Origin.ROUND)
+    handed_out = Match.objects.filter(origin=Match.Origin.ROUND)
+    said_no = Match.DeclineReason
+    return [
+        _counted(
+            _("Suggestions that were set aside"), Suggestion.objects.counted_by_reason(), Suggestion.Reason
+        ),
+        _counted(_("Requests that were declined"), asked.counted_by_reason(), said_no),
+        _counted(_("Pairs of matching rounds that were declined"), handed_out.counted_by_reason(), said_no),
+    ]
+
+
+def _counted(title: str, rows: Iterable[dict[str, Any]], reasons: Any) -> dict[str, Any]:
+    """Every reason, also the one that nobody gave."""
+    found = {row["reason"]: row for row in rows}
+    total = [sum(row[name] for row in found.values()) for name in ("n", "recent")]
+    lines = [
+        (str(reason.label), *(found.get(reason.value, {}).get(name, 0) for name in ("n", "recent")))
+        for reason in sorted(reasons, key=lambda each: -found.get(each.value, {}).get("n", 0))
+    ]
+    return {
+        "title": title,
+        "columns": [_("reason"), pgettext("counted", "all"), _("within a year")],
+        "rows": [[name, *map(_number, counts)] for name, *counts in [*lines, (_("together"), *total)]],
+    }
+
+
+def _number(value: int) -> str:
+    return number_format(value, force_grouping=True)
+
+
 @admin.register(MatchWeights)
 class MatchWeightsAdmin(DeskAdmin):
     form = MatchWeightsForm
+    change_list_template = "admin/partnerships/matchweights/change_list.html"
     list_display = ["version", "created_at", "created_by", *PARTS]
     ordering = ["-version"]
     fields = [*PARTS, "attention_cap", "created_at", "created_by"]
     readonly_fields = ["created_at", "created_by"]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """With why members said no, since weights are mended by it."""
+        return super().changelist_view(request, {**(extra_context or {}), "refusals": refusals()})
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("created_by")

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -59,6 +59,12 @@ class MatchQuerySet(models.QuerySet):
         long_ago = timezone.now() - timedelta(days=SILENT_APART_DAYS)
         rows = self.ended().filter(listing=None)
         return rows.exclude(silent, status_changed_at__lt=long_ago)
+
+    def counted_by_reason(self):
+        """Why members declined: `reason`, `n`, `recent` (within a year), as that of suggestions."""
+        recent = Q(status_changed_at__gte=timezone.now() - timedelta(days=365))
+        rows = self.filter(status=Match.Status.DECLINED).order_by().values(reason=F("decline_reason"))
+        return rows.annotate(n=Count("pk"), recent=Count("pk", filter=recent)).order_by("-n", "reason")
 
     def with_waiting(self, member):
         """With `waits`: 1 where ``member`` has a question or a proposed meeting to answer, else 0."""

@@ -36,6 +36,7 @@ from members.models.people import Role
 from members.refusals import StillNeeded
 from partnerships.actions.matches import request_match, send_message
 from partnerships.models import (
+    AgreementDraft,
     LinkTeller,
     Message,
     SavedSearch,
@@ -47,6 +48,7 @@ from tests.canaries import tables_with
 from tests.factories import (
     PASSWORD,
     make_coordinator,
+    make_draft,
     make_listing,
     make_member,
     make_milestone,
@@ -116,6 +118,18 @@ def world():
     )
     UnsavedListing.objects.create(user=user, member=member, kind="need", fields="title=Canary")
     LinkTeller.objects.create(pledge=make_pledge(receiver=member), key="1", name=NAME, email=EMAIL)
+    proposal = make_draft()
+    terms = proposal.terms
+    terms["parties"][0]["signatories"] = [NAME, NAME]
+    AgreementDraft.objects.bulk_create(
+        [
+            AgreementDraft(
+                twinning=proposal.twinning, kind="letter", version=1, wording=proposal.wording, terms=terms,
+                first=[["title", "", NAME]], second=[["title", "", NAME]], written_by=other,
+                written_for=proposal.written_for,
+            )
+        ]
+    )  # fmt: skip
     UploadedSheet.objects.create(user=user, member=member, name="Canary.xlsx", rows='[[1, ["Canary"]]]')
     for ticket in (ask_us(), ask_us(SECOND)):
         assert ticket.status == "open"
@@ -148,6 +162,7 @@ def test_no_word_of_an_erased_person_is_left_in_any_table():
         "partnerships_savedsearch",
         "partnerships_unsavedlisting",
         "partnerships_uploadedsheet",
+        "partnerships_agreementdraft",
         "auditlog_logentry",
     } <= set(before)
     erase_person(user, by=user)
