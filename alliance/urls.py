@@ -5,6 +5,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from alliance.content.urls import api_urlpatterns
 from alliance.content.views import machines
 from alliance.core import errors
 from alliance.core.gallery import gallery
@@ -20,6 +21,7 @@ handler500 = errors.server_error
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("mailbox/", include(mailbox_urlpatterns)),
+    path("api/v1/", include(api_urlpatterns)),
     path("robots.txt", machines.robots, name="robots"),
     path(".well-known/security.txt", machines.security, name="security_txt"),
 ]

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from alliance.content.views import contact, dashboard, home, pages, personal_data
+from alliance.content.views.api.interface import urls as api_urls
 
 app_name = "content"
 urlpatterns = [
@@ -22,3 +23,6 @@ urlpatterns = [
     path("contact/", contact.contact, name="contact"),
     path("contact/sent/<str:token>/", contact.contact_sent, name="contact_sent"),
 ]
+
+# Machines' addresses: without a language.
+api_urlpatterns = api_urls()

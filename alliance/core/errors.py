@@ -1,4 +1,5 @@
 """Error pages in the visitor's language. Called by urls (handlers), the first middleware and views that refuse.
+Programs get a problem that they can read (`core.problems`).
 
 All but 403 and 404 render without request, session and database: they must work when these do not.
 """
@@ -20,6 +21,7 @@ from django.utils.translation import ngettext
 from alliance.core.context import house
 from alliance.core.kept import has_secret, kept
 from alliance.core.languages import DEFAULT_LANGUAGE, NATIVE_NAMES, as_ours
+from alliance.core.problems import is_for_programs, problem
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +66,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def not_allowed(request: HttpRequest) -> HttpResponse:
     response = _light(request, 405)
-    response["Allow"] = METHODS
+    response.headers.setdefault("Allow", METHODS)
     return response
 
 
@@ -127,11 +129,15 @@ def visitor_language(request: HttpRequest) -> str:
 
 
 def _whole(request: HttpRequest, template: str, status: int) -> HttpResponse:
+    if is_for_programs(request):
+        return problem(status)
     with translation.override(visitor_language(request)):
         return render(request, template, {"status": status}, status=status)
 
 
 def _light(request: HttpRequest, status: int, template: str = "", **context: object) -> HttpResponse:
+    if is_for_programs(request):
+        return problem(status)
     language = visitor_language(request)
     with translation.override(language):
         try:

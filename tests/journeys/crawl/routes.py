@@ -110,6 +110,26 @@ no_page("mailbox_mail", "of a local run only: 404 elsewhere", "a.eml")
 no_page("mailbox_html", "of a local run only: 404 elsewhere", "a.eml")
 
 
+# The open interface: for everyone, whoever asks.
+no_page("api:openapi-json", NO_FILE)
+no_page("api:api-root", NO_FILE)
+no_page("api:members", NO_FILE)
+# Of Ukraine alone: the register of Poland names the place where something private is handed over, as its place.
+ROUTES.append(Route("api:places", lambda w: f"{reverse('api:places')}?country=UA", why=NO_FILE))
+for name in ("needs", "offers", "appeals", "twinnings", "deliveries"):
+    no_page(f"api:{name}", NO_FILE)
+no_page("api:member", NO_FILE, lambda w: w.a.slug)
+no_page("api:place", NO_FILE, lambda w: w.a.place.register, lambda w: w.a.place.code)
+no_page("api:need", NO_FILE, lambda w: w.need.slug)
+no_page("api:offer", NO_FILE, lambda w: w.public_offer.slug)
+no_page("api:offer", NO_FILE, lambda w: w.members_offer.slug)
+no_page("api:offer", NO_FILE, lambda w: w.kept["members"].listing.slug)
+no_page("api:appeal", NO_FILE, lambda w: w.appeal.slug)
+no_page("api:twinning", NO_FILE, lambda w: w.twinning.slug)
+no_page("api:twinning", NO_FILE, lambda w: w.unseen_twinning.slug)
+no_page("api:delivery", NO_FILE, lambda w: w.pledge.lines.first().slug)
+
+
 def _contact_token(world: World) -> str:
     return sign("contact", world.ticket.number)
 
