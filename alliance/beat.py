@@ -82,4 +82,5 @@ BEAT_SCHEDULE = {
         "task": "partnerships.tasks.refresh_search",
         "schedule": 300.0,
     },
+    "read the words of new documents": {"task": "alliance.content.tasks.read_documents", "schedule": 60.0},
 }

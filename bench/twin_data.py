@@ -70,11 +70,12 @@ def is_candidate(row: dict[str, str]) -> bool:
 
 
 def _hromada(row: dict[str, str]) -> Row:
-    return (*where(row), number(row["population_2022"]), "UA", row["oblast_katottg"])
+    return (*where(row), number(row["population_2022"]), "UA", row["oblast_katottg"], None)
 
 
 def _municipality(row: dict[str, str]) -> Row:
-    return (*where(row), number(row["population_2020"]), row["country"], row["nuts3_2021"][:4])
+    rural = row["degurba"] == "3" if row["degurba"] else None
+    return (*where(row), number(row["population_2020"]), row["country"], row["nuts3_2021"][:4], rural)
 
 
 def _european(folder: Path, position: dict[str, int]) -> Twinnings:
@@ -86,7 +87,7 @@ def _european(folder: Path, position: dict[str, int]) -> Twinnings:
                 one.append(n)
                 other.append(position.get(row[f"gisco_id_{far}"], -1))
                 population = number(row[f"population_{far}"])
-                there.append((*where(row, f"_{far}"), population, row[f"country_{far}"], ""))
+                there.append((*where(row, f"_{far}"), population, row[f"country_{far}"], "", None))
     return Twinnings(np.array(one, int), np.array(other, int), Places.of(there))
 
 

@@ -77,6 +77,15 @@ page("content:personal_data", SIGNATORY)
 no_page("content:personal_data_file", NO_FILE)
 page("content:personal_data_erase", EDITOR)
 page("content:personal_data_erased", ANYONE)
+page("content:document_list", ANYONE)
+page("content:document_detail", ANYONE, lambda w: w.document.slug)
+no_page("content:document_file", NO_FILE, lambda w: w.document.slug, "uk")
+no_page("content:document_version", NO_FILE, lambda w: w.document.slug, "de", 1)
+page("content:video_list", ANYONE)
+page("content:video_detail", ANYONE, lambda w: w.video.slug)
+no_page("content:video_film", NO_FILE, lambda w: w.video.slug)
+no_page("content:video_poster", "a picture", lambda w: w.video.slug)
+no_page("content:video_captions", NO_FILE, lambda w: w.video.slug, "uk")
 ROUTES.append(
     Route(
         "content:contact_sent",
@@ -585,6 +594,8 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "partnerships_pledge": lambda w: w.pledge,
     "partnerships_pledgeline": lambda w: w.pledge.lines.get(),
     "content_ticket": lambda w: w.ticket,
+    "content_document": lambda w: w.document,
+    "content_video": lambda w: w.video,
     "auth_group": lambda w: w.users["desk"].groups.get(),
 }
 VERBS = {
@@ -602,7 +613,10 @@ VERBS = {
     "partnerships_appeal": "close",
     "partnerships_pledgeline": "reconcile",
     "content_ticket": "close",
+    "content_document": "withdraw",
+    "content_video": "withdraw",
 }
+WRITTEN_HERE = {"partnerships_appeal", "partnerships_matchinground", "content_document", "content_video"}
 
 
 def pk_of(model: str) -> Callable[[World], int]:
@@ -612,7 +626,7 @@ def pk_of(model: str) -> Callable[[World], int]:
 for model in ROWS:
     who = "superuser" if model == "auth_group" else DESK
     page(f"admin:{model}_changelist", who)
-    if model in ("partnerships_appeal", "partnerships_matchinground"):
+    if model in WRITTEN_HERE:
         page(f"admin:{model}_add", who)
     else:
         no_page(f"admin:{model}_add", "rows come from the portal's own pages")
