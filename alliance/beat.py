@@ -6,6 +6,11 @@ from celery.schedules import crontab
 OFFICE_HOURS = "6-17"
 BEAT_SCHEDULE = {
     "deliver mail that is due": {"task": "alliance.core.tasks.deliver_mail", "schedule": 20.0},
+    "look into the mailbox of the desk": {"task": "alliance.content.tasks.sweep_mailbox", "schedule": 60.0},
+    "forget old tickets": {
+        "task": "alliance.content.tasks.forget_tickets",
+        "schedule": crontab(hour=3, minute=25),
+    },
     "order machine translations": {"task": "alliance.core.tasks.translate_texts", "schedule": 60.0},
     "remind of unfinished applications": {"task": "members.tasks.remind_drafts", "schedule": 3600.0},
     "remind of promised decisions": {"task": "members.tasks.remind_of_mandates", "schedule": 3600.0},
@@ -82,5 +87,4 @@ BEAT_SCHEDULE = {
         "task": "partnerships.tasks.refresh_search",
         "schedule": 300.0,
     },
-    "read the words of new documents": {"task": "alliance.content.tasks.read_documents", "schedule": 60.0},
 }

@@ -127,8 +127,6 @@ MEDIA_URL = "/never-served/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
-# Where a request may be larger than elsewhere (core.middleware): films; deploy/Caddyfile lets them through.
-LARGE_UPLOADS = {"/admin/content/video/": 110_000_000}
 
 # --- Languages ---------------------------------------------------------------------------------------------
 
@@ -227,6 +225,11 @@ MAIL_DOMAIN = env.str("MAIL_DOMAIN", MAIL_FROM.rsplit("@", 1)[-1].strip("> "))
 # Inboxes by topic, country and language; core.inboxes says which key wins.
 # For example INBOXES={"default": "…", "membership:UA": "…", "membership:uk": "…", "press": "…", "desk": "…"} as JSON.
 INBOXES = {"default": "supportukraine@alliance.example", **env.json("INBOXES", default={})}
+# The mailbox that the portal looks into for messages to the desk; content.imap says how it is written. Empty: none,
+# for example because a mail server hands them over by `manage.py receive_mail`.
+IMAP_URL = env.str("IMAP_URL", "")
+# Where answers to the desk's mails come back in; empty: to the inbox of the topic.
+TICKET_ADDRESS = env.str("TICKET_ADDRESS", "")
 # A local run keeps every delivered mail here, to be read at /mailbox/.
 MAILBOX_DIR = env.str("MAILBOX_DIR", "")
 

@@ -23,6 +23,7 @@ BENCHES = {
     "export-listings": "sheets",
     "ranking": "ranking",
     "round": "round",
+    "round-rows": "round_rows",
     "twins": "twins",
 }
 SIZES = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}

@@ -1,7 +1,8 @@
 """Ranking: the 20 best candidates for one member / one numpy pass over the same columns.
 
 Data: made up and seeded; 1,000, 10,000 and 100,000 members outside Ukraine, a third of them with offers in
-quantities, 20 hromadas with five needs each, 1,000 known partnerships of all 1,469 hromadas. All three sizes whatever
+quantities, 20 hromadas with five needs each, 1,000 known partnerships of all 1,469 hromadas and 10,000 of the others
+among themselves. All three sizes whatever
 SIZE is, since the goal is one for 100,000. Each size runs in a process of its own, whose peak of memory is its VmHWM,
 profiles and numpy included. Cold is what a worker does once: columns from profiles, then the index of lines with the
 first answer. Warm: medians over all hromadas of processor time, pass and answer in turn. The answers are compared
@@ -22,7 +23,7 @@ from typing import Any
 from bench.tables import median, show
 
 SIZES = (1_000, 10_000, 100_000)
-HROMADAS, ALL_HROMADAS, LINKS, ROUNDS = 20, 1_469, 1_000, 15
+HROMADAS, ALL_HROMADAS, LINKS, LINKS_ABROAD, ROUNDS = 20, 1_469, 1_000, 10_000, 15
 SEED, TODAY = 20261126, date(2026, 11, 26)
 CODES = [f"S{top:02}" for top in range(18)] + [f"S{top:02}-{sub}" for top in range(18) for sub in range(4)]
 LANGUAGES = ("en", "de", "fr", "pl", "it", "es", "cs", "sk", "lt", "ro", "uk")
@@ -114,7 +115,7 @@ def timed(call: Callable[[], Any]) -> float:
 
 
 def columns_of(columns: Any) -> list:
-    names = ("own", "klass", "speaks", "x", "y", "z", "never", "keys")
+    names = ("own_abroad", "klass", "speaks", "x", "y", "z", "never", "keys")
     return [
         columns.ties.region,
         *(getattr(columns, name) for name in names),
@@ -139,6 +140,7 @@ def world(members: int) -> tuple[list, list, Any]:
     lefts = [profile(rng, n, "UA") for n in range(HROMADAS)]
     hromadas = [*lefts, *(profile(rng, -n, "UA") for n in range(1, ALL_HROMADAS - HROMADAS))]
     links = [(rng.choice(hromadas).spot, rng.choice(profiles).spot) for _n in range(LINKS)]
+    links += [(rng.choice(profiles).spot, rng.choice(profiles).spot) for _n in range(LINKS_ABROAD)]
     return profiles, lefts, KnownTies(links)
 
 

@@ -70,12 +70,11 @@ def is_candidate(row: dict[str, str]) -> bool:
 
 
 def _hromada(row: dict[str, str]) -> Row:
-    return (*where(row), number(row["population_2022"]), "UA", row["oblast_katottg"], None)
+    return (*where(row), number(row["population_2022"]), "UA", row["oblast_katottg"])
 
 
 def _municipality(row: dict[str, str]) -> Row:
-    rural = row["degurba"] == "3" if row["degurba"] else None
-    return (*where(row), number(row["population_2020"]), row["country"], row["nuts3_2021"][:4], rural)
+    return (*where(row), number(row["population_2020"]), row["country"], row["nuts3_2021"][:4])
 
 
 def _european(folder: Path, position: dict[str, int]) -> Twinnings:
@@ -87,7 +86,7 @@ def _european(folder: Path, position: dict[str, int]) -> Twinnings:
                 one.append(n)
                 other.append(position.get(row[f"gisco_id_{far}"], -1))
                 population = number(row[f"population_{far}"])
-                there.append((*where(row, f"_{far}"), population, row[f"country_{far}"], "", None))
+                there.append((*where(row, f"_{far}"), population, row[f"country_{far}"], ""))
     return Twinnings(np.array(one, int), np.array(other, int), Places.of(there))
 
 

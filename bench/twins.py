@@ -1,4 +1,4 @@
-"""How well `partnerships.ties` finds real partners: for each hromada all municipalities of the Union with 5,000
+"""How well the score of members finds real partners: for each hromada all municipalities of the Union with 5,000
 inhabitants or more are ranked, and we look where the partners stand that it has. The recipe: docs/ties.md.
 
 `OUT=ranking.csv` writes the 500 best of every hromada; `WEIGHTS=…` the coefficients, as partnerships/data/ties.json.
@@ -19,6 +19,8 @@ from bench.tables import show
 from bench.twin_data import Data
 from bench.twin_learning import Choice, learn
 from bench.twin_portal import PortalScore
+from partnerships.learnt import Learnt
+from partnerships.match_parts import TENTHS
 from partnerships.ties import FEATURES, Coefficients, Floats, Known
 
 SEEDS = (1, 2, 3)
@@ -28,12 +30,12 @@ RIDGE = 10.0
 CUTS = (20, 100, 500)
 BEST = 500  # rows of a hromada in OUT
 RESAMPLES = 2_000
-PORTAL = "the portal's score of registers alone"
+PORTAL = "the sum that members read"
 PLAIN = ("near", "alike", "large", "twinnings", "country_with_ukraine", "region_with_oblast", "has_twinnings")
 METHODS = {
     "distance + size": ("near", "alike"),
     "logistic regression, 7 features": PLAIN,
-    "ties": FEATURES,
+    "features": FEATURES,
 }
 
 
@@ -66,11 +68,12 @@ def run(size: int) -> None:
     report(places, small)
     coefficients = learnt(known, choices_of(known, twinned), FEATURES)
     show("coefficients", ["feature", "weight"], list(zip(FEATURES, coefficients.weight, strict=True)))
+    show("points", ["part", "points"], list(learnt_shares(coefficients).points.items()))
     if weights := os.environ.get("WEIGHTS"):
         write_weights(Path(weights), coefficients, len(data.ours))
     if out := os.environ.get("OUT"):
         write_ranking(Path(out), data, known, coefficients)
-    print(f"twins: {recall(places['ties'], 100):.3f}")
+    print(f"twins: {recall(places[PORTAL], 100):.3f}")
 
 
 # --- Cross-validation by hromada ---------------------------------------------------------------------------
@@ -88,7 +91,7 @@ def cross_validated(known: Known) -> dict[str, list[Place]]:
             hidden = np.isin(known.ours.one, tested)
             choices = choices_of(known, np.setdiff1d(twinned, tested), hidden)
             models = {method: learnt(known, choices, names) for method, names in METHODS.items()}
-            portal = PortalScore(known, hidden)
+            portal = PortalScore(known, hidden, learnt_shares(models["features"]))
             for hromada in tested:
                 found[PORTAL] += places_of(known, hromada, portal.of(hromada))
                 features = known.features(hromada, hidden)
@@ -175,10 +178,10 @@ def report(places: dict[str, list[Place]], small: int) -> None:
         head,
         rows,
     )
-    found = places["ties"]
+    found = places[PORTAL]
     pairs = len(found) / len(SEEDS)
     print(
-        f"ties, recall@100: mean over hromadas {recall_by_hromada(found, 100):.3f}; by seed "
+        f"{PORTAL}, recall@100: mean over hromadas {recall_by_hromada(found, 100):.3f}; by seed "
         + ", ".join(
             f"{recall(part, 100):.3f}" for part in np.array_split(np.array(found, object), len(SEEDS))
         )
@@ -222,29 +225,44 @@ def with_interval(places: Sequence[Place], figure: Callable[[Sequence[Place]], f
 
 
 def write_weights(path: Path, coefficients: Coefficients, pairs: int) -> None:
-    columns = zip(FEATURES, coefficients.weight, coefficients.mean, coefficients.scale, strict=True)
     table = {
         "made_by": "make bench-twins WEIGHTS=partnerships/data/ties.json",
         "made_on": date.today().isoformat(),  # noqa: DTZ011 - a day of the calendar on the wall
         "learnt_from": f"{pairs} twinnings",
-        "features": {
-            name: {"weight": round(w, 4), "mean": round(m, 4), "scale": round(s, 4)}
-            for name, w, m, s in columns
-        },
+        "features": table_of(coefficients),
     }
     path.write_text(json.dumps(table, indent=2) + "\n")
     print(f"Coefficients: {path}")
 
 
+def table_of(coefficients: Coefficients) -> dict[str, dict[str, float]]:
+    columns = zip(FEATURES, coefficients.weight, coefficients.mean, coefficients.scale, strict=True)
+    return {
+        name: {"weight": round(float(w), 4), "mean": round(float(m), 4), "scale": round(float(s), 4)}
+        for name, w, m, s in columns
+    }
+
+
+def learnt_shares(coefficients: Coefficients) -> Learnt:
+    """As the portal would ship them."""
+    return Learnt(table_of(coefficients))
+
+
 def write_ranking(path: Path, data: Data, known: Known, coefficients: Coefficients) -> None:
-    """Best first; equal scores in the order of the codes. A hromada's own twinnings are hidden from its ranking."""
+    """By the sum that members read, in points; best first, among equals the one that the features speak for. A
+    hromada's own twinnings are hidden from its ranking."""
+    learnt, twinned = learnt_shares(coefficients), set(known.ours.one.tolist())
+    everything = PortalScore(known, np.zeros(len(known.ours), bool), learnt)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["ua_katottg", "partner_gisco_id", "score"])
         for hromada, code in enumerate(data.hromada_codes):
-            scores = coefficients.score(known.features(hromada))
-            for best in np.argsort(-scores, kind="stable")[:BEST]:
-                writer.writerow([code, data.candidate_codes[best], f"{scores[best]:.6f}"])
+            own = known.ours.one == hromada
+            portal = PortalScore(known, own, learnt) if hromada in twinned else everything
+            points = portal.of(hromada)
+            order = np.lexsort((-coefficients.score(known.features(hromada)), -points))
+            for best in order[:BEST]:
+                writer.writerow([code, data.candidate_codes[best], f"{points[best] / TENTHS:.1f}"])
             if hromada % 300 == 299:
                 print(f"ranked {hromada + 1:,} of {len(data.hromada_codes):,} hromadas", flush=True)
     print(f"Ranking: {path}")

@@ -1,5 +1,5 @@
-"""Which ties the portal knows between two places: partnerships of their regions and of their neighbours, earlier links
-of the two themselves, a border. Pure; who reads rows hands them in."""
+"""Which ties the portal knows between two places: partnerships of their regions, neighbours and countries, of a place
+with others, earlier links of the two themselves, a border. Pure; who reads rows hands them in."""
 
 import math
 from collections import Counter, defaultdict
@@ -23,6 +23,16 @@ class Spot:
     region: str = ""
     lat: float | None = None
     lon: float | None = None
+    country: str = ""
+
+
+@dataclass(frozen=True)
+class OfCountry:
+    """Twinnings of a country outside Ukraine that the portal knows."""
+
+    with_ukraine: int = 0
+    with_others: int = 0  # a twinning within the country counts for each of its ends
+    with_oblast: int = 0  # of those with Ukraine
 
 
 def share_border(one: str, other: str) -> bool:
@@ -87,6 +97,11 @@ class KnownTies:
             self._earlier[one].add(other)
             self._earlier[other].add(one)
         spots: dict[int | str, Spot] = {}
+        # By country, with Ukraine and with all others; by oblast and country; by place, with places outside Ukraine.
+        self._with_ukraine: Counter[str] = Counter()
+        self._with_others: Counter[str] = Counter()
+        self._with_oblast: Counter[tuple[str, str]] = Counter()
+        self._abroad: Counter[int | str] = Counter()
         self.linked: dict[int | str, dict[int | str, Spot]] = defaultdict(dict)
         self.regions: Counter[frozenset[str]] = Counter()
         for one, other in links:
@@ -96,7 +111,20 @@ class KnownTies:
             spots[one.key], spots[other.key] = one, other
             if one.region and other.region and one.region != other.region:
                 self.regions[frozenset((one.region, other.region))] += 1
+            self._count(one, other)
+            self._count(other, one)
         self.grid = Grid(spots.values())
+
+    def _count(self, here: Spot, there: Spot) -> None:
+        """A link as the country of ``here`` has it, unless that is Ukraine."""
+        if here.country in ("", "UA") or not there.country:
+            return
+        if there.country == "UA":
+            self._with_ukraine[here.country] += 1
+            self._with_oblast[there.region, here.country] += 1
+        else:
+            self._with_others[here.country] += 1
+            self._abroad[here.key] += 1
 
     def __eq__(self, other: object) -> bool:
         return (
@@ -124,6 +152,18 @@ class KnownTies:
         return sum(any(end.key in its for end in ends) for ends in links.values()) - (
             frozenset((one.key, other.key)) in links
         )
+
+    def of_country(self, country: str, oblast: str = "") -> OfCountry:
+        """Twinnings of a country outside Ukraine."""
+        return OfCountry(
+            self._with_ukraine[country],
+            self._with_others[country],
+            self._with_oblast[oblast, country] if oblast else 0,
+        )
+
+    def abroad_of(self, key: int | str) -> int:
+        """Twinnings of a place outside Ukraine with other places outside Ukraine."""
+        return self._abroad[key]
 
     def links_near(self, one: Spot) -> dict[frozenset, list[Spot]]:
         """All partnerships of the neighbourhood of ``one``, each with its far ends: whoever is one of them, or near

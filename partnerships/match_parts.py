@@ -5,11 +5,13 @@ Read by `partnerships.matching` and `partnerships.ranking` alike, so that both c
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from partnerships.learnt import FULL, STEPS_OF_DOUBLING, STEPS_OF_RADIUS, Learnt, shipped
+
 # Points are kept in tenths, shares of a part in thousandths.
-TENTHS, FULL, UNKNOWN = 10, 1000, 500
+TENTHS, UNKNOWN = 10, 500
 
 
 class Part(StrEnum):
@@ -24,6 +26,8 @@ class Part(StrEnum):
     DISTANCE = "distance"
     BORDER = "border"
     TIES = "ties"
+    COUNTRIES = "countries"  # twinnings of the country with Ukraine and with the oblast
+    TWINNINGS = "twinnings"  # how many the side outside Ukraine has with others
     CAPACITY = "capacity"
     FIRST_PARTNER = "first_partner"  # the boost for members that never had a partner
     ATTENTION = "attention"  # the cap for members that are proposed to many already
@@ -35,15 +39,6 @@ SECTORS_OF_OFFERS = (0, 450, 700, 850, 940, FULL)
 LANGUAGES_IN_COMMON = (0, 700, 900, FULL)
 # That many needs met in full are as good as it gets.
 NEEDS_FOR_FULL = 3
-# Population in steps of a tenth of a doubling; six doublings apart (1 : 64) earn nothing.
-STEPS_OF_DOUBLING, SIZES_APART = 10, 60
-# Distance in steps of ten kilometres; the share falls by a tenth about every 85 km and is gone at 3,000 km.
-STEP_KM, NEAR_KM, FADE_KM, FAR_KM = 10, 100, 800, 3000
-EARTH_KM = 6371.0088
-# Existing partnerships: between the two regions, between neighbours of the one and of the other, between the two.
-TIES_OF_REGIONS = (0, 250, 380, 470, 540, 600)
-TIES_OF_NEIGHBOURS = (0, 300, 450, 540, 600)
-EARLIER_LINK = 600
 # How often a member is proposed, in per cent of what would be even: up to here it costs nothing.
 EVEN_ATTENTION = 100
 # Each partner that a member has counts like so many per cent of an even share of proposals.
@@ -52,11 +47,13 @@ PARTNER_ATTENTION = 50
 
 @dataclass(frozen=True)
 class Weights:
-    """The most points of each part, and from where on a member has had all the attention there is."""
+    """The most points of each part, from where on a member has had all the attention there is, and what was learnt of
+    real twinnings."""
 
     version: int
     points: dict[Part, int]
     attention_cap: int = 500  # per cent of an even share
+    learnt: Learnt = field(default_factory=shipped, compare=False, repr=False)
 
     def most(self, part: Part) -> int:
         """In tenths."""
@@ -100,10 +97,14 @@ def size_step(population: int | None) -> int | None:
     return None if not population else round(STEPS_OF_DOUBLING * math.log2(population))
 
 
-def size_share(step_a: int | None, step_b: int | None) -> int:
+def size_share(learnt: Learnt, one: tuple[str, int | None], other: tuple[str, int | None]) -> int:
+    """Of country and step of population of two sides; what is not known counts as the average."""
+    (country_a, step_a), (country_b, step_b) = one, other
     if step_a is None or step_b is None:
-        return UNKNOWN
-    return max(0, FULL - FULL * abs(step_a - step_b) // SIZES_APART)
+        return learnt.unknown_size
+    if (country_a == "UA") == (country_b == "UA"):
+        return learnt.alike(step_a, step_b)
+    return learnt.size(step_a, step_b) if country_a == "UA" else learnt.size(step_b, step_a)
 
 
 def level_share(kind_a: str, kind_b: str) -> int:
@@ -117,34 +118,9 @@ def level_share(kind_a: str, kind_b: str) -> int:
     )
 
 
-def chord_share(square: float) -> int:
+def chord_share(learnt: Learnt, square: float) -> int:
     """Of the square of the chord between two places on the unit globe."""
-    return DISTANCES[int(math.sqrt(square) * STEPS_OF_RADIUS)]
-
-
-def _distance_share(km: int) -> int:
-    if km >= FAR_KM:
-        return 0
-    fade = math.exp(-max(0, km - NEAR_KM) / FADE_KM)
-    rest = math.exp(-(FAR_KM - NEAR_KM) / FADE_KM)
-    return round(FULL * (fade - rest) / (1 - rest))
-
-
-# By steps of `STEP_KM` along the chord, which up to 3,000 km is at most one per cent shorter than the way; up to the
-# longest chord there is, two radii.
-STEPS_OF_RADIUS = EARTH_KM / STEP_KM
-DISTANCES: tuple[int, ...] = tuple(
-    _distance_share(step * STEP_KM) for step in range(int(2 * STEPS_OF_RADIUS) + 2)
-)
-
-
-def ties_share(region_ties: int, neighbour_ties: int, has_earlier_link: bool) -> int:
-    shares = (
-        share_for(region_ties, TIES_OF_REGIONS),
-        share_for(neighbour_ties, TIES_OF_NEIGHBOURS),
-        EARLIER_LINK if has_earlier_link else 0,
-    )
-    return min(FULL, sum(shares))
+    return learnt.distances[int(math.sqrt(square) * STEPS_OF_RADIUS)]
 
 
 def room_share(room: int | None) -> int:

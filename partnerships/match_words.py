@@ -10,7 +10,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
-from alliance.core.countries import language_name
+from alliance.core.countries import country_name, language_name
 from alliance.core.units import written
 from partnerships.known_ties import NEIGHBOUR_KM
 from partnerships.match_parts import TENTHS, Part
@@ -25,6 +25,8 @@ LABELS: dict[Part, Any] = {
     Part.DISTANCE: gettext_lazy("Distance"),
     Part.BORDER: gettext_lazy("Common border"),
     Part.TIES: gettext_lazy("Existing ties"),
+    Part.COUNTRIES: gettext_lazy("Partnerships of the country"),
+    Part.TWINNINGS: gettext_lazy("Experience with partnerships"),
     Part.CAPACITY: gettext_lazy("Room for partners"),
     Part.FIRST_PARTNER: gettext_lazy("Never had a partner"),
     Part.ATTENTION: gettext_lazy("Not yet proposed to many"),
@@ -42,18 +44,27 @@ MEANINGS: dict[Part, Any] = {
     ),
     Part.LANGUAGES: gettext_lazy("Languages in which both can work."),
     Part.SIZE: gettext_lazy(
-        "How alike the numbers of inhabitants are: equals earn all points, one eight times as large half of them."
+        "How alike the numbers of inhabitants are. Who is larger than the hromada earns less, and of two that are "
+        "equally alike the larger earns more, as real partnerships have it."
     ),
     Part.LEVEL: gettext_lazy(
         "A municipality with a municipality, a region with a region, an association with an association."
     ),
     Part.DISTANCE: gettext_lazy(
-        "How near both are, as the crow flies: all points up to 100 km, none from 3,000 km on."
+        "How near both are, as the crow flies: a kilometre counts less the farther away, and from 3,000 km on it earns "
+        "nothing."
     ),
     Part.BORDER: gettext_lazy("Whether the two countries share a border."),
     Part.TIES: gettext_lazy(
         "Public partnerships between the two regions and between neighbours of both, and what the two did together "
         "before: people know the way already."
+    ),
+    Part.COUNTRIES: gettext_lazy(
+        "How many partnerships with Ukraine the country of the side abroad has, among all that it has, and how many of "
+        "them with the oblast of the hromada."
+    ),
+    Part.TWINNINGS: gettext_lazy(
+        "How many partnerships the side abroad has with other places outside Ukraine, as far as the portal knows."
     ),
     Part.CAPACITY: gettext_lazy("Whether each side still has room for a partner, as it said itself."),
     Part.FIRST_PARTNER: gettext_lazy(
@@ -193,7 +204,7 @@ def _languages(facts: Mapping[str, Any], names: Names) -> list[str]:
 def _size(facts: Mapping[str, Any], names: Names) -> list[str]:
     ours, theirs = facts["population_a"], facts["population_b"]
     if not ours or not theirs:
-        return [_("The number of inhabitants of one side is not known; that counts as the middle.")]
+        return [_("The number of inhabitants of one side is not known; that counts as the average.")]
     numbers = {"ours": _grouped(ours), "theirs": _grouped(theirs)}
     return [_("Inhabitants: you %(ours)s, the other side %(theirs)s.") % numbers]
 
@@ -214,8 +225,10 @@ def _level(facts: Mapping[str, Any], names: Names) -> list[str]:
 
 def _distance(facts: Mapping[str, Any], names: Names) -> list[str]:
     if facts["km"] is None:
-        return [_("Where one side lies is not known; that counts as the middle.")]
-    return [_("About %(km)s km as the crow flies.") % {"km": _grouped(facts["km"])}]
+        lines = [_("Where one side lies is not known; that counts as the average.")]
+    else:
+        lines = [_("About %(km)s km as the crow flies.") % {"km": _grouped(facts["km"])}]
+    return lines + ([_("Your countries share a border.")] if facts.get("is_border_shared") else [])
 
 
 def _border(facts: Mapping[str, Any], names: Names) -> list[str]:
@@ -243,6 +256,42 @@ def _ties(facts: Mapping[str, Any], names: Names) -> list[str]:
     if facts["earlier"]:
         lines.append(_("You were in contact, or partners, before."))
     return lines or [_("No partnership between your regions or neighbours is known to the portal.")]
+
+
+def _countries(facts: Mapping[str, Any], names: Names) -> list[str]:
+    if not facts:
+        return [_("Counts between a side in Ukraine and one elsewhere only.")]
+    line = _(
+        "%(country)s, partnerships that the portal knows: with Ukraine %(ukraine)s, of these with the oblast "
+        "%(oblast)s; all others %(others)s."
+    )
+    return [
+        line
+        % {
+            "country": country_name(facts["country"]),
+            "ukraine": _grouped(facts["with_ukraine"]),
+            "oblast": _grouped(facts["with_oblast"]),
+            "others": _grouped(facts["with_others"]),
+        }
+    ]
+
+
+def _twinnings(facts: Mapping[str, Any], names: Names) -> list[str]:
+    if (n := facts["known_b"]) is not None:
+        line = ngettext(
+            "The other side has %(n)s partnership outside Ukraine that the portal knows.",
+            "The other side has %(n)s partnerships outside Ukraine that the portal knows.",
+            n,
+        )
+    elif (n := facts["known_a"]) is not None:
+        line = ngettext(
+            "You have %(n)s partnership outside Ukraine that the portal knows.",
+            "You have %(n)s partnerships outside Ukraine that the portal knows.",
+            n,
+        )
+    else:
+        line = _("Counts between a side in Ukraine and one elsewhere only.")
+    return [line % {"n": n}]
 
 
 def _capacity(facts: Mapping[str, Any], names: Names) -> list[str]:
@@ -302,6 +351,8 @@ LINES: dict[Part, Callable[[Mapping[str, Any], Names], list[str]]] = {
     Part.DISTANCE: _distance,
     Part.BORDER: _border,
     Part.TIES: _ties,
+    Part.COUNTRIES: _countries,
+    Part.TWINNINGS: _twinnings,
     Part.CAPACITY: _capacity,
     Part.FIRST_PARTNER: _first_partner,
     Part.ATTENTION: _attention,

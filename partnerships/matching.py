@@ -1,29 +1,28 @@
 """How well two sides fit: a sum of named parts, each with its points and the facts behind it. Pure arithmetic.
 
 Points are whole tenths, so parts add up to the total exactly, in Python, in numpy (`partnerships.ranking`) and in the
-solver of rounds alike. No part is ever negative: what is unknown about size, level, distance or room counts as the
-middle, and what nobody filled in earns nothing and costs nothing. One more shared sector, language or met need never
-lowers a score. Swapping the sides changes no points, only whose facts are whose.
+solver of rounds alike. No part is ever negative: what is unknown about level or room counts as the middle, about size
+or distance as the average, and what nobody filled in earns nothing and costs nothing. One more shared sector, language
+or met need never lowers a score. Swapping the sides changes no points, only whose facts are whose.
 """
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from alliance.core.units import base_of, convert, in_base
 from partnerships.coverage import ZERO, Item, exact_unit, fits
-from partnerships.known_ties import KnownTies, Spot, share_border
+from partnerships.known_ties import KnownTies, OfCountry, Spot, share_border
+from partnerships.learnt import EARTH_KM
 from partnerships.match_parts import (
-    EARTH_KM,
     FULL,
     LANGUAGES_IN_COMMON,
     PARTNER_ATTENTION,
     SECTORS_IN_COMMON,
     SECTORS_OF_OFFERS,
-    UNKNOWN,
     Part,
     Weights,
     attention_share,
@@ -35,7 +34,6 @@ from partnerships.match_parts import (
     share_for,
     size_share,
     size_step,
-    ties_share,
     unit_vector,
 )
 
@@ -97,7 +95,7 @@ class Profile:
     def spot(self) -> Spot:
         """Its place as ties see it; what has no place is near to nobody."""
         key = f"member-{self.key}" if self.place is None else self.place
-        return Spot(key, self.region, self.lat, self.lon)
+        return Spot(key, self.region, self.lat, self.lon, self.country)
 
 
 @dataclass(frozen=True)
@@ -129,15 +127,18 @@ class Pair:
     region_ties: int = 0
     neighbour_ties: int = 0
     has_earlier_link: bool = False
+    # Of the side outside Ukraine, where the other one is in Ukraine.
+    of_country: OfCountry | None = None
+    twinnings_a: int | None = None
+    twinnings_b: int | None = None
 
     def swapped(self) -> "Pair":
-        return Pair(
-            self.met_b,
-            self.met_a,
-            self.share_a_border,
-            self.region_ties,
-            self.neighbour_ties,
-            self.has_earlier_link,
+        return replace(
+            self,
+            met_a=self.met_b,
+            met_b=self.met_a,
+            twinnings_a=self.twinnings_b,
+            twinnings_b=self.twinnings_a,
         )
 
 
@@ -175,7 +176,19 @@ def facts_of(a: Profile, b: Profile, known: KnownTies, today: date) -> Pair:
         region_ties=known.of_regions(a.spot, b.spot),
         neighbour_ties=known.of_neighbours(a.spot, b.spot),
         has_earlier_link=known.have_earlier_link(a.key, b.key),
+        **_history(a, b, known),
     )
+
+
+def _history(a: Profile, b: Profile, known: KnownTies) -> dict[str, Any]:
+    """Of a side in Ukraine and one elsewhere; between two others nothing is known of twinnings."""
+    if (a.country == "UA") == (b.country == "UA"):
+        return {}
+    hromada, abroad, name = (a, b, "twinnings_b") if a.country == "UA" else (b, a, "twinnings_a")
+    return {
+        "of_country": known.of_country(abroad.country, hromada.region),
+        name: known.abroad_of(abroad.spot.key),
+    }
 
 
 def needs_met(needs: Iterable[Ask], offers: Sequence[Give], today: date) -> tuple[Met, ...]:
@@ -228,6 +241,7 @@ def score(a: Profile, b: Profile, pair: Pair, weights: Weights) -> Score:
         for part, points, facts in (
             *_of_work(a, b, pair, weights),
             *_of_kind(a, b, pair, weights),
+            *_of_history(a, b, pair, weights),
             *_fair(a, b, weights),
         )
     )
@@ -270,26 +284,45 @@ def _told(one: Met) -> dict[str, Any]:
 
 def _of_kind(a: Profile, b: Profile, pair: Pair, weights: Weights):
     """How alike and how near they are."""
-    share = size_share(size_step(a.population), size_step(b.population))
+    share = size_share(
+        weights.learnt, (a.country, size_step(a.population)), (b.country, size_step(b.population))
+    )
     facts = {"population_a": a.population, "population_b": b.population}
     yield Part.SIZE, weights.earned(Part.SIZE, share), facts
     share = level_share(a.kind, b.kind)
     yield Part.LEVEL, weights.earned(Part.LEVEL, share), {"kind_a": a.kind, "kind_b": b.kind}
-    km, share = km_between(a, b), UNKNOWN
+    km, share = km_between(a, b), weights.learnt.unknown_distance
     if km is not None:
         (ax, ay, az), (bx, by, bz) = unit_vector(a.lat, a.lon), unit_vector(b.lat, b.lon)
-        share = chord_share(chord_square(ax * bx + ay * by + az * bz))
-    yield Part.DISTANCE, weights.earned(Part.DISTANCE, share), {"km": None if km is None else round(km)}
+        share = chord_share(weights.learnt, chord_square(ax * bx + ay * by + az * bz))
+    facts = {"km": None if km is None else round(km)}
+    if pair.share_a_border and not weights.most(Part.BORDER):
+        facts["is_border_shared"] = True  # said here, where it is no part of its own
+    yield Part.DISTANCE, weights.earned(Part.DISTANCE, share), facts
     share = FULL if pair.share_a_border else 0
     facts = {"is_shared": pair.share_a_border, "country_a": a.country, "country_b": b.country}
     yield Part.BORDER, weights.earned(Part.BORDER, share), facts
-    share = ties_share(pair.region_ties, pair.neighbour_ties, pair.has_earlier_link)
+
+
+def _of_history(a: Profile, b: Profile, pair: Pair, weights: Weights):
+    """What others did before them."""
+    learnt = weights.learnt
+    share = learnt.ties(pair.region_ties, pair.neighbour_ties, pair.has_earlier_link)
     facts = {
         "regions": pair.region_ties,
         "neighbours": pair.neighbour_ties,
         "earlier": pair.has_earlier_link,
     }
     yield Part.TIES, weights.earned(Part.TIES, share), facts
+    share, facts = 0, {}
+    if of := pair.of_country:
+        share = learnt.countries(of.with_ukraine, of.with_others, of.with_oblast)
+        country = b.country if a.country == "UA" else a.country
+        facts = {"country": country, **asdict(of)}
+    yield Part.COUNTRIES, weights.earned(Part.COUNTRIES, share), facts
+    counts = [count for count in (pair.twinnings_a, pair.twinnings_b) if count is not None]
+    facts = {"known_a": pair.twinnings_a, "known_b": pair.twinnings_b}
+    yield Part.TWINNINGS, weights.earned(Part.TWINNINGS, sum(map(learnt.of_place, counts))), facts
 
 
 def _fair(a: Profile, b: Profile, weights: Weights):

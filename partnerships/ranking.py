@@ -5,7 +5,7 @@ Import this module where it is needed and not at the top of a page: numpy double
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 from functools import cached_property
 
@@ -13,18 +13,15 @@ import numpy as np
 
 from partnerships.bit_columns import Bits, in_common, numbered
 from partnerships.choosing import SIZE, chosen, seats, tiebreak
-from partnerships.known_ties import BORDERS, KnownTies, share_border
+from partnerships.known_ties import KnownTies, share_border
+from partnerships.learnt import STEPS_OF_RADIUS
 from partnerships.line_columns import LineColumns, exact
 from partnerships.match_parts import (
-    DISTANCES,
     FULL,
     LANGUAGES_IN_COMMON,
     NEEDS_FOR_FULL,
     SECTORS_IN_COMMON,
     SECTORS_OF_OFFERS,
-    SIZES_APART,
-    STEPS_OF_RADIUS,
-    UNKNOWN,
     Part,
     Weights,
     level_share,
@@ -54,8 +51,7 @@ class Class:
 
 
 def _class_of(profile: Profile) -> Class:
-    has_border = any(profile.country in (country, *others) for country, others in BORDERS.items())
-    return Class(profile.kind, size_step(profile.population), profile.country if has_border else "")
+    return Class(profile.kind, size_step(profile.population), profile.country)
 
 
 def _musts(profile: Profile) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
@@ -79,11 +75,14 @@ class Columns:
         self.sectors = self.sector_bits.column([each.sectors for each in profiles])
         self.offered = self.sector_bits.column([each.offer_sectors for each in profiles])
         self.own = np.array([self._own_points(each) for each in profiles], np.int16)
+        # As a side in Ukraine sees them.
+        self.own_abroad = self.own + np.array([self._twinning_points(each) for each in profiles], np.int16)
         self.classes, self.klass = numbered([_class_of(each) for each in profiles])
         self.kinds, self.class_kind = numbered([each.kind for each in self.classes])
         self.countries, self.class_country = numbered([each.country for each in self.classes])
-        self.class_step = np.array([each.step or 0 for each in self.classes], np.int32)
-        self.class_has_step = np.array([each.step is not None for each in self.classes], bool)
+        sizes = [("UA" if each.country == "UA" else "", each.step) for each in self.classes]
+        self.sizes, self.class_size = numbered(sizes)
+        self.size_points: dict[tuple[str, int | None], np.ndarray] = {}
         self.spoken, self.speaks = numbered([each.languages for each in profiles])
         self._places()
         self.never = np.array([each.never_partnered for each in profiles], bool)
@@ -98,6 +97,13 @@ class Columns:
             points(profile, self.weights) for points in (capacity_points, first_points, attention_points)
         )
 
+    def _twinning_points(self, profile: Profile) -> int:
+        """What the other side of a pair with one in Ukraine earns by its twinnings."""
+        if profile.country == "UA":
+            return 0
+        known = self.known.abroad_of(profile.spot.key)
+        return self.weights.earned(Part.TWINNINGS, self.weights.learnt.of_place(known))
+
     def _places(self) -> None:
         """Unit vectors; what has no coordinates is told by `somewhere`."""
         located = [each.lat is not None for each in self.profiles]
@@ -108,9 +114,8 @@ class Columns:
         self.x, self.y, self.z = vectors
         self.located = np.array(located, bool)
         self.nowhere = np.flatnonzero(~self.located)
-        self.distance_points = self._points(Part.DISTANCE, DISTANCES)
+        self.distance_points = self._points(Part.DISTANCE, self.weights.learnt.distances)
         self.ties = TieColumns(self.profiles, self.known, self.weights, vectors)
-        self.size_points = self._points(Part.SIZE, (size_share(0, apart) for apart in range(SIZES_APART + 1)))
         self.sector_points = self._counted(Part.SECTORS, SECTORS_IN_COMMON)
         self.experience_points = self._counted(Part.EXPERIENCE, SECTORS_OF_OFFERS)
         self.shares = np.zeros(len(self.profiles), np.int32)
@@ -139,22 +144,23 @@ class Columns:
     def scores(self, one: Profile) -> np.ndarray:
         """The total of each row with ``one``, in tenths. Symmetric: it does not matter who is which side."""
         total = np.empty(len(self), np.int16)
-        of_regions = self.ties.of_regions(one)
+        is_ukrainian, of_regions = one.country == "UA", self.ties.of_regions(one)
+        own = self.own_abroad if is_ukrainian else self.own
         looked_up = [
             (self._class_points(one), self.klass),
             (self._language_points(one), self.speaks),
-            (of_regions, self.ties.region),
+            (of_regions if is_ukrainian else of_regions + self.ties.of_oblasts(one), self.ties.region),
         ]
         for start in range(0, len(self), BLOCK):
             rows = slice(start, start + BLOCK)
             part = self._counted_points(one, rows)
-            part += self.own[rows]
+            part += own[rows]
             for table, column in looked_up:
                 part += table[column[rows]]
             if one.lat is not None:
                 part += self._distances(one, rows)
             total[rows] = part
-        unknown = self.weights.earned(Part.DISTANCE, UNKNOWN)
+        unknown = self.weights.earned(Part.DISTANCE, self.weights.learnt.unknown_distance)
         total[slice(None) if one.lat is None else self.nowhere] += unknown
         for found, points in (self.ties.beyond(one, of_regions), self._needs(one)):
             total[found] += points
@@ -171,17 +177,37 @@ class Columns:
         return np.array([self.weights.earned(part, share) for share in shares], np.int16)
 
     def _class_points(self, one: Profile) -> np.ndarray:
-        earned, step = self.weights.earned, size_step(one.population)
+        earned = self.weights.earned
         levels = [earned(Part.LEVEL, level_share(one.kind, kind)) for kind in self.kinds]
         shared = [FULL if share_border(one.country, country) else 0 for country in self.countries]
         points = np.array(levels, np.int16)[self.class_kind] + self._own_points(one)
-        points += self._points(Part.BORDER, shared)[self.class_country]
-        if step is None:
-            return points + earned(Part.SIZE, UNKNOWN)
-        apart = np.minimum(np.abs(self.class_step - step), SIZES_APART)
-        return points + np.where(
-            self.class_has_step, self.size_points[apart], earned(Part.SIZE, UNKNOWN)
-        ).astype(np.int16)
+        of_country = self._points(Part.BORDER, shared) + self._of_countries(one)
+        points += of_country[self.class_country]
+        points += self._of_sizes(one)[self.class_size]
+        return points
+
+    def _of_countries(self, one: Profile) -> np.ndarray:
+        """By country: points for its twinnings with Ukraine, or for those of ``one`` where that is elsewhere. What
+        depends on the oblast of a row says `TieColumns.of_oblasts`."""
+        if one.country != "UA":
+            ours = self._twinning_points(one)
+            return np.array([ours if country == "UA" else 0 for country in self.countries], np.int16)
+        earned, countries = self.weights.earned, self.weights.learnt.countries
+        points = (
+            0
+            if country == "UA"
+            else earned(Part.COUNTRIES, countries(*astuple(self.known.of_country(country, one.region))))
+            for country in self.countries
+        )
+        return np.fromiter(points, np.int16, len(self.countries))
+
+    def _of_sizes(self, one: Profile) -> np.ndarray:
+        """By size; counted once for each size of ``one``."""
+        size = ("UA" if one.country == "UA" else "", size_step(one.population))
+        if size not in self.size_points:
+            shares = (size_share(self.weights.learnt, size, other) for other in self.sizes)
+            self.size_points[size] = self._points(Part.SIZE, shares)
+        return self.size_points[size]
 
     def _counted_points(self, one: Profile, rows: slice) -> np.ndarray:
         """For sectors in common, and for offers in sectors of interest."""

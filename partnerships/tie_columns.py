@@ -1,26 +1,18 @@
-"""Existing ties of all candidates in numpy: the points of `matching` for partnerships of regions and of neighbours, and
-for earlier links. Read by `partnerships.ranking`."""
+"""Existing ties of all candidates in numpy: the points of `matching` for partnerships of regions, of neighbours, of a
+country with oblasts, and for earlier links. Read by `partnerships.ranking`."""
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import astuple
 
 import numpy as np
 
 from partnerships.bit_columns import numbered
 from partnerships.known_ties import NEIGHBOUR_KM, KnownTies, Spot, km
-from partnerships.match_parts import (
-    EARLIER_LINK,
-    EARTH_KM,
-    FULL,
-    TIES_OF_NEIGHBOURS,
-    TIES_OF_REGIONS,
-    Part,
-    Weights,
-    unit_vector,
-)
+from partnerships.learnt import EARTH_KM
+from partnerships.match_parts import FULL, Part, Weights, unit_vector
 from partnerships.matching import Profile
 
-REGION_SHARES, NEIGHBOUR_SHARES = np.array(TIES_OF_REGIONS), np.array(TIES_OF_NEIGHBOURS)
 # Degrees of latitude, and the cosine of the angle, that hold all within `NEIGHBOUR_KM` and little more.
 BAND = math.degrees((NEIGHBOUR_KM + 1) / EARTH_KM)
 ROUGHLY_NEAR = math.cos((NEIGHBOUR_KM + 1) / EARTH_KM)
@@ -34,7 +26,11 @@ class TieColumns:
     ) -> None:
         self.profiles, self.known = profiles, known
         self.x, self.y, self.z = vectors
-        self.regions, self.region = numbered([each.region for each in profiles])
+        self.weights, learnt = weights, weights.learnt
+        self.region_shares, self.neighbour_shares = np.array(learnt.regions), np.array(learnt.neighbours)
+        self.earlier_share = learnt.earlier
+        # A region and whether it is in Ukraine.
+        self.regions, self.region = numbered([(each.region, each.country == "UA") for each in profiles])
         self.row_of = {each.key: row for row, each in enumerate(profiles)}
         self.rows_at: dict[int | str, list[int]] = {}
         for row, each in enumerate(profiles):
@@ -55,7 +51,7 @@ class TieColumns:
         if one.region not in self.counts:
             counts = (
                 self.known.regions[frozenset((one.region, region))] if one.region and region else 0
-                for region in self.regions
+                for region, _is_ukrainian in self.regions
             )
             self.counts[one.region] = np.fromiter(counts, np.int32, len(self.regions))
         return self.counts[one.region]
@@ -63,7 +59,19 @@ class TieColumns:
     def of_regions(self, one: Profile) -> np.ndarray:
         """By number of region: points for the ties between regions alone; what rows have beyond says `beyond`."""
         counts = self._region_counts(one)
-        return self.tie_points[REGION_SHARES[np.minimum(counts, len(REGION_SHARES) - 1)]]
+        return self.tie_points[_looked_up(self.region_shares, counts)]
+
+    def of_oblasts(self, one: Profile) -> np.ndarray:
+        """By number of region: points for the twinnings of the country of ``one``, which is not in Ukraine, with
+        oblasts; none for regions outside Ukraine."""
+        earned, countries = self.weights.earned, self.weights.learnt.countries
+        points = (
+            earned(Part.COUNTRIES, countries(*astuple(self.known.of_country(one.country, region))))
+            if is_ukrainian
+            else 0
+            for region, is_ukrainian in self.regions
+        )
+        return np.fromiter(points, np.int16, len(self.regions))
 
     def beyond(self, one: Profile, of_regions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Rows with a tie of neighbours, an earlier link, or a partnership of their own with ``one``, and what they get
@@ -86,9 +94,9 @@ class TieColumns:
         regions = self._region_counts(one)[self.region[rows]]
         mine = np.searchsorted(rows, own)
         regions[mine] -= regions[mine] > 0
-        shares = REGION_SHARES[np.minimum(regions, len(REGION_SHARES) - 1)]
-        shares += NEIGHBOUR_SHARES[np.minimum(near, len(NEIGHBOUR_SHARES) - 1)]
-        shares[np.searchsorted(rows, earlier)] += EARLIER_LINK
+        shares = _looked_up(self.region_shares, regions)
+        shares += _looked_up(self.neighbour_shares, near)
+        shares[np.searchsorted(rows, earlier)] += self.earlier_share
         points = self.tie_points[np.minimum(shares, FULL)]
         return rows, points - of_regions[self.region[rows]]
 
@@ -114,3 +122,8 @@ class TieColumns:
         rows = rows[self.x[rows] * x + self.y[rows] * y + self.z[rows] * z >= ROUGHLY_NEAR]
         near = [row for row in rows.tolist() if km(end, self.profiles[row].spot) <= NEIGHBOUR_KM]
         return np.array(sorted({*near, *themselves}), np.intp)
+
+
+def _looked_up(shares: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """More than the last counts as the last."""
+    return shares[np.minimum(counts, len(shares) - 1)]

@@ -1,7 +1,8 @@
-"""What speaks for a twinning of a hromada and a municipality elsewhere, in numbers: pure numpy, one pass over all.
+"""What speaks for a twinning of a hromada and a municipality elsewhere, as features to learn weights from: pure numpy.
 
 Every feature is written so that more of it speaks for the pair; what is unknown is nan and weighs nothing in the score.
-A hromada's own twinnings never count when it is looked at. docs/ties.md says each in words.
+A hromada's own twinnings never count when it is looked at. `partnerships.learnt` makes shares of parts from what was
+learnt; docs/ties.md says each in words.
 """
 
 import json
@@ -13,29 +14,25 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from partnerships.known_ties import BORDERS, NEIGHBOUR_KM
+from partnerships.learnt import COEFFICIENTS, EARTH_KM, FEW, HERE_KM
+
 Floats = NDArray[np.floating]
-EARTH_RADIUS = 6371.0  # km
-# How far an example reaches, km: at this distance it counts 0.37 (1 / e), at none 1.
-AROUND = 150.0  # hromadas that look to the same countries and regions
-NEIGHBOURS = 100.0  # hromadas that look to the same places
-NEARBY = 60.0  # places that a twinning of one of them speaks for
-FAR = 600.0  # taken for the distance of a hromada without coordinates
-HERE = 30.0  # nearer than this, a kilometre more or less does not matter
-# The parts of the score and the features that add up to each.
+# Parts of the score of members (`match_parts.Part`) and the features that add up to each. "free" is what the boost for
+# members that never had a partner and the cap on attention stand for: learnt with the rest, so that no other weight
+# takes it over.
 PARTS = {
-    "distance": ("near",),
     "size": ("alike", "not_larger", "large"),
-    "level": ("not_rural", "centres"),
-    "experience": ("twinnings", "has_twinnings"),
-    "country": ("country_with_ukraine", "country_with_neighbours"),
-    "region": ("region_with_oblast", "region_with_neighbours"),
-    "neighbours": ("neighbours_share",),
+    "distance": ("near",),
+    "border": ("border",),
+    "ties": ("region_with_oblast", "neighbours"),
+    "countries": ("country_with_ukraine", "country_with_oblast"),
+    "twinnings": ("twinnings", "has_twinnings"),
     "free": ("without_ukrainian",),
 }
 FEATURES = tuple(name for names in PARTS.values() for name in names)
-COEFFICIENTS = Path(__file__).parent / "data" / "ties.json"
 
-Row = tuple[float | None, float | None, float | None, str, str, bool | None]
+Row = tuple[float | None, float | None, float | None, str, str]
 
 
 @dataclass(frozen=True)
@@ -47,17 +44,15 @@ class Places:
     population: Floats  # (n,) inhabitants
     country: NDArray[np.str_]  # (n,) ISO 3166-1 alpha-2
     region: NDArray[np.str_]  # (n,) code of the oblast or NUTS 2 region
-    rural: Floats  # (n,) 1 in the country, 0 in a town or city
 
     @classmethod
     def of(cls, rows: Sequence[Row]) -> "Places":
-        """From rows (lat, lon, population, country, region, rural); None is unknown."""
-        lat, lon, population, country, region, rural = list(zip(*rows, strict=True)) or [()] * 6
-        lat, lon, population, rural = (
-            np.array([np.nan if x is None else x for x in column], float)
-            for column in (lat, lon, population, rural)
+        """From rows (lat, lon, population, country, region); None is unknown."""
+        lat, lon, population, country, region = list(zip(*rows, strict=True)) or [()] * 5
+        lat, lon, population = (
+            np.array([np.nan if x is None else x for x in column], float) for column in (lat, lon, population)
         )
-        return cls(lat, lon, population, np.array(country, str), np.array(region, str), rural)
+        return cls(lat, lon, population, np.array(country, str), np.array(region, str))
 
     def __len__(self) -> int:
         return len(self.lat)
@@ -104,7 +99,7 @@ def unit_vectors(lat: ArrayLike, lon: ArrayLike) -> Floats:
 def distance_km(a: Floats, b: Floats) -> Floats:
     """Great-circle distance of unit vectors (…, 3), broadcast; nan where a place is unknown. Symmetric."""
     chord = np.sqrt(((a - b) ** 2).sum(axis=-1))
-    return 2 * EARTH_RADIUS * np.arcsin(np.minimum(chord / 2, 1))
+    return 2 * EARTH_KM * np.arcsin(np.minimum(chord / 2, 1))
 
 
 def size_ratio(population: ArrayLike, populations: ArrayLike) -> Floats:
@@ -113,22 +108,6 @@ def size_ratio(population: ArrayLike, populations: ArrayLike) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.abs(np.log(a) - np.log(b))
     return np.where((a > 0) & (b > 0), ratio, np.nan)
-
-
-def rank_in_region(places: Places) -> Floats:
-    """(n,) 1 for the largest of its region (country and region), 2 for the next; nan where size or region is unknown.
-    Equals share the better rank, so the order of the rows does not matter."""
-    ranks = np.full(len(places), np.nan)
-    known = (places.population > 0) & (places.region != "")
-    groups = np.unique(np.char.add(places.country, places.region), return_inverse=True)[1]
-    order = np.lexsort((-places.population, groups))
-    order = order[known[order]]
-    group, population, row = groups[order], places.population[order], np.arange(len(order))
-    begins = np.diff(group, prepend=-1) != 0
-    differs = begins | (np.diff(population, prepend=-1) != 0)
-    first, same = (np.maximum.accumulate(np.where(mark, row, 0)) for mark in (begins, differs))
-    ranks[order] = same - first + 1
-    return ranks
 
 
 # --- Known twinnings as examples, and the features of all candidates ---------------------------------------
@@ -144,7 +123,6 @@ class Known:
 
     def __init__(self, hromadas: Places, candidates: Places, ours: Twinnings, theirs: Twinnings) -> None:
         self.hromadas, self.candidates, self.ours, self.theirs = hromadas, candidates, ours, theirs
-        self._hromada_ranks = rank_in_region(hromadas)
         self._country, self._ours_country = _codes(candidates.country, ours.there.country)
         candidate_regions, our_regions = (
             np.where(places.region == "", "", np.char.add(places.country, places.region))
@@ -158,29 +136,25 @@ class Known:
         if hidden is not None:
             seen &= ~hidden
         examples = seen.astype(float)
-        around, neighbours = (examples * self._nearness(hromada, reach) for reach in (AROUND, NEIGHBOURS))
-        same_oblast = self.hromadas.region[self.ours.one] == self.hromadas.region[hromada]
+        oblast = self.hromadas.region[hromada]
+        of_oblast = examples * ((self.hromadas.region[self.ours.one] == oblast) & (oblast != ""))
+        with_ukraine = _sums(self._ours_country, examples, self._country)
         return {
             **self._of_the_two(hromada),
             **self._of_candidates,
-            "country_with_ukraine": np.log(
-                (_sums(self._ours_country, examples, self._country) + 0.5) / self._country_twinnings
-            ),
-            "country_with_neighbours": np.log1p(_sums(self._ours_country, around, self._country)),
-            "region_with_oblast": np.log1p(_sums(self._ours_region, examples * same_oblast, self._region)),
-            "region_with_neighbours": np.log1p(_sums(self._ours_region, around, self._region)),
-            "neighbours_share": self._neighbours_share(neighbours, examples),
+            "region_with_oblast": np.log1p(_sums(self._ours_region, of_oblast, self._region)),
+            "neighbours": np.log1p(self._of_neighbours(hromada, examples)),
+            "country_with_ukraine": np.log((with_ukraine + 0.5) / (self._with_others + FEW)),
+            "country_with_oblast": np.log1p(_sums(self._ours_country, of_oblast, self._country)),
             "without_ukrainian": -np.log1p(self._ukrainian(examples)),
         }
 
     def _of_the_two(self, hromada: int) -> dict[str, Floats]:
         here, there = self.hromadas, self.candidates
-        is_centre = float(self._hromada_ranks[hromada] == 1)
         return {
-            "near": -np.log(distance_km(here.vectors[hromada], there.vectors) + HERE),
+            "near": -np.log(distance_km(here.vectors[hromada], there.vectors) + HERE_KM),
             "alike": -(size_ratio(here.population[hromada], there.population) ** 2),
             "not_larger": -np.maximum(there.size - here.size[hromada], 0),
-            "centres": -is_centre * self._log_rank,
         }
 
     @cached_property
@@ -188,7 +162,7 @@ class Known:
         """What is the same for every hromada."""
         return {
             "large": self.candidates.size,
-            "not_rural": 1 - self.candidates.rural,
+            "border": np.isin(self.candidates.country, sorted(BORDERS["UA"])).astype(float),
             "twinnings": np.log1p(self.degree),
             "has_twinnings": (self.degree > 0).astype(float),
         }
@@ -199,31 +173,31 @@ class Known:
         return np.bincount(self.theirs.one, minlength=len(self.candidates)).astype(float)
 
     @cached_property
-    def _log_rank(self) -> Floats:
-        return np.log(rank_in_region(self.candidates))
+    def _with_others(self) -> Floats:
+        """(n,) ends of twinnings without Ukraine in the candidate's country, whether at candidates or not."""
+        elsewhere = self.theirs.there.country[self.theirs.other < 0]
+        countries, ends = np.unique(
+            np.concatenate([self.candidates.country[self.theirs.one], elsewhere]), return_counts=True
+        )
+        found = dict(zip(countries.tolist(), ends.tolist(), strict=True))
+        return np.array([found.get(country, 0) for country in self.candidates.country.tolist()], float)
 
-    @cached_property
-    def _country_twinnings(self) -> Floats:
-        """(n,) twinnings of the candidate's country, each candidate counting a little even without any."""
-        return np.bincount(self._country, weights=self.degree + 0.3)[self._country]
-
-    def _nearness(self, hromada: int, reach: float) -> Floats:
-        """(k,) of the hromadas of our twinnings: 1 next door, fading. Without coordinates all count as far away."""
+    def _of_neighbours(self, hromada: int, examples: Floats) -> Floats:
+        """(n,) twinnings between the neighbourhood of the hromada and that of each candidate."""
         km = distance_km(self.hromadas.vectors[hromada], self.hromadas.vectors[self.ours.one])
-        return np.exp(-np.nan_to_num(km, nan=FAR) / reach)
+        near = np.flatnonzero((examples > 0) & (km <= NEIGHBOUR_KM))
+        return self._is_near[near].sum(axis=0).astype(float)
 
     @cached_property
-    def _closeness(self) -> Floats:
-        """(k, n) of each candidate to the place of each of our twinnings: 1 at the place itself, fading; 0 where
-        coordinates are unknown. Four bytes each."""
-        there, here = (p.vectors.astype(np.float32) for p in (self.ours.there, self.candidates))
-        chord = np.sqrt(np.maximum(2 - 2 * there @ here.T, 0))
-        return np.nan_to_num(np.exp(-chord * np.float32(EARTH_RADIUS / NEARBY)), copy=False)
-
-    def _neighbours_share(self, neighbours: Floats, examples: Floats) -> Floats:
-        """Twinnings of neighbours with the candidate or places near it, against those of all of Ukraine."""
-        sums = np.stack([neighbours, examples]).astype(np.float32) @ self._closeness
-        return np.log((sums[0].astype(float) + 0.1) / (0.05 * sums[1] + 0.1))
+    def _is_near(self) -> NDArray[np.bool_]:
+        """(k, n) whether each candidate is a neighbour of the place of each of our twinnings; none without
+        coordinates."""
+        there, here = self.ours.there.vectors, self.candidates.vectors
+        return (
+            np.stack([distance_km(vector, here) <= NEIGHBOUR_KM for vector in there])
+            if len(there)
+            else (np.zeros((0, len(here)), bool))
+        )
 
     def _ukrainian(self, examples: Floats) -> Floats:
         """(n,) twinnings of each candidate with Ukraine."""

@@ -17,3 +17,24 @@ class PublishingRefused(Refused):
         EMPTY: _("Please write the title in the original language first."),
         NO_REVISION: _("There is no such version."),
     }
+
+
+class TicketRefused(Refused):
+    """What was asked does not fit the ticket as it is."""
+
+    EMPTIED, SAID, NO_DESK, TURNED, NO_MEMBER, NO_RAW = (
+        "emptied",
+        "said",
+        "no desk",
+        "turned",
+        "no member",
+        "raw",
+    )
+    WORDS = {
+        EMPTIED: _("The contact data of this ticket were erased: nobody can be answered."),
+        SAID: _("These very words were sent a moment ago. Nothing was sent twice."),
+        NO_DESK: _("This person does not work at the desk."),
+        TURNED: _("This was done at this ticket already."),
+        NO_MEMBER: _("Needs are written down for members that were accepted."),
+        NO_RAW: _("The e-mail itself is not kept any more."),
+    }

@@ -1,11 +1,54 @@
-"""Celery tasks of the public face. They wake work that the tables know about; losing one loses nothing."""
+"""Celery tasks of the public face: the mailbox of the desk, and what is forgotten of tickets."""
+
+import logging
 
 from celery import shared_task
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
 
-from alliance.content.actions import documents
+from alliance.content import imap, incoming
+from alliance.content.actions.inbound import keep_broken, take_large, take_mail
+from alliance.content.actions.ticket_erasure import forget_old_tickets
+
+log = logging.getLogger(__name__)
 
 
 @shared_task
-def read_documents() -> int:
-    """Take the words out of new files, for the search; returns how many were read."""
-    return documents.read_texts()
+def sweep_mailbox() -> int:
+    """Take every mail that waits, one transaction each; a mail leaves the mailbox only after its commit. Whatever
+    breaks off goes on at the next sweep, and what was taken twice is one. Returns how many were taken."""
+    if not settings.IMAP_URL:
+        return 0
+    taken = 0
+    try:
+        with imap.Mailbox(settings.IMAP_URL) as mailbox:
+            for uid, size in mailbox.waiting():
+                _take(mailbox, uid, size)
+                mailbox.done(uid)
+                taken += 1
+    except imap.Away as error:
+        log.warning("the mailbox cannot be used (%s); its mails wait", error)
+    except (OperationalError, InterfaceError) as error:
+        log.warning("the database cannot be used (%s); mails wait in the mailbox", type(error).__name__)
+    return taken
+
+
+def _take(mailbox: imap.Mailbox, uid: str, size: int) -> None:
+    """One mail that nobody foresaw must not stop the others: it is kept as it came."""
+    if size > incoming.MAX_MAIL_BYTES:
+        take_large(mailbox.fetch(uid, head_only=True), size=size)
+        return
+    raw = mailbox.fetch(uid)
+    try:
+        take_mail(raw)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        log.exception("a mail could not be taken; it is kept as it came")
+        keep_broken(raw, why=type(error).__name__)
+
+
+@shared_task
+def forget_tickets() -> int:
+    """The daily sweep of closed tickets, spam, and mails as they came."""
+    return forget_old_tickets()

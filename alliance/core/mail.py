@@ -7,7 +7,7 @@ import logging
 import re
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -49,22 +49,25 @@ def send(
     reply_to: str = "",
     is_secret: bool = False,
     calendar: str = "",
+    headers: Mapping[str, str] | None = None,
 ) -> OutgoingMail | None:
     """Write one mail in the reader's language and wake delivery when the transaction commits.
 
     :param name: ``app/stem``: renders ``templates/<app>/email/<stem>_subject.txt``, ``_body.txt``, ``_body.html``
     :param key: the event that causes it; a second mail with the same key and recipient is not written
     :param category: anything but `TRANSACTIONAL` carries one-click unsubscribe and respects it
-    :param reply_to: only an address that its owner has confirmed
+    :param reply_to: only an address that its owner has confirmed, or one of our own
     :param is_secret: the body holds a login code, a reset link or words between two members: nobody else reads it,
         and it is blanked after delivery
     :param calendar: an iCalendar object that goes along as a file
+    :param headers: more headers, such as those of a thread
     :returns: the row, or None when the reader stopped this category
     """
     to = to.strip().lower()
     if category != Category.TRANSACTIONAL and MailStop.objects.filter(email=to, category=category).exists():
         return None
     values = _written(name, to, language, context, category, reply_to, is_secret, calendar)
+    values["headers"] |= headers or {}
     mail, is_new = OutgoingMail.objects.get_or_create(
         key=key or f"{name}:{uuid.uuid4()}", to=to, defaults=values
     )

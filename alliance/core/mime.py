@@ -23,9 +23,10 @@ OUTER_BOUNDARY = b"=_with-calendar"
 CALENDAR_NAME = "meeting.ics"
 # Headers that only this module writes.
 OURS = frozenset({
-    "auto-submitted", "bcc", "cc", "content-language", "content-transfer-encoding", "content-type", "date", "from",
+    "bcc", "cc", "content-language", "content-transfer-encoding", "content-type", "date", "from",
     "message-id", "mime-version", "reply-to", "return-path", "sender", "subject", "to",
 })  # fmt: skip
+AUTOMATIC = "Auto-Submitted"
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,70}")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029\ud800-\udfff]")
 _ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
@@ -58,7 +59,8 @@ def build(
         b"Subject: " + unstructured(subject, len("Subject: ")),
         b"Date: " + formatdate(timestamp).encode(),
         b"Message-ID: " + _opaque(message_id, "Message-ID"),
-        b"Auto-Submitted: auto-generated",
+        # What a person at the desk wrote says “no” among its own headers.
+        *([] if AUTOMATIC in (headers or {}) else [AUTOMATIC.encode() + b": auto-generated"]),
         b"MIME-Version: 1.0",
     ]
     if reply_to:

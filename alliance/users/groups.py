@@ -6,7 +6,7 @@ from django.db.models import Q
 COORDINATORS = "coordinators"
 
 # By app and model. "change" also means: may use the buttons for verbs. Nobody may delete anything but a line of the
-# target of an appeal, a quota of a round that is not computed, and captions of a video.
+# target of an appeal, and a quota of a round that is not computed.
 RIGHTS = {
     "members.member": ("view", "change"),
     "members.place": ("view", "change"),
@@ -36,10 +36,9 @@ RIGHTS = {
     "partnerships.pledge": ("view",),
     "partnerships.pledgeline": ("view", "change"),
     "content.ticket": ("view", "change"),
-    "content.document": ("view", "add", "change"),
-    "content.documentfile": ("view", "add", "change"),
-    "content.video": ("view", "add", "change"),
-    "content.videowords": ("view", "add", "change", "delete"),
+    "content.inboundmail": ("view", "change"),
+    "content.cannedanswer": ("view", "add", "change"),
+    "content.spamrule": ("view", "add", "change"),
     "core.outgoingmail": ("view", "change"),
     "core.mailstop": ("view",),
     "core.journalentry": ("view",),

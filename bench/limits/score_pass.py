@@ -39,7 +39,7 @@ def prepared(columns: Columns, one: Profile) -> Callable[[], np.ndarray]:
         steps = (chord * STEPS_OF_RADIUS).astype(np.int32)
         experience = shared(c.offered, ours) + shared(c.sectors, gives)
         return (
-            c.own
+            c.own_abroad
             + classes[c.klass]
             + languages[c.speaks]
             + regions[c.ties.region]
@@ -54,5 +54,5 @@ def prepared(columns: Columns, one: Profile) -> Callable[[], np.ndarray]:
 def read_once(columns: Columns) -> None:
     """Each column read once and added up: less than that no answer about all candidates can cost."""
     c = columns
-    for column in (c.own, c.klass, c.speaks, c.ties.region, *c.sectors, *c.offered, c.x, c.y, c.z):
+    for column in (c.own_abroad, c.klass, c.speaks, c.ties.region, *c.sectors, *c.offered, c.x, c.y, c.z):
         column.sum()

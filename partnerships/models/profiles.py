@@ -198,13 +198,15 @@ def known_ties() -> KnownTies:
         "region": Coalesce("place__region__code", "member__place__region__code"),
         "lat": Coalesce("place__lat", "member__place__lat"),
         "lon": Coalesce("place__lon", "member__place__lon"),
+        "country": Coalesce("place__country", "member__place__country"),
     }
     parties: dict[int, list[Spot]] = defaultdict(list)
     named = {f"of_{name}": value for name, value in places.items()}
     values = rows.order_by("twinning", "id").annotate(**named).values_list("twinning", *named)
-    for twinning, root, code, level, region, lat, lon in values:
+    for twinning, root, code, level, region, lat, lon, country in values:
         if root:
-            parties[twinning].append(Spot(root, (code if level == "region" else region) or "", lat, lon))
+            region = (code if level == "region" else region) or ""
+            parties[twinning].append(Spot(root, region, lat, lon, country))
     links = [pair for spots in parties.values() for pair in combinations(spots, 2)]
     return KnownTies(links, _earlier())
 

@@ -46,6 +46,8 @@ class MatchWeights(models.Model):
     distance = points_field(_("distance"))
     border = points_field(_("common border"))
     ties = points_field(_("existing ties"))
+    countries = points_field(_("partnerships of the country"))
+    twinnings = points_field(_("experience with partnerships"))
     capacity = points_field(_("room for partners"))
     first_partner = points_field(_("never had a partner"))
     attention = points_field(_("not yet proposed to many"))

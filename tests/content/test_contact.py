@@ -1,13 +1,15 @@
 """The contact form: reaches the inbox of its topic, gets a number, is acknowledged in the sender's language."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import translation
 
-from alliance.content.models import Ticket
+from alliance.content.models import Ticket, TicketFile
 from alliance.core.forms import shown_at_token
 from alliance.core.models import JournalEntry, OutgoingMail
-from tests.factories import make_coordinator, make_user
+from tests.core.upload_samples import docx, png
+from tests.factories import make_coordinator, make_member, make_representative, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +66,44 @@ def test_contact_of_a_logged_in_person_is_journalled_as_theirs(client):
     client.force_login(user)
     assert client.post(address(), message()).status_code == 302
     assert JournalEntry.objects.get(verb="ticket.opened").actor == user
+
+
+def test_contact_reaches_the_inbox_of_the_country(client, settings):
+    settings.INBOXES = {"default": "desk@example.org", "membership:UA": "kyiv@example.org"}
+    client.post(address("en"), message(country="UA"))
+    client.post(address("en"), message(country="FR", subject="Another"))
+    arrived = OutgoingMail.objects.filter(name="content/ticket_arrived").order_by("pk")
+    assert list(arrived.values_list("to", flat=True)) == ["kyiv@example.org", "desk@example.org"]
+    assert list(Ticket.objects.order_by("pk").values_list("country", flat=True)) == ["UA", "FR"]
+
+
+def test_contact_guesses_the_country_and_lets_one_say_otherwise(client):
+    chosen = {
+        code: client.get(address(code)).context["form"].initial["country"] for code in ("en", "pl", "uk")
+    }
+    assert chosen == {"en": "", "pl": "PL", "uk": "UA"}
+    member = make_member(country="DE")
+    client.force_login(make_representative(member).user)
+    assert client.get(address("pl")).context["form"].initial["country"] == "DE"
+
+
+def test_contact_keeps_files_by_the_rules_of_uploads(client):
+    files = [SimpleUploadedFile("photo.png", png()), SimpleUploadedFile("plan.docx", docx())]
+    assert client.post(address(), message(files=files)).status_code == 302
+    kept = TicketFile.objects.order_by("pk").values_list("original_filename", flat=True)
+    assert list(kept) == ["photo.png", "plan.docx"]
+
+
+def test_contact_names_the_file_that_cannot_be_taken_and_keeps_what_was_typed(client):
+    files = [SimpleUploadedFile("photo.png", png()), SimpleUploadedFile("run.exe", b"MZ")]
+    response = client.post(address("pl"), message(files=files, text="Typed with great care"))
+    assert response.status_code == 422
+    (words,) = response.context["form"].errors["files"]
+    assert words.startswith("run.exe: ")
+    assert "Typed with great care</textarea>" in response.text
+    assert not Ticket.objects.exists()
+    many = [SimpleUploadedFile(f"{n}.png", png()) for n in range(6)]
+    assert client.post(address(), message(files=many)).status_code == 422
 
 
 def test_contact_to_an_inbox_of_all_languages_is_announced_in_its_own(client, settings):

@@ -16,6 +16,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from alliance.content.actions.answers import answer_ticket, note_ticket
+from alliance.content.actions.inbound import keep_broken, take_mail
 from alliance.content.actions.people import erase_person
 from alliance.content.actions.tickets import open_ticket
 from alliance.content.models import Ticket, TicketMessage
@@ -45,6 +47,8 @@ from partnerships.models import (
     UploadedSheet,
 )
 from tests.canaries import tables_with
+from tests.content.mails import mail
+from tests.core.upload_samples import png
 from tests.factories import (
     PASSWORD,
     make_coordinator,
@@ -55,6 +59,7 @@ from tests.factories import (
     make_party,
     make_pledge,
     make_representative,
+    make_ticket,
     make_twinning_document,
     make_twinning_news,
     make_user,
@@ -87,6 +92,17 @@ def member_of(user, **changes):
 def ask_us(email=EMAIL):
     ticket = Ticket(topic="other", language="en", name=NAME, email=email, organisation="Canary Ltd")
     return open_ticket(ticket=ticket, message=TicketMessage(subject="Canary", text=f"I am {NAME}, {EMAIL}"))
+
+
+def write_mails(user):
+    """They write by mail, into somebody else's ticket too, are answered, and one mail of theirs cannot be read."""
+    sender = f"{NAME} <{EMAIL}>"
+    files = [("canary.png", png(), "image/png"), ("canary.exe", b"MZ", "application/octet-stream")]
+    ticket = take_mail(mail("Canary\n> Canary history", sender=sender, Subject="Canary", files=files)).ticket
+    note_ticket(ticket, text="Canary called", by=make_coordinator())
+    answer_ticket(ticket, text="Dear Canary", by=make_coordinator())
+    take_mail(mail("Canary again", sender=sender, Subject=make_ticket().number))
+    keep_broken(f"Reply-To: {EMAIL}\r\n\r\n\0".encode(), why="Canary")
 
 
 def world():
@@ -134,6 +150,7 @@ def world():
     for ticket in (ask_us(), ask_us(SECOND)):
         assert ticket.status == "open"
     asked = OutgoingMail.objects.filter(name="content/ticket_arrived").latest("id")
+    write_mails(user)
     stop_mail(email=EMAIL, category="reminder")
     waits = send("members/application_link", SECOND, "uk", {"reference": "X", "why": NAME}, key="waits")
     sent = send("members/application_link", EMAIL, "uk", {"reference": "X", "why": NAME}, key="sent")
@@ -582,5 +599,5 @@ def test_the_file_costs_a_constant_number_of_queries(django_assert_num_queries, 
             invited_by=make_user(),
             expires_at=timezone.now() + timedelta(days=1),
         )
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         assert len(takeout(User.objects.get(pk=user.pk))["acts_for"]) == count

@@ -7,7 +7,9 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from alliance.content import emails as content
+from alliance.content.emails import ticket_turns
+from alliance.content.emails import tickets as content
+from alliance.content.models import TicketMessage
 from alliance.core.models import OutgoingMail
 from members.emails import addresses, desk, joining, people
 from members.models import Invitation, Mandate, Member
@@ -84,6 +86,7 @@ TO_AN_INBOX = {
     "members/application_resubmitted",
     "members/address_change_arrived",
     "content/ticket_arrived",
+    "content/ticket_continued",
     "partnerships/listing_submitted",
     "partnerships/match_unanswered",
     "partnerships/help_requested",
@@ -208,8 +211,17 @@ def send_messages(language, receiver):
     send_twinnings(receiver)
     send_agreement(receiver)
     ticket = make_ticket(language=language)
-    content.ticket_arrived(ticket, ticket.messages.get())
-    content.ticket_acknowledged(ticket)
+    received = ticket.messages.get()
+    received.left_out = [{"name": "run.exe", "reason": "wrong_type"}]
+    received.is_other_address, received.from_name, received.from_email = True, "Eve", "eve@example.org"
+    content.ticket_arrived(ticket, received)
+    content.ticket_continued(ticket, received)
+    content.ticket_acknowledged(ticket, received)
+    content.ticket_files_left_out(ticket, received)
+    answer = TicketMessage(pk=1, ticket=ticket, subject="Re: A question", text="By the form.\n\nRegards")
+    content.ticket_answered(ticket, answer, quoted=received, references=["<a@example.org>"])
+    content.mail_too_large("anna@example.org", language, message_id="<b@example.org>", megabytes=30)
+    ticket_turns.listing_drafted(make_listing(member=receiver))
 
 
 def send_twinnings(member):

@@ -116,9 +116,9 @@ def known_ties(rng: random.Random, lefts: list[Profile], rights: list[Profile], 
             return rng.choice(sides).spot
         near = rng.choice(sides)
         if near.lat is None:
-            return Spot(f"far-{rng.random()}", near.region)
+            return Spot(f"far-{rng.random()}", near.region, country=near.country)
         move = rng.uniform(-0.4, 0.4)
-        return Spot(f"near-{rng.random()}", near.region, near.lat + move, near.lon + move)
+        return Spot(f"near-{rng.random()}", near.region, near.lat + move, near.lon + move, near.country)
 
     links = [(spot(lefts), spot(rights)) for _n in range(count)]
     links += [(spot(rights), spot(rights)) for _n in range(count // 4)]

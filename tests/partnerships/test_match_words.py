@@ -46,6 +46,12 @@ def test_what_the_first_side_reads():
         "Distance": ["About 294 km as the crow flies."],
         "Common border": ["Your countries share a border."],
         "Existing ties": ["No partnership between your regions or neighbours is known to the portal."],
+        "Partnerships of the country": [
+            "Poland, partnerships that the portal knows: with Ukraine 0, of these with the oblast 0; all others 0."
+        ],
+        "Experience with partnerships": [
+            "The other side has 0 partnerships outside Ukraine that the portal knows."
+        ],
         "Room for partners": [
             "You have room for 2 more partners.",
             "The other side has not said how many partners it looks for; that counts as the middle.",
@@ -75,10 +81,10 @@ def test_what_the_other_side_reads_of_the_same_parts():
 def test_what_is_not_known_is_said():
     found = lines(score(Profile(1), Profile(2), Pair(), weights()).as_json())
     assert found["Similar size"] == [
-        "The number of inhabitants of one side is not known; that counts as the middle."
+        "The number of inhabitants of one side is not known; that counts as the average."
     ]
     assert found["Sectors in common"] == ["You have not said yet which sectors interest you."]
-    assert found["Distance"] == ["Where one side lies is not known; that counts as the middle."]
+    assert found["Distance"] == ["Where one side lies is not known; that counts as the average."]
     assert found["Never had a partner"] == ["Both had a partner before."]
 
 
@@ -92,13 +98,33 @@ def test_ties_in_numbers():
         ]
 
 
+def test_history_in_numbers():
+    facts = {"country": "PL", "with_ukraine": 153, "with_others": 4021, "with_oblast": 12}
+    assert LINES[Part.COUNTRIES](facts, NAMES) == [
+        "Poland, partnerships that the portal knows: with Ukraine 153, of these with the oblast 12; all others 4,021."
+    ]
+    ours, theirs = {"known_a": 1, "known_b": None}, {"known_a": None, "known_b": 5}
+    assert LINES[Part.TWINNINGS](ours, NAMES) == [
+        "You have 1 partnership outside Ukraine that the portal knows."
+    ]
+    with translation.override("uk"):
+        assert LINES[Part.TWINNINGS](theirs, NAMES) == [
+            "Інша сторона має 5 відомих порталу партнерств за межами України."
+        ]
+    for part in (Part.COUNTRIES, Part.TWINNINGS):
+        between_others = {} if part == Part.COUNTRIES else {"known_a": None, "known_b": None}
+        assert LINES[part](between_others, NAMES) == [
+            "Counts between a side in Ukraine and one elsewhere only."
+        ]
+
+
 @pytest.mark.parametrize("language", ["en", "pl", "uk"])
 def test_every_part_has_words_in_every_language(language):
     with translation.override(language):
         found = told(parts(), NAMES)
         assert [each.label for each in found] == [str(LABELS[part]) for part in Part]
         assert all(each.lines and all(each.lines) for each in found)
-        assert len({str(MEANINGS[part]) for part in Part}) == 12
+        assert len({str(MEANINGS[part]) for part in Part}) == 14
         assert not any("%(" in line for each in found for line in each.lines)
 
 
@@ -111,6 +137,13 @@ def test_numbers_as_the_reader_writes_them():
 def test_a_part_that_weighs_nothing_is_left_out():
     found = score(LVIV, KRAKOW, Pair(), weights(size=0)).as_json()
     assert "Similar size" not in lines(found)
+
+
+def test_a_border_that_weighs_nothing_is_said_beside_the_distance():
+    found = lines(
+        score(LVIV, KRAKOW, facts_of(LVIV, KRAKOW, KnownTies(), TODAY), weights(border=0)).as_json()
+    )
+    assert found["Distance"] == ["About 294 km as the crow flies.", "Your countries share a border."]
 
 
 def test_codes_to_look_up():

@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from members.models import Member
+from partnerships.known_ties import OfCountry, Spot
 from partnerships.match_parts import Part
-from partnerships.matching import Spot
 from partnerships.models import Block, PartnerVeto, PartnerWish
 from partnerships.models.partners import had_partners, partners_now
 from partnerships.models.profiles import candidates, kept_apart, known_ties, profiles_of, proposals
@@ -146,9 +146,10 @@ def test_known_ties():
     make_twinning(ours, theirs, origin="imported", source_note="A list.")
     make_twinning(make_member(country="UA"), make_member(), public_since=None)
     ties = known_ties()
-    assert ties.linked[ours.pk] == {theirs.pk: Spot(theirs.pk, "", 50.0, 20.0)}
-    assert ties.linked[theirs.pk] == {ours.pk: Spot(ours.pk, "UA46", 49.8, 24.0)}
+    assert ties.linked[ours.pk] == {theirs.pk: Spot(theirs.pk, "", 50.0, 20.0, "PL")}
+    assert ties.linked[theirs.pk] == {ours.pk: Spot(ours.pk, "UA46", 49.8, 24.0, "UA")}
     assert len(ties.linked) == 2
+    assert ties.of_country("PL", "UA46") == OfCountry(with_ukraine=1, with_others=0, with_oblast=1)
 
 
 def test_earlier_links_are_handshakes_and_partnerships_that_are_over():

@@ -39,6 +39,14 @@ def test_seen_from_the_other_side_it_is_the_same(world):
     assert (columns.block(lefts) == other_way.T).all()
 
 
+def test_two_of_one_side_are_counted_alike(world):
+    """Nothing proposes them to each other; the numbers agree all the same."""
+    lefts, rights, known, _columns = world
+    for side in (lefts[:12], rights[:12]):
+        found = Columns(side, known, weights(), TODAY).block(side)
+        assert found.tolist() == [[total(one, other, known) for other in side] for one in side]
+
+
 def test_the_sample_has_every_part_at_work(world):
     """Else equality would say nothing of a part that no random pair earns."""
     lefts, rights, known, _columns = world

@@ -61,7 +61,7 @@ def test_suggestion_list_says_why(client, sumy, suggestion):
     assert "Gdynia" in page
     assert "Inhabitants: you 250,000, the other side 240,000." in page
     assert "Both work in: English." in page
-    assert "10 of 10 points" in page
+    assert "4.2 of 6 points" in page
     assert f"{url('match_request_member', suggestion.other.slug)}?from=suggestion" in page
     assert url("suggestion_set_aside", suggestion.other.slug) in page
 
@@ -296,8 +296,8 @@ def test_the_weights_are_explained_to_everyone(client, language):
         page = client.get(url("match_weights")).text
         home = client.get(reverse("content:home")).text
         assert url("match_weights") in home
-    assert page.count('class="bar-accepted"') == 12
-    assert 'width="24%"' in page
+    assert page.count('class="bar-accepted"') == 13  # a common border is worth nothing beside the rest
+    assert 'width="20%"' in page
 
 
 # --- The weights at the desk --------------------------------------------------------------------------------
@@ -311,11 +311,11 @@ def test_the_desk_writes_a_new_version(client):
     data = {name: getattr(first, name) for name in [*PARTS, "attention_cap"]} | {"size": 12}
     assert client.get(address).status_code == 200
     response = client.post(address, data, follow=True)
-    assert "Version 2 counts from now on" in response.text
+    assert "Version 3 counts from now on" in response.text
     second = current_weights()
-    assert (second.version, second.size, second.created_by) == (2, 12, desk)
+    assert (second.version, second.size, second.created_by) == (3, 12, desk)
     first.refresh_from_db()
-    assert first.size == 10
+    assert first.size == 15
     # What was is read only: what follows the newest is the next.
     assert client.post(address, data).status_code == 403
 

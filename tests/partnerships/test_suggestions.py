@@ -1,8 +1,10 @@
 """Lists of suggestions: made in the background, made anew when something changed, without whom they must not name."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
@@ -98,7 +100,7 @@ def test_a_changed_need_changes_both_lists(memory):
     assert refresh_suggestions(memory=memory) == 3  # Lviv's own, and those of the two that it stands in
     assert of(lviv) == [lyon.pk, gdynia.pk]
     row = Suggestion.objects.get(member=lyon, other=lviv)
-    assert row.total - before == row.parts[0]["points"] == 80
+    assert row.total - before == row.parts[0]["points"] == 67
     assert row.parts[0]["facts"]["met_b"][0]["covered"] == "5"
 
 
@@ -261,7 +263,7 @@ def test_the_first_weights_come_from_our_table():
     assert weights_actions.load_match_weights() is True
     assert weights_actions.load_match_weights() is False
     row = weights_actions.current_weights()
-    assert (row.version, row.weights.total) == (1, 1000)  # a hundred points
+    assert (row.version, row.weights.total) == (2, 1000)  # a hundred points
 
 
 def test_new_weights_are_a_new_version_and_all_lists_follow(memory):
@@ -270,11 +272,26 @@ def test_new_weights_are_a_new_version_and_all_lists_follow(memory):
     refresh_suggestions(memory=memory)
     points = dict.fromkeys(PARTS, 0) | {"size": 50}
     row = weights_actions.change_match_weights(points=points, attention_cap=500, by=user)
-    assert (row.version, row.created_by) == (2, user)
-    assert JournalEntry.objects.get(verb="match_weights.changed").data["changed"]["size"] == [10, 50]
+    assert (row.version, row.created_by) == (3, user)
+    assert JournalEntry.objects.get(verb="match_weights.changed").data["changed"]["size"] == [15, 50]
     assert weights_actions.change_match_weights(points=points, attention_cap=500, by=user) == row
     assert refresh_suggestions(memory=memory) == 2
-    assert Suggestion.objects.get(member=lviv).total == 500
+    assert 300 < Suggestion.objects.get(member=lviv).total < 500
+
+
+def test_an_older_portal_gets_a_version_with_what_was_learnt():
+    migration = import_module("partnerships.migrations.0030_what_twinnings_say")
+    migration.publish_a_version(apps, None)
+    assert not MatchWeights.objects.exists()  # the table is loaded there
+    shipped = weights_actions.current_weights()
+    migration.publish_a_version(apps, None)
+    ours = MatchWeights.objects.newest_first()[0]
+    assert (ours.version, ours.weights.points) == (3, shipped.weights.points)
+    points = dict.fromkeys(PARTS, 50)
+    weights_actions.change_match_weights(points=points, attention_cap=700, by=make_user())
+    migration.publish_a_version(apps, None)
+    of_desk = MatchWeights.objects.newest_first()[0]
+    assert (of_desk.version, of_desk.attention_cap, of_desk.needs, of_desk.size) == (5, 700, 50, 15)
 
 
 def test_versions_stay_as_they_were():

@@ -1,25 +1,30 @@
 """Features of hromada and candidate: plain numbers, known twinnings as examples, parts that add up to the score."""
 
+import json
+
 import numpy as np
 import pytest
 
 from partnerships import ties
+from partnerships.actions.weights import TABLE
+from partnerships.learnt import Learnt, shipped
+from partnerships.match_parts import size_step
 from partnerships.ties import FEATURES, PARTS, Coefficients, Known, Places, Twinnings
 
 LVIV, TERNOPIL, ODESA, NOWHERE = range(4)
 HROMADAS = [
-    (49.84, 24.03, 720_000, "UA", "lviv", None),
-    (49.55, 25.59, 227_000, "UA", "ternopil", None),
-    (46.48, 30.73, 1_010_000, "UA", "odesa", None),
-    (None, None, None, "UA", "", None),
+    (49.84, 24.03, 720_000, "UA", "lviv"),
+    (49.55, 25.59, 227_000, "UA", "ternopil"),
+    (46.48, 30.73, 1_010_000, "UA", "odesa"),
+    (None, None, None, "UA", ""),
 ]
 PRZEMYSL, RZESZOW, LUBLIN, BREMEN, DUNNO = range(5)
 CANDIDATES = [
-    (49.78, 22.77, 60_000, "PL", "PL82", False),
-    (50.04, 22.00, 196_000, "PL", "PL82", False),
-    (51.25, 22.57, 340_000, "PL", "PL81", False),
-    (53.08, 8.80, 567_000, "DE", "DE50", False),
-    (None, None, None, "", "", None),
+    (49.78, 22.77, 60_000, "PL", "PL82"),
+    (50.04, 22.00, 196_000, "PL", "PL82"),
+    (51.25, 22.57, 340_000, "PL", "PL81"),
+    (53.08, 8.80, 567_000, "DE", "DE50"),
+    (None, None, None, "", ""),
 ]
 
 
@@ -86,23 +91,6 @@ def test_ratio_of_sizes(a, b, ratio):
     assert ties.size_ratio(b, a) == pytest.approx(ratio, nan_ok=True)
 
 
-def test_rank_in_region():
-    rows = [
-        (0, 0, 10, "PL", "a", None),
-        (0, 0, 30, "PL", "a", None),
-        (0, 0, 10, "PL", "a", None),
-        (0, 0, 5, "PL", "a", None),
-        (0, 0, 7, "PL", "b", None),
-        (0, 0, 9, "DE", "b", None),
-        (0, 0, None, "PL", "a", None),
-        (0, 0, 99, "PL", "", None),
-    ]
-    expected = [2, 1, 2, 4, 1, 1, np.nan, np.nan]
-    assert np.array_equal(ties.rank_in_region(Places.of(rows)), expected, equal_nan=True)
-    assert np.array_equal(ties.rank_in_region(Places.of(rows[::-1])), expected[::-1], equal_nan=True)
-    assert len(ties.rank_in_region(Places.of([]))) == 0
-
-
 # --- Features ----------------------------------------------------------------------------------------------
 
 
@@ -119,16 +107,11 @@ def test_what_the_features_say():
     assert np.nanargmax(features["alike"]) == BREMEN
     assert features["twinnings"][RZESZOW] == pytest.approx(np.log(2))
     assert features["has_twinnings"][[PRZEMYSL, RZESZOW]].tolist() == [0, 1]
-    # Ternopil is a neighbour of Lviv, Odesa is not: what Ternopil has speaks for the same and for what lies near it.
-    share = features["neighbours_share"]
-    assert share[RZESZOW] > share[PRZEMYSL] > share[BREMEN]
-    assert features["country_with_neighbours"][PRZEMYSL] > features["country_with_neighbours"][BREMEN]
-    assert features["region_with_neighbours"][PRZEMYSL] > features["region_with_neighbours"][LUBLIN] == 0
     assert (features["without_ukrainian"] < 0).tolist() == [False, True, False, True, False]
 
 
 def test_ties_of_the_oblast():
-    hromadas = [*HROMADAS, (49.35, 23.5, 120_000, "UA", "lviv", None)]
+    hromadas = [*HROMADAS, (49.35, 23.5, 120_000, "UA", "lviv")]
     drohobych = len(HROMADAS)
     features = world(ours=[(drohobych, PRZEMYSL)], hromadas=hromadas).features(LVIV)
     assert features["region_with_oblast"].tolist() == [np.log(2), np.log(2), 0, 0, 0]
@@ -137,11 +120,26 @@ def test_ties_of_the_oblast():
     )
 
 
-def test_the_centre_of_an_oblast_looks_for_centres_of_regions():
-    hromadas = [*HROMADAS, (49.35, 23.5, 120_000, "UA", "lviv", None)]
-    known = world(hromadas=hromadas)
-    assert known.features(LVIV)["centres"][:4].tolist() == [-np.log(2), 0, 0, 0]
-    assert not known.features(len(HROMADAS))["centres"][:4].any()
+def test_ties_of_the_country():
+    known = world(
+        ours=[(TERNOPIL, RZESZOW), (ODESA, PRZEMYSL)], theirs=[(RZESZOW, BREMEN), (BREMEN, RZESZOW)]
+    )
+    features = known.features(LVIV)
+    expected = [np.log(2.5 / 101)] * 3 + [np.log(0.5 / 101)]
+    assert features["country_with_ukraine"][:4] == pytest.approx(expected)
+    assert not features["country_with_oblast"].any()  # Lviv's has none
+    assert features["border"].tolist() == [1, 1, 1, 0, 0]
+    hromadas = [*HROMADAS, (49.35, 23.5, 120_000, "UA", "lviv")]
+    of_oblast = world(ours=[(len(HROMADAS), PRZEMYSL)], hromadas=hromadas).features(LVIV)
+    assert of_oblast["country_with_oblast"].tolist() == [np.log(2)] * 3 + [0, 0]
+
+
+def test_neighbours_of_both():
+    hromadas = [*HROMADAS, (49.7, 23.9, 10_000, "UA", "lviv")]
+    candidates = [*CANDIDATES, (49.9, 22.6, 9_000, "PL", "PL82")]
+    known = world(ours=[(len(HROMADAS), PRZEMYSL)], hromadas=hromadas, candidates=candidates)
+    assert known.features(LVIV)["neighbours"].tolist() == [np.log(2), 0, 0, 0, 0, np.log(2)]
+    assert not known.features(ODESA)["neighbours"].any()
 
 
 @pytest.mark.parametrize("hromada", range(4))
@@ -189,7 +187,7 @@ def test_unknown_gives_and_takes_nothing():
     coefficients = Coefficients.load()
     known = world()
     parts = coefficients.parts(known.features(LVIV))
-    assert [parts[name][DUNNO] for name in ("distance", "size", "level")] == [0, 0, 0]
+    assert [parts[name][DUNNO] for name in ("distance", "size")] == [0, 0]
     parts = coefficients.parts(known.features(NOWHERE))
     assert not parts["distance"].any()
     assert np.isfinite(coefficients.score(known.features(NOWHERE))).all()
@@ -211,8 +209,58 @@ def test_more_of_a_feature_never_counts_less():
     after = coefficients.parts(
         world(ours=[(TERNOPIL, RZESZOW), (ODESA, BREMEN), (TERNOPIL, LUBLIN)]).features(LVIV)
     )
-    for part in ("country", "region", "neighbours"):
+    for part in ("countries", "ties"):
         assert after[part][LUBLIN] >= before[part][LUBLIN], part
+
+
+# --- What the portal makes of them ---------------------------------------------------------------------------
+
+
+def test_the_weights_that_are_shipped_are_what_was_learnt():
+    table = json.loads(TABLE.read_text())["points"]
+    assert {name: table[name] for name in shipped().points} == shipped().points
+    assert sum(table.values()) == 100
+
+
+def test_shares_are_what_the_features_say():
+    """Shares of `partnerships.learnt` order candidates as the learnt parts do, within a rounded step."""
+    coefficients, learnt = Coefficients.load(), shipped()
+    parts = coefficients.parts(world().features(LVIV))
+    lviv, *others = (size_step(row[2]) for row in (HROMADAS[LVIV], *CANDIDATES[:4]))
+    per_share = {name: (high - low) / 1000 for name, (low, high) in learnt.ends.items()}
+    sizes = (
+        np.array([learnt.size(lviv, other) for other in others]) * per_share["size"] + learnt.ends["size"][0]
+    )
+    assert sizes == pytest.approx(parts["size"][:4], abs=0.2)
+    steps = [int(km / 10) for km in (91, 148, 188, 1110)]
+    near = (
+        np.array([learnt.distances[step] for step in steps]) * per_share["distance"]
+        + learnt.ends["distance"][0]
+    )
+    assert near == pytest.approx(parts["distance"][:4], abs=0.1)
+    for name, shares in (("ties", learnt.regions), ("twinnings", learnt.place)):
+        assert list(shares) == sorted(shares), name
+        assert shares[0] == 0
+
+
+def test_shares_stay_between_nothing_and_all():
+    learnt = shipped()
+    assert max(learnt.distances) <= 1000
+    assert list(learnt.distances) == sorted(learnt.distances, reverse=True)
+    assert {learnt.size(one, other) >= 0 for one in range(0, 260, 20) for other in range(0, 260, 20)} == {
+        True
+    }
+    assert (
+        learnt.ties(10**6, 10**6, True) == learnt.of_place(10**6) == learnt.countries(10**6, 1, 10**6) == 1000
+    )
+    assert learnt.countries(0, 10**6, 0) == 0
+    assert learnt.countries(5, 100, 1) > learnt.countries(4, 100, 1) > learnt.countries(4, 100, 0)
+
+
+def test_nothing_learnt_weighs_nothing():
+    learnt = Learnt({})
+    assert set(learnt.points.values()) == {0}
+    assert (learnt.size(100, 100), learnt.distances[0], learnt.ties(3, 3, True)) == (0, 0, 0)
 
 
 def same(one, other):

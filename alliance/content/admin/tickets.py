@@ -1,101 +1,236 @@
-"""Tickets of the contact form: what people wrote, who waits, closed or open again."""
+"""Tickets at the desk: who waits, the whole correspondence, and a button for each verb."""
 
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Case, Value, When
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.db.models import Case, Prefetch, QuerySet, Value, When
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
-from alliance.content.actions.tickets import close_ticket, reopen_ticket
-from alliance.content.models import Ticket, TicketMessage
-from alliance.core.admin import ReadOnlyInline, StatedAdmin, Verb, label_verbs, labelled
+from alliance.content.admin.ticket_verbs import TICKET_VERBS
+from alliance.content.attachments import shown_left_out
+from alliance.content.models import CannedAnswer, Ticket, TicketFile, TicketMessage
+from alliance.content.service_times import FIRST_ANSWER_GOAL, WEEKS_SHOWN
+from alliance.core.admin import StatedAdmin, Verb, labelled
 from alliance.core.ages import age_text
+from alliance.core.countries import country_name
+from alliance.core.uploads import attachment
 
 Status = Ticket.Status
-
-CLOSE = Verb(
-    name="close",
-    action=close_ticket,
-    to=Status.CLOSED,
-    label=pgettext_lazy("button at a ticket", "Close the ticket"),
-    question=_("Close this ticket?"),
-    done=ngettext_lazy("%(count)d ticket was closed.", "%(count)d tickets were closed.", "count"),
-    is_main=True,
-)
-REOPEN = Verb(
-    name="reopen",
-    action=reopen_ticket,
-    to=Status.OPEN,
-    label=pgettext_lazy("button at a ticket", "Open again"),
-    question=_("Open this ticket again?"),
-    done=ngettext_lazy("%(count)d ticket is open again.", "%(count)d tickets are open again.", "count"),
-    is_main=True,
-)
-
-label_verbs(
-    ticket__opened=_("ticket opened"),
-    ticket__closed=_("ticket closed"),
-    ticket__reopened=_("ticket opened again"),
-)
-
-
 RECEIVED = labelled("created_at", _("received"))
 
 
-class MessageInline(ReadOnlyInline):
-    model = TicketMessage
-    template = "admin/edit_inline/stacked.html"
-    fields = readonly_fields = ["sent_at", "subject", "text"]
-    show_change_link = False
+class HandsFilter(admin.SimpleListFilter):
+    title = _("who has it in hand")
+    parameter_name = "hands"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+        return [
+            ("mine", pgettext_lazy("tickets", "mine")),
+            ("nobody", pgettext_lazy("tickets", "nobody’s")),
+            ("others", pgettext_lazy("tickets", "of others")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "mine":
+            return queryset.filter(coordinator=request.user)
+        if self.value() == "nobody":
+            return queryset.filter(coordinator=None)
+        others = queryset.exclude(coordinator=None).exclude(coordinator=request.user)
+        return others if self.value() == "others" else queryset
+
+
+class WaitingFilter(admin.SimpleListFilter):
+    title = _("who has the word")
+    parameter_name = "waits"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+        return [
+            ("us", pgettext_lazy("tickets", "somebody waits for us")),
+            ("them", pgettext_lazy("tickets", "we wait for an answer")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "us":
+            return queryset.waiting()
+        return queryset.filter(status=Status.OPEN, waits_since=None) if self.value() == "them" else queryset
 
 
 @admin.register(Ticket)
 class TicketAdmin(StatedAdmin):
-    """Open tickets first, the longest wait on top."""
+    """Who waits for us first, the longest wait on top; spam last."""
 
-    verbs = [CLOSE, REOPEN]
+    is_read_only = True
+    verbs = TICKET_VERBS
+    change_form_template = "admin/content/ticket/change_form.html"
+    change_list_template = "admin/content/ticket/change_list.html"
+    confirm_template = "admin/content/ticket/confirm.html"
     list_display = [
         "number",
         "waiting",
+        "subject",
         "topic",
         "name",
         "organisation",
         "language",
+        "hands",
         "status",
         RECEIVED,
     ]
-    list_filter = ["status", "topic", "language"]
-    search_fields = ["number", "email", "name", "organisation", "messages__subject"]
+    list_filter = [
+        "status",
+        WaitingFilter,
+        HandsFilter,
+        "topic",
+        "language",
+        "source",
+        "spam_reason",
+        ("tags", admin.RelatedOnlyFieldListFilter),
+    ]
+    list_select_related = ["coordinator"]
+    search_fields = ["number", "email", "name", "organisation", "messages__subject", "application__reference"]
     search_help_text = _("Number, name, organisation, e-mail address or subject")
     fields = [
         ("number", "status"),
-        "topic",
-        "language",
+        ("topic", "language"),
+        "tag_words",
+        "hands",
+        "came_by",
         "name",
         "organisation",
+        "country_in_words",
         "email",
         RECEIVED,
+        "since",
+        labelled("first_answered_at", _("first answered")),
+        "why_spam",
+        "became",
     ]
-    inlines = [MessageInline]
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        first = TicketMessage.objects.filter(kind=TicketMessage.Kind.RECEIVED).only(
+            "ticket", "subject", "sent_at"
+        )
+        rows = super().get_queryset(request).select_related("coordinator", "application", "listing")
+        return rows.prefetch_related(Prefetch("messages", first, to_attr="received"))
 
     def get_ordering(self, request: HttpRequest) -> list:
-        return [Case(When(status=Status.OPEN, then=Value(0)), default=Value(1)), "created_at", "id"]
+        order = [
+            When(status=Status.OPEN, waits_since__isnull=False, then=Value(0)),
+            When(status=Status.OPEN, then=Value(1)),
+            When(status=Status.CLOSED, then=Value(2)),
+        ]
+        return [Case(*order, default=Value(3)), "waits_since", "-created_at", "-id"]
 
-    @admin.display(description=_("waiting"), ordering="created_at")
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.file_view)
+        own = path("<path:object_id>/files/<slug:slug>/", view, name="content_ticket_file")
+        return [own, *super().get_urls()]
+
+    def file_view(self, request: HttpRequest, object_id: str, slug: str) -> HttpResponse:
+        """A file that came with a message, to be saved and never opened inside our address."""
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
+        ticket = self.found(request, object_id)
+        if not self.has_view_permission(request, ticket):
+            raise PermissionDenied
+        file = TicketFile.objects.filter(slug=slug, message__ticket=ticket).first()
+        if file is None:
+            raise Http404
+        return attachment(file.file, filename=file.original_filename, content_type=file.content_type)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        weeks = Ticket.objects.service_weeks(WEEKS_SHOWN) if request.method == "GET" else []
+        context = {"weeks": weeks, "goal_days": FIRST_ANSWER_GOAL.days}
+        return super().changelist_view(request, context | (extra_context or {}))
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        context = {"thread": thread(object_id), **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
+
+    def confirmation(self, request: HttpRequest, obj: Any, verb: Verb, form: Any) -> TemplateResponse:
+        if not form.is_bound and hasattr(form, "start"):
+            form.start(obj, request.GET)
+        response = super().confirmation(request, obj, verb, form)
+        answers = CannedAnswer.objects.filter(is_used=True) if verb.name == "answer" else []
+        response.context_data |= {
+            "canned": sorted(answers, key=lambda one: (one.topic != obj.topic, one.title)),
+            "thread": thread(obj.pk) if verb.name in ("answer", "need", "application") else [],
+        }
+        return response
+
+    @admin.display(description=_("waits"), ordering="waits_since")
     def waiting(self, ticket: Ticket) -> str:
-        return age_text(ticket.created_at) if ticket.status == Status.OPEN else "–"
+        return age_text(ticket.waits_since) if ticket.status == Status.OPEN and ticket.waits_since else "–"
+
+    @admin.display(description=_("waits since"))
+    def since(self, ticket: Ticket) -> str:
+        return self.waiting(ticket)
+
+    @admin.display(description=_("subject"))
+    def subject(self, ticket: Ticket) -> str:
+        return ticket.received[0].subject if ticket.received else "–"
+
+    @admin.display(description=pgettext_lazy("of a ticket", "in the hands of"), ordering="coordinator__name")
+    def hands(self, ticket: Ticket) -> str:
+        return str(ticket.coordinator or "–")
+
+    @admin.display(description=pgettext_lazy("of a ticket", "tags"))
+    def tag_words(self, ticket: Ticket) -> str:
+        return ", ".join(tag.name for tag in ticket.tags.all()) or "–"
+
+    @admin.display(description=pgettext_lazy("of a ticket", "came by"))
+    def came_by(self, ticket: Ticket) -> str:
+        return ticket.get_source_display()
+
+    @admin.display(description=_("country"))
+    def country_in_words(self, ticket: Ticket) -> str:
+        return country_name(ticket.country) if ticket.country else "–"
+
+    @admin.display(description=_("why spam"))
+    def why_spam(self, ticket: Ticket) -> str:
+        reason = ticket.get_spam_reason_display()
+        return f"{reason} ({ticket.spam_words})" if ticket.spam_words else reason or "–"
+
+    @admin.display(description=pgettext_lazy("of a ticket", "became"))
+    def became(self, ticket: Ticket) -> str:
+        rows = [row for row in (ticket.application, ticket.listing) if row]
+        links = (
+            (reverse(f"admin:{row._meta.label_lower.replace('.', '_')}_change", args=[row.pk]), row)
+            for row in rows
+        )
+        return format_html_join(", ", '<a href="{}">{}</a>', links) or "–"
+
+
+def thread(ticket_id: Any) -> list[dict[str, Any]]:
+    """The messages of a ticket, oldest first, each with its files and what became of its mail."""
+    if not str(ticket_id).isdecimal():
+        return []
+    rows = TicketMessage.objects.filter(ticket=ticket_id).select_related("author", "mail", "ticket")
+    return [
+        {
+            "message": row,
+            "files": list(row.files.all()),
+            "left_out": shown_left_out(row.left_out),
+            "who": str(row.author) if row.author else row.from_name or row.ticket.name,
+            "address": row.from_email or ("" if row.author else row.ticket.email),
+        }
+        for row in rows.prefetch_related("files")
+    ]
 
 
 admin.site.watch(
     _("Open tickets"),
     lambda: Ticket.objects.waiting(),
     moment="waits_since",
-    query={"status__exact": Status.OPEN},
+    query={"waits": "us"},
     position=50,
     holder="coordinator",
 )

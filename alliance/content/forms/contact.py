@@ -1,11 +1,51 @@
 """The contact form."""
 
+from typing import Any
+
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from alliance.content.models import Ticket, TicketMessage
-from alliance.core.forms import BotTrap, ModelForm
+from alliance.core.countries import country_choices
+from alliance.core.forms import NO_CHOICE, BotTrap, ModelForm
 from alliance.core.languages import reader_language
+from alliance.core.uploads import AttachmentField, CleanUpload, clean_attachment
+
+MOST_FILES = 5
+
+
+class ManyFiles(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class AttachmentsField(AttachmentField):
+    """Some documents or photos; cleans to a list of `CleanUpload`. One that cannot be taken is named."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=ManyFiles(attrs={"accept": self.accept}), **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[CleanUpload]:
+        files = (
+            [file for file in data or [] if file]
+            if isinstance(data, list | tuple)
+            else [data]
+            if data
+            else []
+        )
+        if len(files) > MOST_FILES:
+            raise ValidationError(_("Please send at most five files."), code="too_many")
+        taken, errors = [], []
+        for file in files:
+            try:
+                taken.append(clean_attachment(file))
+            except ValidationError as error:
+                errors += [
+                    ValidationError(f"{file.name}: {words}", code=error.code) for words in error.messages
+                ]
+        if errors:
+            raise ValidationError(errors)
+        return taken
 
 
 class ContactForm(BotTrap, ModelForm):
@@ -15,17 +55,27 @@ class ContactForm(BotTrap, ModelForm):
 
     subject = forms.CharField(label=_("Subject"), max_length=200)
     text = forms.CharField(label=_("Your message"), max_length=5000, widget=forms.Textarea(attrs={"rows": 8}))
+    country = forms.ChoiceField(label=_("Your country"), required=False)
+    files = AttachmentsField(
+        label=_("Files"),
+        required=False,
+        help_text=_("At most five: PDF, DOCX, XLSX, PNG, JPEG or WebP, each no larger than 10 MB."),
+    )
 
     class Meta:
         model = Ticket
-        fields = ["topic", "name", "organisation", "email"]
+        fields = ["topic", "name", "organisation", "email", "country"]
         labels = {"topic": _("What is it about?"), "name": _("Your name"), "email": _("Your e-mail address")}
         help_texts = {
             "email": _("We answer to this address and use it for nothing else."),
             "organisation": _("For example your municipality, region, association or newspaper."),
         }
 
-    field_order = ["topic", "subject", "text", "name", "organisation", "email"]
+    field_order = ["topic", "subject", "text", "files", "name", "organisation", "country", "email"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["country"].choices = [("", NO_CHOICE), *country_choices()]
 
     def clean_subject(self) -> str:
         return " ".join(self.cleaned_data["subject"].split())

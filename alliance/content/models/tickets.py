@@ -2,11 +2,13 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Aggregate, Count, ExpressionWrapper, F, Q
+from django.db.models.functions import TruncWeek
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from alliance.content.service_times import FIRST_ANSWER_GOAL, Week
 from alliance.core.languages import NATIVE_NAMES
 from alliance.core.models import Dated, OutgoingMail
 from alliance.core.slugs import make_slug
@@ -30,10 +32,38 @@ class TicketTag(models.Model):
         return self.name
 
 
+class Median(Aggregate):
+    """The middle of durations; null where there are none."""
+
+    template = "percentile_cont(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = models.DurationField()
+
+
 class TicketQuerySet(models.QuerySet):
     def waiting(self):
         """Open tickets in which somebody waits for us, the longest wait first."""
         return self.filter(status=Ticket.Status.OPEN, waits_since__isnull=False).order_by("waits_since", "id")
+
+    def service_weeks(self, count: int) -> list[Week]:
+        """The last ``count`` weeks in which tickets came, the newest first: how many, how fast they were answered."""
+        wait = ExpressionWrapper(F("first_answered_at") - F("created_at"), models.DurationField())
+        weeks = (
+            self.exclude(status=Ticket.Status.SPAM)
+            .order_by()
+            .annotate(week=TruncWeek("created_at"), wait=wait)
+            .values("week")
+            .annotate(
+                opened=Count("pk"),
+                answered=Count("first_answered_at"),
+                median=Median("wait"),
+                within_goal=Count("pk", filter=Q(wait__lte=FIRST_ANSWER_GOAL)),
+            )
+            .order_by("-week")[:count]
+        )
+        return [
+            Week(row["week"].date(), row["opened"], row["answered"], row["median"], row["within_goal"])
+            for row in weeks
+        ]
 
 
 class Ticket(Stated, Dated):

@@ -23,7 +23,7 @@ PER_NETWORK, PER_ADDRESS, HOUR = 20, 5, 3600
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: HttpRequest) -> HttpResponse:
-    form = ContactForm(sent(request)[0], initial=known_about(request))
+    form = ContactForm(*sent(request), initial=known_about(request))
     status = 422 if form.errors else 200
     if request.method == "POST":
         if not _may_write(request, form):
@@ -32,7 +32,9 @@ def contact(request: HttpRequest) -> HttpResponse:
         elif form.is_valid():
             ticket, message = form.build()
             by = request.user if request.user.is_authenticated else LINK
-            ticket = tickets.open_ticket(ticket=ticket, message=message, by=by)
+            ticket = tickets.open_ticket(
+                ticket=ticket, message=message, files=form.cleaned_data["files"], by=by
+            )
             return redirect("content:contact_sent", token=sign("contact", ticket.number))
     context = {"form": form, "inbox": inbox(language=reader_language())}
     return render(request, "content/contact.html", context, status=status)
@@ -45,9 +47,15 @@ def _may_write(request: HttpRequest, form: ContactForm) -> bool:
     )
 
 
+# Whoever reads the page in one of these most likely writes from there; the form lets them say otherwise.
+LIKELY_COUNTRY = {"uk": "UA", "pl": "PL"}
+
+
 def known_about(request: HttpRequest) -> dict[str, str]:
     """What a logged-in person need not type again; and the topic that a link asks for."""
-    initial = {"topic": request.GET.get("topic", "")[:20]}
+    member = getattr(request, "member", None)
+    country = member.country if member else LIKELY_COUNTRY.get(reader_language(), "")
+    initial = {"topic": request.GET.get("topic", "")[:20], "country": country}
     if request.user.is_authenticated:
         initial |= {"name": request.user.name, "email": request.user.email}
     return initial

@@ -166,20 +166,30 @@ def _partnerships(user: User) -> dict[str, Rows]:
 
 
 def _tickets(addresses: list[str]) -> Rows:
-    rows = TicketMessage.objects.filter(ticket__email__in=addresses).select_related("ticket").order_by("pk")
+    """What was said at their tickets, both ways; and what they wrote into those of others. Notes are the desk's own."""
+    said = Q(ticket__email__in=addresses, is_other_address=False) | Q(from_email__in=addresses)
+    rows = TicketMessage.objects.filter(said).exclude(kind=TicketMessage.Kind.NOTE)
+    rows = rows.select_related("ticket").prefetch_related("files").order_by("pk")
     return [
         {
             "number": row.ticket.number,
             "topic": row.ticket.topic,
-            "name": row.ticket.name,
-            "organisation": row.ticket.organisation,
-            "email": row.ticket.email,
+            **_sender(row),
+            "kind": row.kind,
             "subject": row.subject,
-            "text": row.text,
+            "text": row.whole_text or row.text,
+            "files": [file.original_filename for file in row.files.all()],
             "sent_at": row.sent_at,
         }
         for row in rows
     ]
+
+
+def _sender(row: TicketMessage) -> dict[str, str]:
+    """Who wrote it; of a ticket of somebody else nothing but oneself."""
+    if row.is_other_address:
+        return {"name": row.from_name, "organisation": "", "email": row.from_email}
+    return {"name": row.ticket.name, "organisation": row.ticket.organisation, "email": row.ticket.email}
 
 
 def _journal(user: User) -> Rows:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from alliance.content.models import CannedAnswer, SpamRule, TicketFile
 from alliance.core.links import sign
 from members.links import contact_email_path, invitation_path, resume_path
 from partnerships.emails.digests import stop_path
@@ -77,15 +78,6 @@ page("content:personal_data", SIGNATORY)
 no_page("content:personal_data_file", NO_FILE)
 page("content:personal_data_erase", EDITOR)
 page("content:personal_data_erased", ANYONE)
-page("content:document_list", ANYONE)
-page("content:document_detail", ANYONE, lambda w: w.document.slug)
-no_page("content:document_file", NO_FILE, lambda w: w.document.slug, "uk")
-no_page("content:document_version", NO_FILE, lambda w: w.document.slug, "de", 1)
-page("content:video_list", ANYONE)
-page("content:video_detail", ANYONE, lambda w: w.video.slug)
-no_page("content:video_film", NO_FILE, lambda w: w.video.slug)
-no_page("content:video_poster", "a picture", lambda w: w.video.slug)
-no_page("content:video_captions", NO_FILE, lambda w: w.video.slug, "uk")
 ROUTES.append(
     Route(
         "content:contact_sent",
@@ -594,8 +586,9 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "partnerships_pledge": lambda w: w.pledge,
     "partnerships_pledgeline": lambda w: w.pledge.lines.get(),
     "content_ticket": lambda w: w.ticket,
-    "content_document": lambda w: w.document,
-    "content_video": lambda w: w.video,
+    "content_inboundmail": lambda w: w.ticket.inbound.get(),
+    "content_cannedanswer": lambda w: CannedAnswer.objects.get(),
+    "content_spamrule": lambda w: SpamRule.objects.get(),
     "auth_group": lambda w: w.users["desk"].groups.get(),
 }
 VERBS = {
@@ -612,11 +605,16 @@ VERBS = {
     "partnerships_report": "uphold",
     "partnerships_appeal": "close",
     "partnerships_pledgeline": "reconcile",
-    "content_ticket": "close",
-    "content_document": "withdraw",
-    "content_video": "withdraw",
+    "content_ticket": "answer",
+    "content_inboundmail": "seen",
 }
-WRITTEN_HERE = {"partnerships_appeal", "partnerships_matchinground", "content_document", "content_video"}
+
+WRITTEN_AT_THE_DESK = (
+    "partnerships_appeal",
+    "partnerships_matchinground",
+    "content_cannedanswer",
+    "content_spamrule",
+)
 
 
 def pk_of(model: str) -> Callable[[World], int]:
@@ -626,7 +624,7 @@ def pk_of(model: str) -> Callable[[World], int]:
 for model in ROWS:
     who = "superuser" if model == "auth_group" else DESK
     page(f"admin:{model}_changelist", who)
-    if model in WRITTEN_HERE:
+    if model in WRITTEN_AT_THE_DESK:
         page(f"admin:{model}_add", who)
     else:
         no_page(f"admin:{model}_add", "rows come from the portal's own pages")
@@ -644,6 +642,13 @@ page("admin:partnerships_listing_sheets", DESK)
 page("admin:partnerships_listing_sheet_check", DESK)
 no_page("admin:partnerships_listing_sheet", NO_FILE, "csv")
 no_page("admin:members_member_mandate", NO_FILE, pk_of("members_member"))
+no_page(
+    "admin:content_ticket_file",
+    NO_FILE,
+    pk_of("content_ticket"),
+    lambda w: TicketFile.objects.get(message__ticket=w.ticket).slug,
+)
+no_page("admin:content_inboundmail_raw", NO_FILE, pk_of("content_inboundmail"))
 page("admin:core_outgoingmail_change", DESK, lambda w: w.secret_mail.pk)
 no_page("admin:core_outgoingmail_preview", "a mail in a frame of its own", lambda w: w.mail.pk)
 no_page("admin:core_outgoingmail_preview", "a mail in a frame of its own", lambda w: w.secret_mail.pk)

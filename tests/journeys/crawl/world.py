@@ -10,8 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from alliance.content.models import Video, VideoWords
-from alliance.core.captions import clean_captions
+from alliance.content.models import InboundMail, SpamRule, TicketFile
 from alliance.core.journal import record
 from alliance.core.links import sign
 from alliance.core.mail import Category, send
@@ -57,14 +56,13 @@ from partnerships.models import (
     Transport,
     Twinning,
 )
-from tests.core.film_samples import webm_film
-from tests.core.upload_samples import pdf, picture, png
+from tests.core.upload_samples import pdf, png
 from tests.factories import (
     make_address_change,
     make_appeal,
+    make_canned_answer,
     make_cluster,
     make_coordinator,
-    make_document,
     make_draft,
     make_event,
     make_listing,
@@ -79,7 +77,6 @@ from tests.factories import (
     make_twinning_document,
     make_twinning_news,
     make_user,
-    make_video,
     write_history,
 )
 from tests.journeys.crawl.kept import Kept, keep_fields, owner_name
@@ -148,8 +145,6 @@ class World:
     invitation: Invitation
     address_change: AddressChange
     ticket: Any
-    document: Any
-    video: Any
     mail: OutgoingMail
     secret_mail: OutgoingMail
     stop: MailStop
@@ -186,14 +181,6 @@ def _with_canaries(name: str, number: int, **changes: Any) -> Member:
     )
 
 
-def _video() -> Video:
-    """From our own storage, with captions, a transcript and a poster."""
-    video = make_video(webm_film(), poster=ContentFile(picture("WEBP"), name="poster.webp"))
-    captions = clean_captions("WEBVTT\n\n00:00.000 --> 00:01.000\nДобрий день".encode())
-    VideoWords.objects.create(video=video, language="uk", captions=captions, transcript="Добрий день")
-    return video
-
-
 def _words(name: str, number: int) -> list[str]:
     """Also the ways in which a telephone number may be written."""
     return [f"Canary-{name}-", f"canary-{name}@", f"22 555 {number // 100:02}", f"22555{number:04}"]
@@ -228,7 +215,7 @@ def build_world(*, has_files: bool = False) -> World:
     own_place = create_own_place(
         name="Нова Долина", country="UA", level=Place.Level.MUNICIPALITY, by=users["desk"]
     )
-    ticket = make_ticket(name="Canary-visitor-Name", email="canary-visitor@example.org")
+    ticket = _inbox(has_files=has_files)
     mail = send(
         "members/application_link",
         "canary-mail@example.org",
@@ -300,8 +287,6 @@ def build_world(*, has_files: bool = False) -> World:
         ),
         address_change=make_address_change(a, new="canary-alpha@gmіna.example"),
         ticket=ticket,
-        document=make_document("uk", "de"),
-        video=_video(),
         mail=mail,
         secret_mail=secret_mail,
         stop=MailStop.objects.create(email="canary-mail@example.org", category=Category.DESK),
@@ -311,6 +296,24 @@ def build_world(*, has_files: bool = False) -> World:
         own_place=own_place,
         canaries=canaries,
     )
+
+
+def _inbox(*, has_files: bool) -> Any:
+    """A ticket with a file, a mail that came in too large for it, and what the desk prepared."""
+    ticket = make_ticket(name="Canary-visitor-Name", email="canary-visitor@example.org")
+    TicketFile.objects.create(
+        message=ticket.messages.get(),
+        file=ContentFile(png(), name="t.png") if has_files else "tickets/t.png",
+        original_filename="canary-visitor.png",
+        content_type="image/png",
+        size=100,
+    )
+    InboundMail.objects.create(
+        message_id="<canary@example.org>", outcome="too_large", ticket=ticket, raw=b"x"
+    )
+    SpamRule.objects.create(kind="word", value="canary-spam")
+    make_canned_answer(title="Canary-prepared")
+    return ticket
 
 
 def _appeal(giver: Member, need: Listing) -> Appeal:

@@ -1,0 +1,94 @@
+"""What the desk writes at a ticket: an answer that goes out as a mail of the thread, and notes for itself."""
+
+import re
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from alliance.content.actions.tickets import assign_ticket, close_ticket
+from alliance.content.emails import tickets as emails
+from alliance.content.models import Ticket, TicketMessage
+from alliance.content.refusals import TicketRefused
+from alliance.core.journal import record
+from alliance.core.models import OutgoingMail
+from alliance.core.states import NotAllowed, lock
+from alliance.users.models import User
+
+Kind, Status = TicketMessage.Kind, Ticket.Status
+# The same words within this time are the second click.
+DOUBLE_CLICK = timedelta(hours=1)
+RE = re.compile(r"^(?:(?:re|aw|odp|sv|вх|відп)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
+
+
+@transaction.atomic
+def answer_ticket(ticket: Ticket, *, text: str, closes: bool = False, by: User) -> TicketMessage:
+    """Write to the sender, in the thread of their message. Nobody waits then; whoever answers first has it in hand.
+
+    Journal: `ticket.answered`, without the words.
+
+    :raises NotAllowed: the ticket lies in the folder for spam
+    :raises TicketRefused: nobody can be answered any more, or these words were sent a moment ago
+    """
+    stored = lock(ticket)
+    now = timezone.now()
+    if stored.status == Status.SPAM:
+        raise NotAllowed(stored, stored.status, "answered")
+    if stored.emptied_at:
+        raise TicketRefused(TicketRefused.EMPTIED)
+    _refuse_twice(stored, Kind.ANSWER, text)
+    received = (
+        stored.messages.filter(kind=Kind.RECEIVED, is_other_address=False).order_by("sent_at", "id").last()
+    )
+    message = TicketMessage.objects.create(
+        ticket=stored, kind=Kind.ANSWER, subject=_subject(received), text=text, author=by, sent_at=now
+    )
+    mail = emails.ticket_answered(stored, message, quoted=received, references=thread_of(stored))
+    message.mail, message.message_id = mail, mail.message_id
+    message.save(update_fields=["mail", "message_id"])
+    stored.waits_since = None
+    stored.first_answered_at = stored.first_answered_at or now
+    stored.save(update_fields=["waits_since", "first_answered_at", "updated_at"])
+    record("ticket.answered", stored, by=by)
+    if not stored.coordinator_id:
+        assign_ticket(stored, coordinator=by, by=by)
+    if closes and stored.status == Status.OPEN:
+        close_ticket(stored, by=by)
+    return message
+
+
+def _refuse_twice(ticket: Ticket, kind: str, text: str) -> None:
+    since = timezone.now() - DOUBLE_CLICK
+    if ticket.messages.filter(kind=kind, text=text, sent_at__gte=since).exists():
+        raise TicketRefused(TicketRefused.SAID)
+
+
+def _subject(received: TicketMessage | None) -> str:
+    """“Re:” once, however often the mail went to and fro; the number is added by the mail."""
+    subject = RE.sub("", received.subject) if received else ""
+    subject = re.sub(r"\s*\[?TKT-[0-9A-Z]{4}-[0-9A-Z]{4}\]?", "", subject).strip()
+    return f"Re: {subject}"[:200].strip()
+
+
+def thread_of(ticket: Ticket) -> list[str]:
+    """Message-IDs of what stands in the mailbox of the sender, oldest first."""
+    acknowledged = OutgoingMail.objects.filter(key=f"ticket.acknowledged:{ticket.number}")
+    rows = ticket.messages.filter(kind__in=[Kind.RECEIVED, Kind.ANSWER], is_other_address=False)
+    ours = list(acknowledged.values_list("message_id", flat=True)[:1])
+    said = list(rows.exclude(message_id="").order_by("sent_at", "id").values_list("message_id", flat=True))
+    # A form has no Message-ID: the thread begins with our acknowledgement. A mail comes before it.
+    is_mail = ticket.source == Ticket.Source.MAIL
+    return [*said[:1], *ours, *said[1:]] if is_mail else [*ours, *said]
+
+
+@transaction.atomic
+def note_ticket(ticket: Ticket, *, text: str, by: User) -> TicketMessage:
+    """A note that only the desk reads. Journal: `ticket.noted`, without the words.
+
+    :raises TicketRefused: a second click
+    """
+    stored = lock(ticket)
+    _refuse_twice(stored, Kind.NOTE, text)
+    message = TicketMessage.objects.create(ticket=stored, kind=Kind.NOTE, subject="–", text=text, author=by)
+    record("ticket.noted", stored, by=by)
+    return message

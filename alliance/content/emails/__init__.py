@@ -1,0 +1,1 @@
+"""Mails of the public face, one module a noun."""
