@@ -1,4 +1,5 @@
-"""Celery tasks of the public face: the mailbox of the desk, and what is forgotten of tickets."""
+"""Celery tasks of the public face: the mailbox of the desk, what is forgotten of tickets, figures that are
+kept."""
 
 import logging
 
@@ -7,6 +8,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
 from alliance.content import imap, incoming
+from alliance.content.actions import evidence
 from alliance.content.actions.inbound import keep_broken, take_large, take_mail
 from alliance.content.actions.ticket_erasure import forget_old_tickets
 
@@ -52,3 +54,9 @@ def _take(mailbox: imap.Mailbox, uid: str, size: int) -> None:
 def forget_tickets() -> int:
     """The daily sweep of closed tickets, spam, and mails as they came."""
     return forget_old_tickets()
+
+
+@shared_task
+def keep_evidence() -> bool:
+    """Keep the figures of the quarter that is over, once."""
+    return evidence.freeze_quarter() is not None

@@ -1,6 +1,7 @@
 """Tables of the public face, one module a noun."""
 
 from alliance.content.models.documents import Document, DocumentFile, DocumentVersion, DownloadCount
+from alliance.content.models.evidence import EvidenceReport
 from alliance.content.models.inbox import CannedAnswer, InboundMail, SpamRule
 from alliance.content.models.pages import Page, Section
 from alliance.content.models.revisions import Revision
@@ -14,6 +15,7 @@ __all__ = [
     "DocumentFile",
     "DocumentVersion",
     "DownloadCount",
+    "EvidenceReport",
     "InboundMail",
     "Page",
     "Revision",

@@ -1,0 +1,277 @@
+"""The evidence for the institutions, from raw counts to what is published: periods, and small cells kept back. Pure.
+
+A figure is a list of flat rows: what it is about (codes), then numbers; None is a number that is kept back. So page,
+PDF, CSV and JSON say the same. Counts of what there is stand alone or in tables with totals (`content.suppression`).
+What happened is counted by whole quarters that are over, from boundary to boundary of `suppression.cuts`: nobody finds
+a single case by subtracting one period from another.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from alliance.content.suppression import TOTAL, Cell, cuts, protect, shown, with_totals
+
+# In the order of the page; also the names of their definitions (`data/evidence/*.sql`) and stable for readers.
+FIGURES = (
+    *("needs-by-sector", "needs-by-dac", "coverage", "hromadas", "twinnings", "blocked-steps"),
+    *("time-to-match", "time-to-deliver", "refusals"),
+)
+# Of which the row names a period; all others are as they stand when they are computed.
+OF_PERIOD = FIGURES[-3:]
+# Names of columns that hold numbers; all others name what the row is about.
+NUMBERS = (
+    *(
+        "needs",
+        "asked",
+        "covered",
+        "open",
+        "hromadas",
+        "with_partner",
+        "without_partner",
+        "twinnings",
+        "waiting",
+    ),
+    *("matches", "deliveries", "median_days", "ninth_decile_days"),
+)
+FIRST_YEAR = 2020
+
+Row = dict[str, Any]
+Pairs = Iterable[tuple[str, str]]
+
+
+# --- Periods -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Period:
+    """Whole quarters: the first day of the first, and the day after the last."""
+
+    start: date
+    end: date
+
+    @property
+    def last_day(self) -> date:
+        return self.end - timedelta(days=1)
+
+    @property
+    def quarter(self) -> str:
+        """“2026-Q3”; empty where it is not exactly one."""
+        return quarter_of(self.start) if self.end == after(self.start) else ""
+
+
+def first_day(day: date) -> date:
+    """Of the quarter that a day lies in."""
+    return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+
+
+def after(start: date) -> date:
+    """The first day of the next quarter."""
+    return first_day(start + timedelta(days=100))
+
+
+def quarter_of(day: date) -> str:
+    return f"{day.year}-Q{(day.month + 2) // 3}"
+
+
+def of_quarter(name: str) -> Period:
+    """:raises ValueError: no quarter"""
+    year, _, number = name.partition("-Q")
+    if len(year) != 4 or number not in ("1", "2", "3", "4") or not year.isdecimal() or int(year) < FIRST_YEAR:
+        raise ValueError(name)
+    start = date(int(year), int(number) * 3 - 2, 1)
+    return Period(start, after(start))
+
+
+def last_finished(today: date) -> Period:
+    end = first_day(today)
+    return Period(first_day(end - timedelta(days=1)), end)
+
+
+def finished(start: date, until: date, today: date) -> Period | None:
+    """The quarters that two days (both included) touch, as far as they are over; None where none of them is."""
+    period = Period(first_day(start), min(after(first_day(until)), first_day(today)))
+    return period if period.start < period.end else None
+
+
+# --- Tables of needs ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Before:
+    """The report of the quarter before: what was counted and what was told of each table."""
+
+    counted: Mapping[str, Mapping[Cell, int]]
+    told: Mapping[str, Mapping[Cell, int | None]]
+
+    def of(self, figure: str) -> tuple[Mapping[Cell, int], Mapping[Cell, int | None]] | None:
+        return (self.counted[figure], self.told[figure]) if figure in self.counted else None
+
+
+NONE_BEFORE = Before({}, {})
+
+
+def needs_tables(
+    by_sector: Mapping[Cell, int], by_dac: Mapping[Cell, int], overlaps: Pairs, before: Before = NONE_BEFORE
+) -> tuple[dict[Cell, int | None], dict[Cell, int | None]]:
+    """Both tables as they are told. They count the same needs, so what one keeps back the other must not tell.
+
+    :param overlaps: (sector, DAC code) that share a sub-sector
+    """
+    sectors = protect(by_sector, before=before.of("needs-by-sector"))
+    dac_of: dict[str, set[str]] = defaultdict(set)
+    for sector, code in overlaps:
+        dac_of[sector].add(code)
+    hidden = {
+        (row, code) for (row, sector), told in sectors.items() if told is None for code in dac_of[sector]
+    }
+    while True:
+        codes = protect(by_dac, row_totals=False, hidden=hidden, before=before.of("needs-by-dac"))
+        found = _given_away(sectors, codes, dac_of)
+        if not found - hidden:
+            return sectors, codes
+        hidden |= found
+
+
+def _given_away(
+    sectors: Mapping[Cell, int | None], codes: Mapping[Cell, int | None], dac_of: Mapping[str, set[str]]
+) -> set[Cell]:
+    """Cells by DAC code to keep back, too: where a sector has one code alone that is kept back, its needs less those
+    under the others would say how many that is at least."""
+    found = set()
+    for (row, sector), needs in sectors.items():
+        cells = [cell for code in dac_of.get(sector, ()) if (cell := (row, code)) in codes]
+        told = {cell: count for cell in cells if (count := codes[cell]) is not None}
+        if needs is not None and len(cells) - len(told) == 1 and needs - sum(told.values()) > 1 and told:
+            found.add(min(told, key=lambda cell: (told[cell], cell)))
+    return found
+
+
+def table_rows(cells: Mapping[Cell, int | None], column: str, *, row_totals: bool = True) -> list[Row]:
+    """A table as rows; an empty code is a total."""
+    keys = sorted(cells, key=lambda cell: (cell[0] == TOTAL, cell[0], cell[1] == TOTAL, cell[1]))
+    return [
+        {"oblast": row, column: name, "needs": cells[row, name]}
+        for row, name in keys
+        if row_totals or name != TOTAL
+    ]
+
+
+def cells_of(rows: Iterable[Row], column: str) -> dict[Cell, int | None]:
+    """The table of such rows."""
+    return {(row["oblast"], row[column]): row["needs"] for row in rows}
+
+
+# --- Numbers that stand alone ------------------------------------------------------------------------------
+
+
+def single_rows(counts: Mapping[str, int], about: str, number: str, order: Sequence[str]) -> list[Row]:
+    """A row for each code in ``order``, also where nothing is counted."""
+    return [{about: code, number: shown(counts.get(code, 0))} for code in order]
+
+
+def coverage_rows(amounts: Iterable[Any]) -> list[Row]:
+    """Items that enough needs ask for; what is covered, and so what is open, only where it is covered for enough of
+    them or for none. Amounts of different items and units are never added up."""
+    rows = []
+    for each in amounts:
+        needs = shown(each.needs)
+        is_told = needs is not None and shown(each.needs_with_cover) is not None
+        # All but a few: those few would be what is open.
+        is_told = is_told and shown(each.needs - each.needs_with_cover) is not None
+        rows.append(
+            {
+                "item": each.item,
+                "unit": each.unit,
+                "currency": each.currency,
+                "needs": needs,
+                "asked": None if needs is None else _plain(each.asked),
+                "covered": _plain(each.covered) if is_told else None,
+                "open": _plain(each.asked - each.covered) if is_told else None,
+            }
+        )
+    return rows
+
+
+def _plain(amount: Decimal) -> int | float:
+    """As a number of JSON; amounts have three decimals at most."""
+    return int(amount) if amount == amount.to_integral_value() else float(amount)
+
+
+def hromada_rows(counts: Mapping[str, tuple[int, int]]) -> list[Row]:
+    """Of places and public partnerships, each of which is listed on the portal: nothing is kept back."""
+    whole = [sum(parts) for parts in zip(*counts.values(), strict=True)] or [0, 0]
+    return [
+        {"oblast": code, "hromadas": n, "with_partner": partnered, "without_partner": n - partnered}
+        for code, (n, partnered) in [*sorted(counts.items()), (TOTAL, tuple(whole))]
+    ]
+
+
+# --- What happened in a period -----------------------------------------------------------------------------
+
+
+def is_told(quarters: Iterable[date], period: Period, epoch: date) -> bool:
+    """Whether a count of events from one boundary of the period to the other can be told. ``epoch``: the first quarter
+    of all; ``quarters``: of each event."""
+    counts: dict[date, int] = defaultdict(int)
+    for quarter in quarters:
+        counts[quarter] += 1
+    starts = [epoch]
+    while starts[-1] < period.end:
+        starts.append(after(starts[-1]))
+    boundaries = cuts([counts[start] for start in starts[:-1]])
+    return starts.index(max(period.start, epoch)) in boundaries and starts.index(period.end) in boundaries
+
+
+def days_row(happenings: Sequence[Any], period: Period | None, number: str) -> Row:
+    """How many, the middle one of their days, and within how many days nine of ten were through."""
+    row: Row = {number: None, "median_days": None, "ninth_decile_days": None}
+    if period is None:
+        return row
+    days = sorted(each.days for each in happenings if period.start <= each.quarter < period.end)
+    quarters = [each.quarter for each in happenings]
+    if not is_told(quarters, period, min([*quarters, period.start])):
+        return row
+    if not days:
+        return row | {number: 0}
+    return row | {
+        number: len(days),
+        "median_days": days[(len(days) - 1) // 2],
+        "ninth_decile_days": days[(len(days) * 9 + 9) // 10 - 1],
+    }
+
+
+def refusal_rows(
+    counts: Iterable[tuple[str, date, int]], period: Period | None, order: Sequence[str]
+) -> list[Row]:
+    """By reason, without a total: it would say how many those are that are kept back."""
+    by_reason: dict[str, list[date]] = defaultdict(list)
+    for reason, quarter, count in counts:
+        by_reason[reason] += [quarter] * count
+    rows = []
+    for reason in order:
+        quarters, told = by_reason[reason], None
+        if period and is_told(quarters, period, min([*quarters, period.start])):
+            told = sum(period.start <= quarter < period.end for quarter in quarters)
+        rows.append({"reason": reason, "matches": told})
+    return rows
+
+
+def counted_tables(by_sector: Mapping[Cell, int], by_dac: Mapping[Cell, int]) -> dict[str, list[list[Any]]]:
+    """What is kept beside a report, for `Before`."""
+    tables = {"needs-by-sector": by_sector, "needs-by-dac": by_dac}
+    return {
+        figure: [[*cell, count] for cell, count in sorted(with_totals(counts).items())]
+        for figure, counts in tables.items()
+    }
+
+
+def before_of(counted: Mapping[str, list[list[Any]]], published: Mapping[str, Any]) -> Before:
+    columns = {"needs-by-sector": "sector", "needs-by-dac": "dac"}
+    return Before(
+        counted={figure: {(row, column): n for row, column, n in cells} for figure, cells in counted.items()},
+        told={figure: cells_of(published["figures"][figure], column) for figure, column in columns.items()},
+    )

@@ -1,0 +1,53 @@
+"""`EvidenceReport`: the figures for the institutions at the end of a quarter, kept as they were published."""
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connections, models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class EvidenceReportQuerySet(models.QuerySet):
+    def newest_first(self):
+        return self.order_by("-quarter")
+
+    def of(self, quarter: str):
+        """The report of a quarter (“2026-Q3”), if it is kept."""
+        return self.filter(quarter=quarter).first()
+
+    def lock_quarter(self, quarter: str) -> bool:
+        """Whether a quarter is kept already; until the end of the transaction nobody else keeps one."""
+        with connections[self.db].cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [self.model._meta.db_table])
+        return self.filter(quarter=quarter).exists()
+
+    def before(self, quarter: str):
+        """The last one before a quarter: what the next must not give away."""
+        return self.filter(quarter__lt=quarter).order_by("-quarter").first()
+
+
+class EvidenceReport(models.Model):
+    """One quarter. Append-only by a trigger: a published figure stays what it was."""
+
+    quarter = models.CharField(_("quarter"), max_length=7, unique=True)
+    computed_at = models.DateTimeField(_("figures computed"), default=timezone.now)
+    # What everyone reads (`content.evidence`): figures by their ids, small cells kept back.
+    published = models.JSONField(encoder=DjangoJSONEncoder)
+    # The counts of the tables with what is kept back in them: the next quarter is protected against this one.
+    # Never shown, not even at the desk.
+    counted = models.JSONField(encoder=DjangoJSONEncoder)
+
+    objects = EvidenceReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("evidence of a quarter")
+        verbose_name_plural = _("evidence by quarter")
+        ordering = ["-quarter"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quarter__regex=r"^\d{4}-Q[1-4]$"), name="evidencereport_quarter_named"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.quarter
