@@ -5,7 +5,7 @@ Import this module where it is needed and not at the top of a page: numpy double
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
@@ -192,14 +192,9 @@ class Columns:
         if one.country != "UA":
             ours = self._twinning_points(one)
             return np.array([ours if country == "UA" else 0 for country in self.countries], np.int16)
-        earned, countries = self.weights.earned, self.weights.learnt.countries
-        points = (
-            0
-            if country == "UA"
-            else earned(Part.COUNTRIES, countries(*astuple(self.known.of_country(country, one.region))))
-            for country in self.countries
-        )
-        return np.fromiter(points, np.int16, len(self.countries))
+        of_country = self.ties.country_points
+        points = [0 if country == "UA" else of_country(country, one.region) for country in self.countries]
+        return np.array(points, np.int16)
 
     def _of_sizes(self, one: Profile) -> np.ndarray:
         """By size; counted once for each size of ``one``."""

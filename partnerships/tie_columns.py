@@ -43,6 +43,7 @@ class TieColumns:
         # Found once for each place, and for each region.
         self.near: dict[int | str, np.ndarray] = {}
         self.counts: dict[str, np.ndarray] = {}
+        self.country_cache: dict[tuple[str, str], int] = {}
         points = [weights.earned(Part.TIES, share) for share in range(FULL + 1)]
         self.tie_points = np.array(points, np.int16)
 
@@ -64,14 +65,18 @@ class TieColumns:
     def of_oblasts(self, one: Profile) -> np.ndarray:
         """By number of region: points for the twinnings of the country of ``one``, which is not in Ukraine, with
         oblasts; none for regions outside Ukraine."""
-        earned, countries = self.weights.earned, self.weights.learnt.countries
-        points = (
-            earned(Part.COUNTRIES, countries(*astuple(self.known.of_country(one.country, region))))
-            if is_ukrainian
-            else 0
-            for region, is_ukrainian in self.regions
-        )
-        return np.fromiter(points, np.int16, len(self.regions))
+        of_country = self.country_points
+        points = [
+            of_country(one.country, region) if is_ukrainian else 0 for region, is_ukrainian in self.regions
+        ]
+        return np.array(points, np.int16)
+
+    def country_points(self, country: str, oblast: str) -> int:
+        """For the twinnings of a country outside Ukraine, with Ukraine and with the oblast; counted once."""
+        if (country, oblast) not in self.country_cache:
+            share = self.weights.learnt.countries(*astuple(self.known.of_country(country, oblast)))
+            self.country_cache[country, oblast] = self.weights.earned(Part.COUNTRIES, share)
+        return self.country_cache[country, oblast]
 
     def beyond(self, one: Profile, of_regions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Rows with a tie of neighbours, an earlier link, or a partnership of their own with ``one``, and what they get
