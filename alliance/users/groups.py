@@ -6,7 +6,7 @@ from django.db.models import Q
 COORDINATORS = "coordinators"
 
 # By app and model. "change" also means: may use the buttons for verbs. Nobody may delete anything but a line of the
-# target of an appeal, and a quota of a round that is not computed.
+# target of an appeal, a quota of a round that is not computed, and a section of a page, which its versions keep.
 RIGHTS = {
     "members.member": ("view", "change"),
     "members.place": ("view", "change"),
@@ -35,6 +35,9 @@ RIGHTS = {
     "partnerships.agreementwording": ("view",),
     "partnerships.pledge": ("view",),
     "partnerships.pledgeline": ("view", "change"),
+    "content.page": ("view", "add", "change"),
+    "content.section": ("view", "add", "change", "delete"),
+    "content.translationgap": ("view",),
     "content.ticket": ("view", "change"),
     "content.inboundmail": ("view", "change"),
     "content.cannedanswer": ("view", "add", "change"),

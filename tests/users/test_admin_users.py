@@ -116,6 +116,7 @@ def test_second_time_somebody_was_faster(desk):
 MAY_WRITE = {"add_appeal", "add_appealline", "delete_appealline"}
 MAY_WRITE |= {"add_matchinground", "add_countryquota", "delete_countryquota"}
 MAY_WRITE |= {"add_cannedanswer", "add_spamrule"}
+MAY_WRITE |= {"add_page", "add_section", "delete_section"}
 
 
 def test_the_group_has_exactly_its_rights_and_may_delete_nothing_else():
