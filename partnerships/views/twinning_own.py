@@ -1,4 +1,4 @@
-"""A party's own part of the page of a twinning: what it is asked, what it can do, who has agreed, whom it can call."""
+"""A party's own part of the page of a twinning: what it is asked, what it can do, who has agreed."""
 
 from typing import Any
 
@@ -6,15 +6,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from alliance.core.audience import Audience
 from alliance.core.languages import reader_language
 from members.models import Member, Representative
 from members.permissions import role_of
-from partnerships.models import Block, StageProposal, Twinning, TwinningParty
+from partnerships.models import StageProposal, Twinning, TwinningParty
 from partnerships.names_shown import party_named
 from partnerships.permissions.twinnings import can_withdraw_step, has_agreed, is_asked, party_of, verbs_in
 from partnerships.views import twinning_facts as facts
-from partnerships.views.conversation import contact_items
 from partnerships.views.twinning_shared import stage_words
 
 
@@ -37,7 +35,6 @@ def own_of(request: HttpRequest, twinning: Twinning) -> dict[str, Any]:
         "buttons": _buttons(twinning, verbs),
         "invited": _invited(twinning, party) if "uninvite" in verbs else [],
         "steps": _steps(twinning, request.member) if "withdraw_step" in verbs else [],
-        "contacts": _contacts(twinning, party) if party.agreed_at and twinning.is_alive else [],
         "waits_for_place": _silent_places(twinning),
     }
 
@@ -127,23 +124,6 @@ def _steps(twinning: Twinning, member: Member) -> list[dict[str, Any]]:
         {"pk": step.pk, "what": step.get_kind_display(), "day": facts.day(step.happened_on)}
         for step in twinning.steps_taken
         if can_withdraw_step(member, step)
-    ]
-
-
-def _contacts(twinning: Twinning, own: TwinningParty) -> list[dict[str, Any]]:
-    """The contact persons of the other parties that are in it, as they see ours; not across a block."""
-    others = [
-        party
-        for party in twinning.parties.all()
-        if party.left_at is None and party.agreed_at and party.member_id != own.member_id
-    ]
-    blocks = (
-        Block.objects.kept_from(own.member_id, [party.member_id for party in others]) if others else set()
-    )
-    return [
-        {"name": party_named(party).name, "items": contact_items(party.member, Audience.PARTNER)}
-        for party in others
-        if party.member_id not in blocks and party.member.status in Member.HOLDING
     ]
 
 

@@ -10,12 +10,14 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from alliance.core import errors
+from alliance.core.audience import Audience
 from alliance.core.forms import sent
 from alliance.core.states import NotAllowed
 from alliance.core.throttle import allow
 from members.actions.people import AlreadyThere
 from members.decorators import member_page, private_page
 from members.forms.people import AcceptForm
+from members.models import Member
 from members.permissions import role_of
 from partnerships.actions import twinning_people as actions
 from partnerships.contacts import people_of_party
@@ -25,6 +27,7 @@ from partnerships.models import Block, StaffHandOver, Twinning, TwinningParty
 from partnerships.names_shown import party_named
 from partnerships.permissions.twinning_life import can_hand_over_party
 from partnerships.refusals import LifeRefused
+from partnerships.views.conversation import contact_items
 from partnerships.views.twinning_keeping import crumb_of, own_twinning, to_twinning, too_late
 
 HAND_OVERS_PER_DAY, DAY = 10, 24 * 3600
@@ -32,15 +35,27 @@ Seat = StaffHandOver.Seat
 
 
 def contact_rows(twinning: Twinning, own: TwinningParty | None) -> list[dict[str, Any]]:
-    """For `_twinning_contacts.html`: of each member that stands by it whom to ask, or that there is nobody at the
-    moment; not across a block."""
+    """For `_twinning_contacts.html`: of each member that stands by it who looks after it, or that nobody does at the
+    moment, and to the other parties the contact person of the member; not across a block."""
     parties = twinning.parties.of_members().with_reach()
     rows = list(parties.select_related("member__place__region", "place__region", "contact", "second_contact"))
     others = [row.member_id for row in rows]
     kept = Block.objects.kept_from(own.member_id, others) if own else set()
-    return [
-        {"who": party_named(row), "people": people_of_party(row)} for row in rows if row.member_id not in kept
-    ]
+    return [_contact_row(row, own) for row in rows if row.member_id not in kept]
+
+
+def _contact_row(row: TwinningParty, own: TwinningParty | None) -> dict[str, Any]:
+    """Who is both is named once, with all that the member says of them."""
+    is_shown = own is not None and row.pk != own.pk and row.member.status in Member.HOLDING
+    office = contact_items(row.member, Audience.PARTNER) if is_shown else []
+    people = people_of_party(row)
+    named = {item["text"].casefold() for item in office}
+    return {
+        "who": party_named(row),
+        "has_people": bool(people),
+        "people": [person for person in people if person["email"].casefold() not in named],
+        "office": office,
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -110,11 +110,11 @@ def test_the_page_says_whom_to_ask_or_that_there_is_nobody(client, party):
     client.force_login(party.contact)
     page = client.get(reverse("partnerships:twinning_detail", args=[party.twinning.slug])).text
     assert party.other.contact.email in page
-    assert "no contact at the moment" not in page
+    assert "nobody looks after it at the moment" not in page
     party.other.contact.representations.update(since=LONG_AGO, until=LONG_AGO)
     page = client.get(reverse("partnerships:twinning_detail", args=[party.twinning.slug])).text
     assert party.other.contact.email not in page
-    assert "no contact at the moment" in page
+    assert "nobody looks after it at the moment" in page
 
 
 # --- Hand-over -------------------------------------------------------------------------------------------------
