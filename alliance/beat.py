@@ -91,4 +91,5 @@ BEAT_SCHEDULE = {
         "task": "alliance.content.tasks.keep_evidence",
         "schedule": crontab(hour="*/6", minute=5),
     },
+    "read the words of new documents": {"task": "alliance.content.tasks.read_documents", "schedule": 60.0},
 }

@@ -127,6 +127,8 @@ MEDIA_URL = "/never-served/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
+# Where a request may be larger than elsewhere (core.middleware): films; deploy/Caddyfile lets them through.
+LARGE_UPLOADS = {"/admin/content/video/": 110_000_000}
 
 # --- Languages ---------------------------------------------------------------------------------------------
 

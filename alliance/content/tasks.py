@@ -1,5 +1,4 @@
-"""Celery tasks of the public face: the mailbox of the desk, what is forgotten of tickets, figures that are
-kept."""
+"""Celery tasks of the public face. They wake work that the tables know about; losing one loses nothing."""
 
 import logging
 
@@ -8,7 +7,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
 from alliance.content import imap, incoming
-from alliance.content.actions import evidence
+from alliance.content.actions import documents, evidence
 from alliance.content.actions.inbound import keep_broken, take_large, take_mail
 from alliance.content.actions.ticket_erasure import forget_old_tickets
 
@@ -60,3 +59,9 @@ def forget_tickets() -> int:
 def keep_evidence() -> bool:
     """Keep the figures of the quarter that is over, once."""
     return evidence.freeze_quarter() is not None
+
+
+@shared_task
+def read_documents() -> int:
+    """Take the words out of new files, for the search; returns how many were read."""
+    return documents.read_texts()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from alliance.content.views import contact, dashboard, home, pages, personal_data
+from alliance.content.views import contact, dashboard, documents, home, pages, personal_data, videos
 from alliance.content.views.api.interface import urls as api_urls
 
 app_name = "content"
@@ -22,6 +22,20 @@ urlpatterns = [
     path("legal/<slug:slug>/", pages.page, name="legal_page"),
     path("contact/", contact.contact, name="contact"),
     path("contact/sent/<str:token>/", contact.contact_sent, name="contact_sent"),
+    # Documents and videos
+    path("documents/", documents.document_list, name="document_list"),
+    path("documents/<slug:slug>/", documents.document_detail, name="document_detail"),
+    path("documents/<slug:slug>/<slug:language>/", documents.document_file, name="document_file"),
+    path(
+        "documents/<slug:slug>/<slug:language>/<int:number>/",
+        documents.document_version,
+        name="document_version",
+    ),
+    path("videos/", videos.video_list, name="video_list"),
+    path("videos/<slug:slug>/", videos.video_detail, name="video_detail"),
+    path("videos/<slug:slug>/film/", videos.video_film, name="video_film"),
+    path("videos/<slug:slug>/poster/", videos.video_poster, name="video_poster"),
+    path("videos/<slug:slug>/captions/<slug:language>.vtt", videos.video_captions, name="video_captions"),
 ]
 
 # Machines' addresses: without a language.

@@ -51,7 +51,6 @@ WORDS = {
         "newest": "newest",
         "ending": "ending soon",
         "shown": "1–25 of 128",
-        "document": "Recommendations to the Recovery Conference",
         "link": "Address of this page",
         "caption": "Promised and arrived",
         "item": "Item",
@@ -107,7 +106,6 @@ WORDS = {
         "newest": "najnowsze",
         "ending": "kończące się",
         "shown": "1–25 z 128",
-        "document": "Rekomendacje na Konferencję w sprawie Odbudowy",
         "link": "Adres tej strony",
         "caption": "Obiecane i dostarczone",
         "item": "Pozycja",
@@ -163,7 +161,6 @@ WORDS = {
         "newest": "найновіші",
         "ending": "скоро завершаться",
         "shown": "1–25 зі 128",
-        "document": "Рекомендації до Конференції з питань відновлення",
         "link": "Адреса цієї сторінки",
         "caption": "Обіцяно й отримано",
         "item": "Позиція",
@@ -225,9 +222,20 @@ def _tables(w: dict[str, str]) -> dict[str, Any]:
 def _blocks(w: dict[str, str]) -> dict[str, Any]:
     return {
         "files": [
-            {"url": "#", "language": "uk", "language_name": "Українська", "format": "PDF", "size": 149_300},
-            {"url": "#", "language": "pl", "language_name": "Polski", "format": "PDF", "size": 151_000},
-            {"url": "#", "language": "en", "language_name": "English", "format": "DOCX", "size": 1_390_000},
+            {
+                "url": "#",
+                "open_url": "#" if kind == "PDF" else "",
+                "language": code,
+                "language_name": name,
+                "title": title,
+                "format": kind,
+                "size": size,
+            }
+            for code, name, title, kind, size in (
+                ("uk", "українська", "Рекомендації щодо відбудови", "PDF", 149_300),
+                ("pl", "polski", "Zalecenia w sprawie odbudowy", "PDF", 151_000),
+                ("de", "Deutsch", "Empfehlungen zum Wiederaufbau", "DOCX", 1_390_000),
+            )
         ],
         "definitions": [
             {"term": w["country"], "text": w["poland"]},

@@ -73,8 +73,12 @@ def too_large(request: HttpRequest) -> bool:
         length = int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         return True
-    is_upload = request.META.get("CONTENT_TYPE", "").startswith("multipart/form-data")
-    return length > (LARGEST_UPLOAD if is_upload else settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    if not request.META.get("CONTENT_TYPE", "").startswith("multipart/form-data"):
+        return length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    # Only somebody with a session may send more, and only there: the page asks who it is.
+    larger = (most for path, most in settings.LARGE_UPLOADS.items() if request.path_info.startswith(path))
+    has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+    return length > (next(larger, LARGEST_UPLOAD) if has_session else LARGEST_UPLOAD)
 
 
 class SecurityHeaders:

@@ -198,8 +198,8 @@ def redraw(content: bytes, kind: str, max_side: int | None = None) -> bytes:
     return out.getvalue()
 
 
-def small_photo(content: bytes) -> bytes:
-    """A photo that passed, as WebP of `SMALL_PHOTO`: its middle, drawn anew.
+def small_photo(content: bytes, size: tuple[int, int] = SMALL_PHOTO) -> bytes:
+    """A photo that passed, as WebP of ``size``: its middle, drawn anew.
 
     :raises ValidationError: when it cannot be read
     """
@@ -208,7 +208,7 @@ def small_photo(content: bytes) -> bytes:
         raise ValidationError(_wrong_type(PICTURES), code="wrong_type")
     with Image.open(io.BytesIO(redraw(content, kind)), formats=[PICTURES[kind]]) as picture:
         has_holes = picture.mode in ("RGBA", "LA")
-        small = ImageOps.fit(picture.convert("RGBA" if has_holes else "RGB"), SMALL_PHOTO)
+        small = ImageOps.fit(picture.convert("RGBA" if has_holes else "RGB"), size)
     fresh = Image.new("RGB", small.size, "white")
     fresh.paste(small, mask=small.getchannel("A") if has_holes else None)
     out = io.BytesIO()
@@ -324,7 +324,7 @@ def as_content_file(upload: CleanUpload) -> ContentFile:
 def attachment(file: File, *, filename: str, content_type: str) -> FileResponse:
     """The stored file to be saved, never to be opened inside our origin. The calling view has checked who asks."""
     return _sealed(
-        FileResponse(_opened(file), as_attachment=True, filename=filename, content_type=content_type)
+        FileResponse(open_stored(file), as_attachment=True, filename=filename, content_type=content_type)
     )
 
 
@@ -333,10 +333,10 @@ def shown_picture(file: File) -> FileResponse:
     kind = next((k for k, extension in EXTENSIONS.items() if file.name.endswith(f".{extension}")), "")
     if kind not in PICTURES:
         return attachment(file, filename="file", content_type="application/octet-stream")
-    return _sealed(FileResponse(_opened(file), content_type=CONTENT_TYPES[kind]))
+    return _sealed(FileResponse(open_stored(file), content_type=CONTENT_TYPES[kind]))
 
 
-def _opened(file: File) -> File:
+def open_stored(file: File) -> File:
     """A file that the database knows and the disk does not (a restore without its media) is no fault of the reader."""
     try:
         return file.open("rb")

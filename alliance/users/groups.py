@@ -6,7 +6,8 @@ from django.db.models import Q
 COORDINATORS = "coordinators"
 
 # By app and model. "change" also means: may use the buttons for verbs. Nobody may delete anything but a line of the
-# target of an appeal, a quota of a round that is not computed, and a section of a page, which its versions keep.
+# target of an appeal, a quota of a round that is not computed, captions of a video, and a section of a page, which
+# its versions keep.
 RIGHTS = {
     "members.member": ("view", "change"),
     "members.place": ("view", "change"),
@@ -39,6 +40,10 @@ RIGHTS = {
     "content.section": ("view", "add", "change", "delete"),
     "content.translationgap": ("view",),
     "content.ticket": ("view", "change"),
+    "content.document": ("view", "add", "change"),
+    "content.documentfile": ("view", "add", "change"),
+    "content.video": ("view", "add", "change"),
+    "content.videowords": ("view", "add", "change", "delete"),
     "content.inboundmail": ("view", "change"),
     "content.cannedanswer": ("view", "add", "change"),
     "content.spamrule": ("view", "add", "change"),

@@ -75,4 +75,7 @@ def test_a_download_is_added_to_its_day():
         DownloadCount.add_one(row)
     count = DownloadCount.objects.get()
     assert (count.day, count.count) == (timezone.localdate(), 3)
-    assert DownloadCount.objects.in_all() == {row.pk: 3}
+    DownloadCount.objects.create(file=row, day=timezone.localdate() - timedelta(days=31), count=5)
+    counted = DocumentFile.objects.with_counts().get()
+    assert (counted.downloads_in_all, counted.downloads_in_month) == (8, 3)
+    assert Document.objects.with_downloads().get().downloads_in_all == 8

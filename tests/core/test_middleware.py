@@ -51,6 +51,22 @@ def test_guard_refuses_what_is_too_large_before_reading_it(content_type, length,
     assert Guard(lambda _request: HttpResponse("through"))(request).status_code == status
 
 
+@pytest.mark.parametrize(
+    ("path", "cookie", "length", "status"),
+    [
+        ("/admin/content/video/add/", "sessionid", 110_000_000, 200),
+        ("/admin/content/video/add/", "sessionid", 110_000_001, 413),
+        ("/admin/content/video/add/", "other", 110_000_000, 413),
+        ("/pl/contact/", "sessionid", 110_000_000, 413),
+    ],
+)
+def test_guard_lets_films_through_where_the_desk_sends_them(path, cookie, length, status):
+    request = RequestFactory().post(path, b"x", content_type="multipart/form-data; boundary=x")
+    request.META["CONTENT_LENGTH"] = length
+    request.COOKIES[cookie] = "x"
+    assert Guard(lambda _request: HttpResponse("through"))(request).status_code == status
+
+
 class Counting:
     """A view that counts how often it was asked."""
 

@@ -112,8 +112,10 @@ def test_second_time_somebody_was_faster(desk):
     deactivate_user(user, reason="again", by=desk.user)
 
 
-# Only the desk writes appeals and matching rounds; until they open, lines of their target and quotas may go.
+# Only the desk writes appeals, matching rounds, documents and videos; until they open, lines of their target and quotas
+# may go.
 MAY_WRITE = {"add_appeal", "add_appealline", "delete_appealline"}
+MAY_WRITE |= {"add_document", "add_documentfile", "add_video", "add_videowords", "delete_videowords"}
 MAY_WRITE |= {"add_matchinground", "add_countryquota", "delete_countryquota"}
 MAY_WRITE |= {"add_cannedanswer", "add_spamrule"}
 MAY_WRITE |= {"add_page", "add_section", "delete_section"}

@@ -1,17 +1,19 @@
 """Documents: one publication, a file in each of its languages, and every file that it ever was."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Prefetch, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from alliance.content.models.revisions import Translated
 from alliance.core.countries import PUBLISHED_IN, native_name, published_in_choices
-from alliance.core.languages import any_filled
+from alliance.core.languages import any_filled, shown
 from alliance.core.models import Dated
 from alliance.core.states import Stated
 
@@ -67,7 +69,11 @@ class Publication(Stated, Dated, Translated):
         ]
 
     def __str__(self) -> str:
-        return self.slug
+        return shown(self, "title").text or self.slug
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.status == self.Status.WITHDRAWN
 
     @property
     def is_planned(self) -> bool:
@@ -78,7 +84,19 @@ class Publication(Stated, Dated, Translated):
         return self.status == self.Status.PUBLISHED and not self.is_planned
 
 
+def _fetched(**of: Any) -> Coalesce:
+    """How often files were fetched, as a column."""
+    rows = DownloadCount.objects.filter(**of).order_by()
+    one = next(iter(of))
+    sums = rows.values(one).annotate(sum=models.Sum("count")).values("sum")
+    return Coalesce(models.Subquery(sums), 0)
+
+
 class DocumentQuerySet(PublicationQuerySet):
+    def with_downloads(self):
+        """With how often its files were fetched, in all languages."""
+        return self.annotate(downloads_in_all=_fetched(file__document=models.OuterRef("pk")))
+
     def with_files(self):
         """With the files that readers are offered and the newest version of each: two queries."""
         files = DocumentFile.objects.offered().select_related("current")
@@ -123,6 +141,14 @@ class DocumentFileQuerySet(models.QuerySet):
     def offered(self):
         """What readers are offered, in the order of the languages."""
         return self.filter(is_offered=True, current__isnull=False).order_by("position", "id")
+
+    def with_counts(self):
+        """With how often each was fetched, ever and in the last 30 days."""
+        month = timezone.localdate() - timedelta(days=30)
+        mine = models.OuterRef("pk")
+        return self.annotate(
+            downloads_in_all=_fetched(file=mine), downloads_in_month=_fetched(file=mine, day__gte=month)
+        )
 
 
 class DocumentFile(models.Model):
@@ -220,20 +246,12 @@ class DocumentVersion(models.Model):
         return self.file.name.rsplit(".", 1)[-1].upper()
 
 
-class DownloadCountQuerySet(models.QuerySet):
-    def in_all(self):
-        """{file: how many}, for the desk."""
-        return dict(self.values_list("file").annotate(models.Sum("count")).order_by())
-
-
 class DownloadCount(models.Model):
     """How often a file was fetched on one day. Nothing about who did."""
 
     file = models.ForeignKey(DocumentFile, models.CASCADE, related_name="downloads")
     day = models.DateField()
     count = models.PositiveIntegerField(default=0)
-
-    objects = DownloadCountQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["file", "day"], name="downloads_once_per_day")]

@@ -49,6 +49,15 @@ content:personal_data                        login login 200   200   200   200  
 content:personal_data_file                   login login again again again again again again again again
 content:personal_data_erase                  login login 200   200   200   200   200   200   200   200
 content:personal_data_erased                 200   200   200   200   200   200   200   200   200   200
+content:document_list                        200   200   200   200   200   200   200   200   200   200
+content:document_detail                      200   200   200   200   200   200   200   200   200   200
+content:document_file                        200   200   200   200   200   200   200   200   200   200
+content:document_version                     200   200   200   200   200   200   200   200   200   200
+content:video_list                           200   200   200   200   200   200   200   200   200   200
+content:video_detail                         200   200   200   200   200   200   200   200   200   200
+content:video_film                           200   200   200   200   200   200   200   200   200   200
+content:video_poster                         200   200   200   200   200   200   200   200   200   200
+content:video_captions                       200   200   200   200   200   200   200   200   200   200
 content:contact_sent                         200   404   200   200   200   200   200   200   200   200
 core:machine_text                            204   404   204   204   204   204   204   204   204   204
 core:mail_stop                               200   404   200   200   200   200   200   200   200   200
@@ -477,6 +486,18 @@ admin:content_ticket_change                  desk 200 200
 admin:content_ticket_history                 desk 200 200
 admin:content_ticket_delete                  desk 403 403
 admin:content_ticket_verb                    desk 200 200
+admin:content_document_changelist            desk 200 200
+admin:content_document_add                   desk 200 200
+admin:content_document_change                desk 200 200
+admin:content_document_history               desk 200 200
+admin:content_document_delete                desk 403 403
+admin:content_document_verb                  desk 200 200
+admin:content_video_changelist               desk 200 200
+admin:content_video_add                      desk 200 200
+admin:content_video_change                   desk 200 200
+admin:content_video_history                  desk 200 200
+admin:content_video_delete                   desk 403 403
+admin:content_video_verb                     desk 200 200
 admin:content_ticket_file                    desk 200 200
 admin:content_inboundmail_changelist         desk 200 200
 admin:content_inboundmail_add                desk 403 403

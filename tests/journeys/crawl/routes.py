@@ -78,6 +78,15 @@ page("content:personal_data", SIGNATORY)
 no_page("content:personal_data_file", NO_FILE)
 page("content:personal_data_erase", EDITOR)
 page("content:personal_data_erased", ANYONE)
+page("content:document_list", ANYONE)
+page("content:document_detail", ANYONE, lambda w: w.document.slug)
+no_page("content:document_file", NO_FILE, lambda w: w.document.slug, "uk")
+no_page("content:document_version", NO_FILE, lambda w: w.document.slug, "de", 1)
+page("content:video_list", ANYONE)
+page("content:video_detail", ANYONE, lambda w: w.video.slug)
+no_page("content:video_film", NO_FILE, lambda w: w.video.slug)
+no_page("content:video_poster", "a picture", lambda w: w.video.slug)
+no_page("content:video_captions", NO_FILE, lambda w: w.video.slug, "uk")
 ROUTES.append(
     Route(
         "content:contact_sent",
@@ -586,6 +595,8 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "partnerships_pledge": lambda w: w.pledge,
     "partnerships_pledgeline": lambda w: w.pledge.lines.get(),
     "content_ticket": lambda w: w.ticket,
+    "content_document": lambda w: w.document,
+    "content_video": lambda w: w.video,
     "content_inboundmail": lambda w: w.ticket.inbound.get(),
     "content_cannedanswer": lambda w: CannedAnswer.objects.get(),
     "content_spamrule": lambda w: SpamRule.objects.get(),
@@ -605,16 +616,15 @@ VERBS = {
     "partnerships_report": "uphold",
     "partnerships_appeal": "close",
     "partnerships_pledgeline": "reconcile",
+    "content_document": "withdraw",
+    "content_video": "withdraw",
     "content_ticket": "answer",
     "content_inboundmail": "seen",
 }
-
-WRITTEN_AT_THE_DESK = (
-    "partnerships_appeal",
-    "partnerships_matchinground",
-    "content_cannedanswer",
-    "content_spamrule",
-)
+WRITTEN_HERE = {
+    *("partnerships_appeal", "partnerships_matchinground", "content_document", "content_video"),
+    *("content_cannedanswer", "content_spamrule"),
+}
 
 
 def pk_of(model: str) -> Callable[[World], int]:
@@ -624,7 +634,7 @@ def pk_of(model: str) -> Callable[[World], int]:
 for model in ROWS:
     who = "superuser" if model == "auth_group" else DESK
     page(f"admin:{model}_changelist", who)
-    if model in WRITTEN_AT_THE_DESK:
+    if model in WRITTEN_HERE:
         page(f"admin:{model}_add", who)
     else:
         no_page(f"admin:{model}_add", "rows come from the portal's own pages")

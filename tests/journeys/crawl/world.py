@@ -10,7 +10,8 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from alliance.content.models import InboundMail, SpamRule, TicketFile
+from alliance.content.models import InboundMail, SpamRule, TicketFile, Video, VideoWords
+from alliance.core.captions import clean_captions
 from alliance.core.journal import record
 from alliance.core.links import sign
 from alliance.core.mail import Category, send
@@ -56,13 +57,15 @@ from partnerships.models import (
     Transport,
     Twinning,
 )
-from tests.core.upload_samples import pdf, png
+from tests.core.film_samples import webm_film
+from tests.core.upload_samples import pdf, picture, png
 from tests.factories import (
     make_address_change,
     make_appeal,
     make_canned_answer,
     make_cluster,
     make_coordinator,
+    make_document,
     make_draft,
     make_event,
     make_listing,
@@ -77,6 +80,7 @@ from tests.factories import (
     make_twinning_document,
     make_twinning_news,
     make_user,
+    make_video,
     write_history,
 )
 from tests.journeys.crawl.kept import Kept, keep_fields, owner_name
@@ -145,6 +149,8 @@ class World:
     invitation: Invitation
     address_change: AddressChange
     ticket: Any
+    document: Any
+    video: Any
     mail: OutgoingMail
     secret_mail: OutgoingMail
     stop: MailStop
@@ -179,6 +185,14 @@ def _with_canaries(name: str, number: int, **changes: Any) -> Member:
         contact_language="uk",
         **changes,
     )
+
+
+def _video() -> Video:
+    """From our own storage, with captions, a transcript and a poster."""
+    video = make_video(webm_film(), poster=ContentFile(picture("WEBP"), name="poster.webp"))
+    captions = clean_captions("WEBVTT\n\n00:00.000 --> 00:01.000\nДобрий день".encode())
+    VideoWords.objects.create(video=video, language="uk", captions=captions, transcript="Добрий день")
+    return video
 
 
 def _words(name: str, number: int) -> list[str]:
@@ -287,6 +301,8 @@ def build_world(*, has_files: bool = False) -> World:
         ),
         address_change=make_address_change(a, new="canary-alpha@gmіna.example"),
         ticket=ticket,
+        document=make_document("uk", "de"),
+        video=_video(),
         mail=mail,
         secret_mail=secret_mail,
         stop=MailStop.objects.create(email="canary-mail@example.org", category=Category.DESK),
