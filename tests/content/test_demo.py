@@ -7,10 +7,14 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core.management import call_command
 
+from alliance.content.actions.documents import read_texts
 from alliance.content.management.commands import demo
 from alliance.content.management.demo_appeal import write_appeal
 from alliance.content.management.demo_life import write_life
+from alliance.content.management.demo_publications import NOTE as NOTES
+from alliance.content.management.demo_publications import write_publications
 from alliance.content.management.demo_twinnings import NOTE, write_twinnings
+from alliance.content.models import Document, DocumentVersion, TranslationGap, Video
 from alliance.core.audience import Audience
 from members.models import Member, Representative
 from partnerships.actions.items import load_items
@@ -40,6 +44,7 @@ def accounts(settings, tmp_path, monkeypatch):
     monkeypatch.setattr(demo, "write_appeal", lambda *_args: None)
     monkeypatch.setattr(demo, "write_life", lambda *_args: None)
     monkeypatch.setattr(demo, "write_twinnings", lambda *_args: None)
+    monkeypatch.setattr(demo, "write_publications", lambda *_args: None)
     for name, country in (("Житомир", "UA"), ("Gdynia", "PL")):
         make_place(official_name=name, country=country, spellings=name.casefold())
     make_place(official_name="Mazowieckie", level="region", country="PL")
@@ -155,3 +160,15 @@ def test_the_example_partnerships_have_every_stage_and_say_that_they_are_example
     assert {twinning.source_note for twinning in twinnings} == {NOTE}
     assert twinnings.filter(origin="imported").count() == 8
     assert max(twinning.parties.count() for twinning in twinnings) == 4
+
+
+def test_documents_and_films_of_the_demonstration_say_that_they_are_examples():
+    write_publications(make_coordinator())
+    read_texts()
+    assert Document.objects.public().count() == 3
+    assert Video.objects.public().count() == 2
+    for version in DocumentVersion.objects.all():
+        assert NOTES[version.of_file.language] in version.text.replace("\n", " ")
+    assert not TranslationGap.objects.exists()
+    film = Video.objects.get(source="own")
+    assert (film.seconds, film.words.count(), bool(film.poster)) == (10, 3, True)

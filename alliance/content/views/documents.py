@@ -23,6 +23,8 @@ from alliance.core.languages import reader_language, shown
 from alliance.core.uploads import CONTENT_TYPES, PDF
 
 log = logging.getLogger(__name__)
+# So many stand on the home page.
+ON_HOME = 3
 NEWEST = [("dated_on", "desc"), ("id", "desc")]
 # Programs that fetch for no reader; what they say of themselves is looked at and not kept.
 ROBOTS = re.compile(
@@ -86,6 +88,12 @@ def _language_facet(kinds: list[str], languages: list[str]) -> lists.Facet:
         if code in counts or code in languages
     ]
     return lists.Facet("language", _("Available in"), choices)
+
+
+def newest_documents() -> list[dict[str, Any]]:
+    """For the home page."""
+    rows = Document.objects.public().with_files().newest_first()[:ON_HOME]
+    return [document_card(document) for document in rows]
 
 
 def document_card(document: Document) -> dict[str, Any]:

@@ -1,5 +1,5 @@
-"""The home page: the promise, find-my-place, figures computed from rows, open appeals, and the newest needs
-and offers."""
+"""The home page: the promise, find-my-place, figures computed from rows, open appeals, the newest needs and
+offers, documents and videos."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,6 +7,8 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from alliance.content.views.documents import newest_documents
+from alliance.content.views.videos import newest_videos
 from alliance.core.audience import Audience
 from alliance.core.lists import written_count
 from members.models import Member
@@ -28,6 +30,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "appeals": appeal_cards(list(running), Audience.PUBLIC),
         "figures": figures(),
         "cards": [card(listing, Audience.PUBLIC) for listing in newest],
+        "documents": newest_documents(),
+        "videos": newest_videos(),
     }
     return render(request, "content/home.html", context)
 

@@ -22,6 +22,8 @@ from alliance.core.countries import PUBLISHED_IN, native_name
 from alliance.core.languages import reader_language, shown
 from alliance.core.uploads import shown_picture
 
+# So many stand on the home page.
+ON_HOME = 2
 NEWEST = [("recorded_on", "desc"), ("id", "desc")]
 WIDTH, HEIGHT = 960, 540
 
@@ -69,6 +71,11 @@ def _language_facet(chosen: list[str]) -> lists.Facet:
         if code in counts or code in chosen
     ]
     return lists.Facet("language", _("Language of the sound or of captions"), choices)
+
+
+def newest_videos() -> list[dict[str, Any]]:
+    """For the home page."""
+    return [video_card(video) for video in Video.objects.public().newest_first()[:ON_HOME]]
 
 
 def video_card(video: Video) -> dict[str, Any]:

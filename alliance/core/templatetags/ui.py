@@ -30,6 +30,8 @@ MAIN_NAV = [
 ]
 FOOTER_NAV = [
     ("content:about", _("About the Alliance")),
+    ("content:document_list", pgettext_lazy("of the Alliance", "Documents")),
+    ("content:video_list", _("Videos")),
     ("partnerships:kept_promises", _("Promises and what became of them")),
     ("partnerships:match_weights", _("How partners are suggested")),
     ("content:joining", _("How to join")),

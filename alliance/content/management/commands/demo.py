@@ -20,6 +20,7 @@ from django.utils.text import slugify
 
 from alliance.content.management.demo_appeal import write_appeal
 from alliance.content.management.demo_life import write_life
+from alliance.content.management.demo_publications import write_publications
 from alliance.content.management.demo_twinnings import write_twinnings
 from alliance.core.journal import LINK, SYSTEM
 from alliance.users.actions import create_coordinator
@@ -90,6 +91,7 @@ class Command(BaseCommand):
         write_life(ukrainian, european, institution, self.desk)
         self.handshakes(ukrainian, european)
         write_twinnings(ukrainian, european, self.desk)
+        write_publications(self.desk)
         rows = [
             self.account("coordinator", self.desk, "the desk at /admin/"),
             self.account(
