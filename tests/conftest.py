@@ -1,10 +1,21 @@
 """Fixtures that every test may use."""
 
+import gc
+
 import pytest
 from django.core.cache import cache
 from django.utils import translation
 
 from partnerships.actions.suggestion_columns import MEMORY
+
+# Thousands of collected tests live to the end: looking through them again and again is a tenth of all the work.
+gc.disable()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

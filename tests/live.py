@@ -233,11 +233,11 @@ class Program:
             self.kill()
 
 
-def database_url() -> str:
-    """The test database of this process."""
+def database_url(name: str = "") -> str:
+    """The test database of this process, or another of its server."""
     parts = connection.settings_dict
     login = f"{quote(parts['USER'], safe='')}:{quote(parts['PASSWORD'], safe='')}"
-    return f"postgres://{login}@{parts['HOST']}:{parts['PORT']}/{parts['NAME']}"
+    return f"postgres://{login}@{parts['HOST']}:{parts['PORT']}/{name or parts['NAME']}"
 
 
 def broker_url() -> str:

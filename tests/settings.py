@@ -9,6 +9,8 @@ from alliance.settings import BASE_DIR, DATABASES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+if template := os.environ.get("TEST_TEMPLATE"):  # a migrated database (tools/checks.py)
+    DATABASES["default"]["TEST"] = {"TEMPLATE": template}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

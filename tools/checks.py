@@ -5,6 +5,7 @@ import shlex
 import shutil
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tools.environment import NODE_MODULES, must_run, prepare_assets, prepare_python
 from tools.postgres import THROW_AWAY
@@ -97,9 +98,19 @@ def run_checks(env: dict[str, str]) -> list[str]:
     return failed
 
 
+def prepare_template(env: dict[str, str]) -> list[str]:
+    """Migrate once: tests write to copies, made in a moment. Somebody else's database is left alone."""
+    step("Migrating the database that those of the tests are copies of")
+    if run("migrate", [PYTHON, "manage.py", "migrate", "-v", "0"], env=env, cwd=ROOT):
+        return ["migrate"]
+    env["TEST_TEMPLATE"] = urlsplit(env["DATABASE_URL"]).path[1:]
+    return []
+
+
 def run_pytest(env: dict[str, str], report: Path) -> int:
     # What a module sets up (a server, a world) is set up once: each worker keeps to its share until it helps another.
-    workers = ["-n", os.environ.get("TEST_WORKERS") or "2", "--dist", "worksteal"]
+    # Three on two cores: fault tests and journeys wait much of their time.
+    workers = ["-n", os.environ.get("TEST_WORKERS") or "3", "--dist", "worksteal"]
     options = ["-p", "tests.skips", *workers, "--durations=15"]
     command = [
         PYTHON,
@@ -137,8 +148,11 @@ def run_tests(arguments: list[str]) -> int:
         remove(cluster)
         remove(FOLDER)
         (FOLDER / "state").mkdir(parents=True)
-        env = env_of_tests(start_servers(services, "test-postgres", "test/valkey", THROW_AWAY))
+        addresses = start_servers(services, "test-postgres", "test/valkey", THROW_AWAY)
+        env = env_of_tests(addresses)
         failed = run_checks(env)
+        if addresses.embedded_database:
+            failed += prepare_template(env)
         code = run_pytest(env, report)
     finally:
         services.stop()
