@@ -92,4 +92,16 @@ BEAT_SCHEDULE = {
         "schedule": crontab(hour="*/6", minute=5),
     },
     "read the words of new documents": {"task": "alliance.content.tasks.read_documents", "schedule": 60.0},
+    "write the mails of a newsletter that goes out": {
+        "task": "alliance.content.tasks.send_newsletter",
+        "schedule": 30.0,
+    },
+    "forget addresses that never confirmed the newsletter, or stopped it": {
+        "task": "alliance.content.tasks.forget_unconfirmed_subscriptions",
+        "schedule": crontab(hour=3, minute=45),
+    },
+    "tell the desk of its week": {
+        "task": "alliance.content.tasks.tell_desk_of_the_week",
+        "schedule": crontab(hour=OFFICE_HOURS, minute=5),
+    },
 }

@@ -10,14 +10,18 @@ from allauth.mfa.models import Authenticator
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from alliance.content.actions import publishing
+from alliance.content.actions import events, newsletter, publishing
 from alliance.content.models import (
     CannedAnswer,
     Document,
     DocumentFile,
     DocumentVersion,
+    Event,
+    NewsItem,
+    NewsletterIssue,
     Page,
     Section,
+    Subscription,
     Ticket,
     TicketMessage,
     Video,
@@ -567,3 +571,42 @@ def make_page(
     if is_published:
         publishing.publish(page, by=by)
     return page
+
+
+def make_news(*, is_published: bool = True, by: Any = SYSTEM, **changes: Any) -> NewsItem:
+    n = next(number)
+    item = NewsItem(**({"slug": f"news-{n}", "title_en": f"News {n}", "lead_en": f"Lead {n}."} | changes))
+    publishing.save_texts(item, by=by)
+    if is_published:
+        publishing.publish(item, by=by)
+    return item
+
+
+def make_public_event(*, is_published: bool = True, by: Any = SYSTEM, **changes: Any) -> Event:
+    """An event of two hours, in a week."""
+    n = next(number)
+    starts_at = changes.pop("starts_at", timezone.now() + timedelta(days=7))
+    fields = {"slug": f"event-{n}", "title_en": f"Event {n}", "ends_at": starts_at + timedelta(hours=2)}
+    event = Event(starts_at=starts_at, **(fields | changes))
+    events.save_event(event, by=by)
+    if is_published:
+        publishing.publish(event, by=by)
+    return event
+
+
+def make_subscription(*, is_active: bool = True, **changes: Any) -> Subscription:
+    fields = {"email": f"reader{next(number)}@example.org", "language": "en"}
+    if is_active:
+        fields |= {"status": Subscription.Status.ACTIVE, "confirmed_at": timezone.now() - timedelta(days=1)}
+    return Subscription.objects.create(**(fields | changes))
+
+
+def make_issue(**changes: Any) -> NewsletterIssue:
+    """A draft that could be sent."""
+    n = next(number)
+    fields = {"number": n} | {
+        f"{name}_{code}": f"{name} {n} {code}" for name in ("title", "text") for code in ("en", "pl", "uk")
+    }
+    issue = NewsletterIssue(**(fields | changes))
+    newsletter.save_issue(issue, by=SYSTEM)
+    return issue

@@ -9,6 +9,7 @@ class PublishingRefused(Refused):
     """Something of the Alliance's own words cannot be published, withdrawn or restored."""
 
     CHANGED, FIXED, EMPTY, NO_REVISION = "changed", "fixed", "empty", "no revision"
+    SENT, LANGUAGES = "sent", "languages"
     WORDS = {
         CHANGED: _(
             "Somebody else saved this meanwhile. Nothing was changed: please look at what they wrote."
@@ -16,6 +17,10 @@ class PublishingRefused(Refused):
         FIXED: _("Other pages of the portal lead here, so it cannot be withdrawn. You can change its words."),
         EMPTY: _("Please write the title in the original language first."),
         NO_REVISION: _("There is no such version."),
+        SENT: _("This issue was sent. What people have in their mailboxes does not change any more."),
+        LANGUAGES: _(
+            "Readers get the newsletter in their language: please write title and text in all three first."
+        ),
     }
 
 

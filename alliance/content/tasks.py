@@ -9,7 +9,9 @@ from django.db import InterfaceError, OperationalError
 from alliance.content import imap, incoming
 from alliance.content.actions import documents, evidence
 from alliance.content.actions.inbound import keep_broken, take_large, take_mail
+from alliance.content.actions.newsletter import forget_subscriptions, write_letters
 from alliance.content.actions.ticket_erasure import forget_old_tickets
+from alliance.content.actions.week_figures import tell_the_week
 
 log = logging.getLogger(__name__)
 
@@ -65,3 +67,21 @@ def keep_evidence() -> bool:
 def read_documents() -> int:
     """Take the words out of new files, for the search; returns how many were read."""
     return documents.read_texts()
+
+
+@shared_task
+def send_newsletter() -> int:
+    """The next mails of every issue that is being sent; returns how many were written."""
+    return write_letters()
+
+
+@shared_task
+def forget_unconfirmed_subscriptions() -> int:
+    """The daily sweep of addresses that never confirmed or stopped the newsletter."""
+    return forget_subscriptions()
+
+
+@shared_task
+def tell_desk_of_the_week() -> int:
+    """The figures of the last week, once to each coordinator; asked every hour in office hours."""
+    return tell_the_week()

@@ -2,7 +2,16 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from alliance.content.models import CannedAnswer, Document, Page, Section, Video
+from alliance.content.models import (
+    CannedAnswer,
+    Document,
+    Event,
+    NewsItem,
+    NewsletterIssue,
+    Page,
+    Section,
+    Video,
+)
 
 
 @register(Page)
@@ -28,3 +37,18 @@ class VideoTranslation(TranslationOptions):
 @register(CannedAnswer)
 class CannedAnswerTranslation(TranslationOptions):
     fields = ("text",)
+
+
+@register(NewsItem)
+class NewsItemTranslation(TranslationOptions):
+    fields = ("title", "lead", "text", "picture_alt")
+
+
+@register(Event)
+class EventTranslation(TranslationOptions):
+    fields = ("title", "lead", "text", "place")
+
+
+@register(NewsletterIssue)
+class NewsletterIssueTranslation(TranslationOptions):
+    fields = ("title", "text")

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from alliance.content.views import contact, dashboard, documents, home, pages, personal_data, videos
+from alliance.content.views import (
+    contact,
+    dashboard,
+    documents,
+    events,
+    home,
+    news,
+    newsletter,
+    pages,
+    personal_data,
+    videos,
+)
 from alliance.content.views.api.interface import urls as api_urls
 
 app_name = "content"
@@ -36,6 +47,20 @@ urlpatterns = [
     path("videos/<slug:slug>/film/", videos.video_film, name="video_film"),
     path("videos/<slug:slug>/poster/", videos.video_poster, name="video_poster"),
     path("videos/<slug:slug>/captions/<slug:language>.vtt", videos.video_captions, name="video_captions"),
+    # News, events, newsletter
+    path("news/", news.news_list, name="news_list"),
+    path("news/feed.atom", news.news_feed, name="news_feed"),
+    path("news/<slug:slug>/", news.news_detail, name="news_detail"),
+    path("news/<slug:slug>/picture/<str:name>", news.news_picture, name="news_picture"),
+    path("events/", events.event_list, name="event_list"),
+    path("events/feed.atom", events.event_feed, name="event_feed"),
+    path("events/calendar.ics", events.event_calendar, name="event_calendar"),
+    path("events/<slug:slug>/", events.event_detail, name="event_detail"),
+    path("events/<slug:slug>/event.ics", events.event_file, name="event_file"),
+    path("newsletter/", newsletter.newsletter, name="newsletter"),
+    path("newsletter/asked/", newsletter.newsletter_asked, name="newsletter_asked"),
+    path("newsletter/confirm/<str:token>/", newsletter.newsletter_confirm, name="newsletter_confirm"),
+    path("newsletter/<int:number>/", newsletter.newsletter_issue, name="newsletter_issue"),
 ]
 
 # Machines' addresses: without a language.

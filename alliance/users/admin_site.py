@@ -183,6 +183,12 @@ class DeskSite(AdminSite):
             "verbs": self.bulk_verbs(request, chosen) if chosen else [],
             "list_url": self.list_url(chosen) if chosen else "",
             "next_url": f"?{urlencode(filters | {'after': page.after})}" if page.after else "",
+            "is_ticked": "ticked" in request.GET,
+            "tick_query": urlencode(
+                filters
+                | {"after": request.GET.get("after", "")}
+                | ({} if "ticked" in request.GET else {"ticked": "1"})
+            ),
             "is_first_page": not request.GET.get("after"),
             "box": ACTION_CHECKBOX_NAME,
         }

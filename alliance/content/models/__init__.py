@@ -1,8 +1,11 @@
 """Tables of the public face, one module a noun."""
 
 from alliance.content.models.documents import Document, DocumentFile, DocumentVersion, DownloadCount
+from alliance.content.models.events import Event
 from alliance.content.models.evidence import EvidenceReport
 from alliance.content.models.inbox import CannedAnswer, InboundMail, SpamRule
+from alliance.content.models.news import NewsItem
+from alliance.content.models.newsletter import NewsletterIssue, Subscription
 from alliance.content.models.pages import Page, Section
 from alliance.content.models.revisions import Revision
 from alliance.content.models.tickets import Ticket, TicketFile, TicketMessage, TicketTag
@@ -15,12 +18,16 @@ __all__ = [
     "DocumentFile",
     "DocumentVersion",
     "DownloadCount",
+    "Event",
     "EvidenceReport",
     "InboundMail",
+    "NewsItem",
+    "NewsletterIssue",
     "Page",
     "Revision",
     "Section",
     "SpamRule",
+    "Subscription",
     "Ticket",
     "TicketFile",
     "TicketMessage",
