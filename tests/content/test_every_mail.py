@@ -7,7 +7,8 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from alliance.content.emails import ticket_turns
+from alliance.content.actions import week_figures
+from alliance.content.emails import newsletter, ticket_turns, week
 from alliance.content.emails import tickets as content
 from alliance.content.models import TicketMessage
 from alliance.core.models import OutgoingMail
@@ -55,6 +56,7 @@ from tests.factories import (
     make_cluster,
     make_coordinator,
     make_draft,
+    make_issue,
     make_listing,
     make_match,
     make_meeting,
@@ -63,6 +65,7 @@ from tests.factories import (
     make_party,
     make_pledge,
     make_representative,
+    make_subscription,
     make_ticket,
     make_twinning,
     make_twinning_document,
@@ -222,6 +225,23 @@ def send_messages(language, receiver):
     content.ticket_answered(ticket, answer, quoted=received, references=["<a@example.org>"])
     content.mail_too_large("anna@example.org", language, message_id="<b@example.org>", megabytes=30)
     ticket_turns.listing_drafted(make_listing(member=receiver))
+    send_newsletter(language)
+
+
+def send_newsletter(language):
+    """The double opt-in, an issue, and the week of the desk."""
+    row = make_subscription(language=language)
+    newsletter.subscription_asked(row)
+    newsletter.subscription_known(row)
+    newsletter.issue_sent(make_issue(), [row])
+    start, end = week_figures.week_of(timezone.localdate())
+    week.desk_week(
+        make_coordinator(language=language),
+        figures=week_figures.figures_of(start, end),
+        queues=week_figures.queues_now(),
+        start=start,
+        key="desk.week:test",
+    )
 
 
 def send_twinnings(member):

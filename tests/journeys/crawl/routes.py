@@ -73,6 +73,26 @@ for name in ("home", "about", "joining", "accessibility", "privacy", "contact"):
     page(f"content:{name}", ANYONE)
 page("content:about_page", ANYONE, "partners")
 page("content:legal_page", ANYONE, "legal-notice")
+page("content:news_list", ANYONE)
+no_page("content:news_feed", NO_FILE)
+page("content:news_detail", ANYONE, lambda w: w.news.slug)
+no_page("content:news_picture", NO_FILE, lambda w: w.news.slug, "none.png")
+page("content:event_list", ANYONE)
+no_page("content:event_feed", NO_FILE)
+no_page("content:event_calendar", NO_FILE)
+page("content:event_detail", ANYONE, lambda w: w.event.slug)
+no_page("content:event_file", NO_FILE, lambda w: w.event.slug)
+page("content:newsletter", ANYONE)
+page("content:newsletter_asked", ANYONE)
+page("content:newsletter_issue", ANYONE, lambda w: w.issue.number)
+ROUTES.append(
+    Route(
+        "content:newsletter_confirm",
+        lambda w: reverse("content:newsletter_confirm", args=[_newsletter_token(w)]),
+        ANYONE,
+        forged=lambda w: reverse("content:newsletter_confirm", args=[w.token_of(w.drafted)]),
+    )
+)
 page("content:dashboard", SIGNATORY)
 page("content:personal_data", SIGNATORY)
 no_page("content:personal_data_file", NO_FILE)
@@ -138,6 +158,10 @@ no_page("api:appeal", NO_FILE, lambda w: w.appeal.slug)
 no_page("api:twinning", NO_FILE, lambda w: w.twinning.slug)
 no_page("api:twinning", NO_FILE, lambda w: w.unseen_twinning.slug)
 no_page("api:delivery", NO_FILE, lambda w: w.pledge.lines.first().slug)
+
+
+def _newsletter_token(w: World) -> str:
+    return sign("newsletter", w.subscription.pk, w.subscription.email)
 
 
 def _contact_token(world: World) -> str:

@@ -10,9 +10,20 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from alliance.content.models import InboundMail, SpamRule, TicketFile, Video, VideoWords
+from alliance.content.actions import newsletter
+from alliance.content.models import (
+    Event,
+    InboundMail,
+    NewsItem,
+    NewsletterIssue,
+    SpamRule,
+    Subscription,
+    TicketFile,
+    Video,
+    VideoWords,
+)
 from alliance.core.captions import clean_captions
-from alliance.core.journal import record
+from alliance.core.journal import SYSTEM, record
 from alliance.core.links import sign
 from alliance.core.mail import Category, send
 from alliance.core.models import JournalEntry, MailStop, OutgoingMail
@@ -68,12 +79,16 @@ from tests.factories import (
     make_document,
     make_draft,
     make_event,
+    make_issue,
     make_listing,
     make_meeting,
     make_member,
     make_milestone,
+    make_news,
+    make_public_event,
     make_representative,
     make_sector,
+    make_subscription,
     make_suggestion,
     make_ticket,
     make_twinning,
@@ -144,6 +159,10 @@ class World:
     inviting: Cluster
     round_: MatchingRound
     appeal: Appeal
+    news: NewsItem
+    event: Event
+    issue: NewsletterIssue
+    subscription: Subscription
     kept: dict[str, Kept]
     unnamed: Unnamed
     invitation: Invitation
@@ -286,6 +305,7 @@ def build_world(*, has_files: bool = False) -> World:
         round_=_computed_round(a, b),
         **_suggested(a),
         appeal=appeal,
+        **_told(appeal),
         kept=kept,
         unnamed=hide_member(a, sector, appeal),
         pledge=_pledged(a, b, users, has_files=has_files),
@@ -330,6 +350,19 @@ def _inbox(*, has_files: bool) -> Any:
     SpamRule.objects.create(kind="word", value="canary-spam")
     make_canned_answer(title="Canary-prepared")
     return ticket
+
+
+def _told(appeal: Appeal) -> dict[str, Any]:
+    """News, an event and an issue of the newsletter."""
+    words = {"title_uk": "Нові партнерства", "text_uk": "Дванадцять громад знайшли **партнера**."}
+    issue = make_issue()
+    newsletter.send_issue(issue, by=SYSTEM)
+    return {
+        "news": make_news(appeal=appeal, original_language="uk", lead_uk="Що нового.", **words),
+        "event": make_public_event(place_uk="Львів", online_url="https://meet.example.org/a", **words),
+        "issue": issue,
+        "subscription": make_subscription(is_active=False),
+    }
 
 
 def _appeal(giver: Member, need: Listing) -> Appeal:
