@@ -2,17 +2,17 @@
 mailed once to each coordinator."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from alliance.content.emails import week
 from alliance.content.models import Ticket
+from alliance.content.week_words import HAPPENED, WAITS
 from alliance.core.ages import age_text
 from alliance.core.models import JournalEntry
 from alliance.users.models import User
@@ -21,44 +21,52 @@ from partnerships.models import HelpRequest, Listing, Match, Pledge, PledgeEvent
 
 # Days after the end of a week on which it is still told: who was away on Monday gets it on Tuesday.
 TOLD_WITHIN_DAYS = 3
-# What happened, by the verbs of the journal.
-COUNTED: Sequence[tuple[Any, tuple[str, ...]]] = (
-    (_("Applications received"), ("member.submitted", "member.resubmitted")),
-    (_("Applications approved"), ("member.approved",)),
-    (_("Applications returned with a question"), ("member.returned",)),
-    (_("Applications refused"), ("member.refused",)),
-    (_("Needs and offers published"), ("listing.published", "listing.approved")),
-    (_("First contacts asked for"), ("match.requested",)),
-    (_("First contacts accepted"), ("match.accepted",)),
-    (_("First contacts declined"), ("match.declined",)),
-    (_("Partnerships opened"), ("twinning.opened", "twinning.declared")),
-    (_("Messages to the Alliance"), ("ticket.opened",)),
-    (_("Messages dealt with"), ("ticket.closed",)),
-)
+# What happened, by the verbs of the journal; `week_words` says it.
+COUNTED: dict[str, tuple[str, ...]] = {
+    "received": ("member.submitted", "member.resubmitted"),
+    "approved": ("member.approved",),
+    "returned": ("member.returned",),
+    "refused": ("member.refused",),
+    "published": ("listing.published", "listing.approved"),
+    "asked": ("match.requested",),
+    "accepted": ("match.accepted",),
+    "declined": ("match.declined",),
+    "opened": ("twinning.opened", "twinning.declared"),
+    "written": ("ticket.opened",),
+    "closed": ("ticket.closed",),
+}
 # What happened to things that were promised, by kind of event.
-DELIVERED: Sequence[tuple[Any, str]] = (
-    (_("Entries “firmly promised”"), PledgeEvent.Kind.COMMITTED),
-    (_("Entries “sent”"), PledgeEvent.Kind.DISPATCHED),
-    (_("Entries “accepted by the receiver”"), PledgeEvent.Kind.ACCEPTED),
-)
+DELIVERED: dict[str, str] = {
+    "committed": PledgeEvent.Kind.COMMITTED,
+    "dispatched": PledgeEvent.Kind.DISPATCHED,
+    "arrived": PledgeEvent.Kind.ACCEPTED,
+}
 
 
 @dataclass(frozen=True)
 class Line:
     """One figure: of the week and of the week before."""
 
-    label: Any
+    code: str
     count: int
     before: int
+
+    @property
+    def label(self) -> Any:
+        return HAPPENED[self.code]
 
 
 @dataclass(frozen=True)
 class Queue:
     """What waits at this moment: how many, and since when the oldest."""
 
-    label: Any
+    code: str
     count: int
     oldest: datetime | date | None
+
+    @property
+    def label(self) -> Any:
+        return WAITS[self.code]
 
     @property
     def age(self) -> str:
@@ -75,41 +83,29 @@ def week_of(day: date) -> tuple[datetime, datetime]:
 def figures_of(start: datetime, end: datetime) -> list[Line]:
     """What happened from ``start`` to ``end`` and in as long a time before. Four queries."""
     now, before = _verbs(start, end), _verbs(start - (end - start), start)
-    lines = [Line(label, _sum(now, verbs), _sum(before, verbs)) for label, verbs in COUNTED]
+    lines = [Line(code, _sum(now, verbs), _sum(before, verbs)) for code, verbs in COUNTED.items()]
     now, before = _events(start, end), _events(start - (end - start), start)
-    return [*lines, *(Line(label, now[kind], before[kind]) for label, kind in DELIVERED)]
+    return [*lines, *(Line(code, now[kind], before[kind]) for code, kind in DELIVERED.items())]
 
 
 def queues_now() -> list[Queue]:
     """What waits for the desk, one query each; what is empty is left out."""
-    waiting: list[tuple[Any, QuerySet, str]] = [
-        (_("Applications that await a decision"), Member.objects.awaiting_decision(), "status_changed_at"),
-        (_("Places with several claims"), Member.objects.in_conflict(), "status_changed_at"),
-        (
-            _("Needs and offers to be read before they are published"),
-            Listing.objects.awaiting_desk(),
-            "status_changed_at",
-        ),
-        (_("Reports of members"), Report.objects.open(), "created_at"),
-        (
-            _("Matches that wait for a coordinator"),
-            Match.objects.in_care().filter(coordinator=None),
-            "asked_at",
-        ),
-        (_("Calls for help"), HelpRequest.objects.open(), "created_at"),
-        (
-            _("Deliveries where the figures of giver and receiver differ"),
-            Pledge.objects.disputed(),
-            "updated_at",
-        ),
-        (_("Promises past their day"), Pledge.objects.late(), "due_on"),
-        (_("Open tickets"), Ticket.objects.waiting(), "waits_since"),
-    ]
+    waiting: dict[str, tuple[QuerySet, str]] = {
+        "applications": (Member.objects.awaiting_decision(), "status_changed_at"),
+        "conflicts": (Member.objects.in_conflict(), "status_changed_at"),
+        "listings": (Listing.objects.awaiting_desk(), "status_changed_at"),
+        "reports": (Report.objects.open(), "created_at"),
+        "matches": (Match.objects.in_care().filter(coordinator=None), "asked_at"),
+        "calls": (HelpRequest.objects.open(), "created_at"),
+        "disputed": (Pledge.objects.disputed(), "updated_at"),
+        "late": (Pledge.objects.late(), "due_on"),
+        "tickets": (Ticket.objects.waiting(), "waits_since"),
+    }
     found = [
-        (label, rows.order_by().aggregate(count=Count("pk", distinct=True), oldest=Min(moment)))
-        for label, rows, moment in waiting
+        (code, rows.order_by().aggregate(count=Count("pk", distinct=True), oldest=Min(moment)))
+        for code, (rows, moment) in waiting.items()
     ]
-    return [Queue(label, **row) for label, row in found if row["count"]]
+    return [Queue(code, **row) for code, row in found if row["count"]]
 
 
 def tell_the_week(now: datetime | None = None) -> int:
@@ -139,7 +135,7 @@ def _midnight(day: date) -> datetime:
 
 
 def _verbs(start: datetime, end: datetime) -> Counter:
-    wanted = {verb for _label, verbs in COUNTED for verb in verbs}
+    wanted = {verb for verbs in COUNTED.values() for verb in verbs}
     rows = JournalEntry.objects.filter(created_at__gte=start, created_at__lt=end, verb__in=wanted)
     return Counter(dict(rows.order_by().values_list("verb").annotate(Count("pk"))))
 

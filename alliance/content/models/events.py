@@ -5,7 +5,6 @@ import zoneinfo
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -14,13 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from alliance.content.models.revisions import Revised, RevisedQuerySet, Translated
+from alliance.content.time_zones import check_time_zone
 from alliance.core.languages import any_filled, shown
-
-
-def check_time_zone(name: str) -> None:
-    """A name of the IANA time zone database, such as Europe/Kyiv."""
-    if name not in zoneinfo.available_timezones():
-        raise ValidationError(_("This is no time zone that we know. Please choose one from the list."))
 
 
 class EventQuerySet(RevisedQuerySet):
