@@ -261,6 +261,9 @@ def _ties(facts: Mapping[str, Any], names: Names) -> list[str]:
 def _countries(facts: Mapping[str, Any], names: Names) -> list[str]:
     if not facts:
         return [_("Counts between a side in Ukraine and one elsewhere only.")]
+    if not any(facts[name] for name in ("with_ukraine", "with_oblast", "with_others")):
+        line = _("%(country)s: the portal knows no partnership yet.")
+        return [line % {"country": country_name(facts["country"])}]
     line = _(
         "%(country)s, partnerships that the portal knows: with Ukraine %(ukraine)s, of these with the oblast "
         "%(oblast)s; all others %(others)s."
@@ -277,20 +280,27 @@ def _countries(facts: Mapping[str, Any], names: Names) -> list[str]:
 
 
 def _twinnings(facts: Mapping[str, Any], names: Names) -> list[str]:
-    if (n := facts["known_b"]) is not None:
+    ours, theirs = facts["known_a"], facts["known_b"]
+    if ours is None and theirs is None:
+        return [_("Counts between a side in Ukraine and one elsewhere only.")]
+    if not (n := ours or theirs):
+        return [
+            _("The portal knows no partnership of the other side outside Ukraine.")
+            if ours is None
+            else _("The portal knows no partnership of yours outside Ukraine.")
+        ]
+    if ours is None:
         line = ngettext(
             "The other side has %(n)s partnership outside Ukraine that the portal knows.",
             "The other side has %(n)s partnerships outside Ukraine that the portal knows.",
             n,
         )
-    elif (n := facts["known_a"]) is not None:
+    else:
         line = ngettext(
             "You have %(n)s partnership outside Ukraine that the portal knows.",
             "You have %(n)s partnerships outside Ukraine that the portal knows.",
             n,
         )
-    else:
-        line = _("Counts between a side in Ukraine and one elsewhere only.")
     return [line % {"n": n}]
 
 

@@ -46,11 +46,9 @@ def test_what_the_first_side_reads():
         "Distance": ["About 294 km as the crow flies."],
         "Common border": ["Your countries share a border."],
         "Existing ties": ["No partnership between your regions or neighbours is known to the portal."],
-        "Partnerships of the country": [
-            "Poland, partnerships that the portal knows: with Ukraine 0, of these with the oblast 0; all others 0."
-        ],
+        "Partnerships of the country": ["Poland: the portal knows no partnership yet."],
         "Experience with partnerships": [
-            "The other side has 0 partnerships outside Ukraine that the portal knows."
+            "The portal knows no partnership of the other side outside Ukraine."
         ],
         "Room for partners": [
             "You have room for 2 more partners.",
@@ -111,6 +109,9 @@ def test_history_in_numbers():
         assert LINES[Part.TWINNINGS](theirs, NAMES) == [
             "Інша сторона має 5 відомих порталу партнерств за межами України."
         ]
+    assert LINES[Part.TWINNINGS]({"known_a": 0, "known_b": None}, NAMES) == [
+        "The portal knows no partnership of yours outside Ukraine."
+    ]
     for part in (Part.COUNTRIES, Part.TWINNINGS):
         between_others = {} if part == Part.COUNTRIES else {"known_a": None, "known_b": None}
         assert LINES[part](between_others, NAMES) == [
