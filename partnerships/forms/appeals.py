@@ -18,7 +18,7 @@ def deadline_field() -> forms.DateField:
     return forms.DateField(
         label=pgettext_lazy("of an appeal", "Last day"),
         help_text=_("Until the end of this day needs, offers and promises can be attached."),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
 

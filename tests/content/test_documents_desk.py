@@ -176,6 +176,13 @@ def test_a_published_document_keeps_a_file_and_its_address(desk):
     assert (document.slug, document.title_pl) == ("kept", "Sprawozdanie z odbudowy")
 
 
+@pytest.mark.parametrize("language", ["en", "pl", "uk"])
+def test_the_day_stands_in_the_form_as_browsers_want_it(desk, language):
+    desk.user.language = language
+    desk.user.save()
+    assert 'value="2026-05-04"' in desk.get(page(make_document())).text
+
+
 def test_nothing_is_published_without_a_file(desk):
     document = make_document(status="draft", published_at=None)
     DocumentFile.objects.update(is_offered=False)

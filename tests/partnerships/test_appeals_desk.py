@@ -57,6 +57,14 @@ def verbs_of(appeal):
     return list(JournalEntry.objects.about(appeal).order_by("id").values_list("verb", flat=True))
 
 
+@pytest.mark.parametrize("language", ["en", "pl", "uk"])
+def test_the_last_day_stands_in_the_form_as_browsers_want_it(desk, language):
+    desk.user.language = language
+    desk.user.save()
+    appeal = make_appeal()
+    assert f'value="{appeal.deadline.isoformat()}"' in desk.get(change_url(appeal)).text
+
+
 def test_the_desk_drafts_opens_closes_and_opens_again(desk):
     assert desk.post(ADD, written(LINE)).status_code == 302
     appeal = Appeal.objects.get()

@@ -20,21 +20,21 @@ class DocumentForm(PublicationForm):
         model = Document
         fields = ["kind", "dated_on", "slug", "original_language"]
         fields += [f"{name}_{code}" for name in ("title", "summary", "why_missing") for code in LANGUAGES]
-        widgets = {"dated_on": forms.DateInput(attrs={"type": "date"})}
+        widgets = {"dated_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
 
 class DocumentFileForm(forms.ModelForm):
     """A file in one language: a new row sends one, a stored one may send a newer version."""
 
     upload = AttachmentField(
-        label=_("file"),
+        label=_("File"),
         required=False,
         help_text=_(
             "PDF, DOCX or XLSX of at most 10 MB. A new file takes the place of the one that is there."
         ),
     )
     withholds_older = forms.BooleanField(
-        label=_("older versions must not be read any more"),
+        label=_("Older versions must not be read any more"),
         required=False,
         help_text=_("Tick it with a new file when something in the old one must not be known."),
     )

@@ -14,6 +14,9 @@ from alliance.core.films import MAX_FILM_BYTES, FilmField
 from alliance.core.languages import LANGUAGES
 from alliance.core.uploads import PictureField
 
+FILM_HINT = _(
+    "MP4 or WebM of at most %(limit)d MB. Names and places that the camera wrote into it are removed."
+)
 LENGTH = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)", re.A)
 
 
@@ -21,7 +24,7 @@ class VideoForm(PublicationForm):
     """On a service or in our own storage: one of the two is asked for, and the other is emptied by it."""
 
     address = forms.URLField(
-        label=_("address on a video service"),
+        label=_("Address on a video service"),
         required=False,
         assume_scheme="https",
         help_text=_(
@@ -30,21 +33,14 @@ class VideoForm(PublicationForm):
         ),
         widget=forms.URLInput(attrs={"class": "vURLField"}),
     )
-    film = FilmField(
-        label=_("or the film itself"),
-        required=False,
-        help_text=_(
-            "MP4 or WebM of at most %(limit)d MB. Names and places that the camera wrote into it are removed."
-        )
-        % {"limit": MAX_FILM_BYTES // (1024 * 1024)},
-    )
+    film = FilmField(label=_("Or the film itself"), required=False)
     length = forms.CharField(
-        label=_("length"),
+        label=_("Length"),
         required=False,
         help_text=_("Minutes and seconds, for example 3:45. Of our own films it is read from the film."),
     )
     poster_file = PictureField(
-        label=_("poster"),
+        label=_("Poster"),
         required=False,
         help_text=_(
             "A picture that stands for the film until it is started: PNG, JPEG or WebP, best 960 × 540."
@@ -55,10 +51,12 @@ class VideoForm(PublicationForm):
         model = Video
         fields = ["language", "recorded_on", "slug", "original_language"]
         fields += [f"{name}_{code}" for name in ("title", "summary") for code in LANGUAGES]
-        widgets = {"recorded_on": forms.DateInput(attrs={"type": "date"})}
+        widgets = {"recorded_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        most = {"limit": MAX_FILM_BYTES // (1024 * 1024)}
+        self.fields["film"].help_text = FILM_HINT % most
         video = self.instance
         if video.pk:
             self.initial["length"] = f"{video.seconds // 60}:{video.seconds % 60:02}"
@@ -115,7 +113,7 @@ class VideoWordsForm(forms.ModelForm):
     """Captions, a transcript or both, in one language."""
 
     caption_file = CaptionField(
-        label=_("captions"),
+        label=_("Captions"),
         required=False,
         help_text=_("A WebVTT file (.vtt). A new one takes the place of the old."),
     )

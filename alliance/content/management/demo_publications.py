@@ -129,8 +129,6 @@ def _own_film(desk: User) -> None:
     """A silent film: a bar fills up. Its captions say what is seen."""
     frames = [_frame(number / (FRAMES - 1)) for number in range(FRAMES)]
     film = webm.film(frames, milliseconds=MILLISECONDS)
-    out = io.BytesIO()
-    frames[FRAMES * 2 // 3].save(out, "PNG")
     video = Video(
         source=Video.Source.OWN,
         slug="example-film",
@@ -141,7 +139,7 @@ def _own_film(desk: User) -> None:
     videos.create_video(
         video,
         film=clean_film(SimpleUploadedFile("film.webm", film)),
-        poster=clean_picture(SimpleUploadedFile("poster.png", out.getvalue())),
+        poster=_poster(frames[FRAMES * 2 // 3]),
         by=desk,
     )
     words = [
@@ -169,6 +167,12 @@ def _frame(share: float) -> Image.Image:
     return frame
 
 
+def _poster(frame: Image.Image) -> CleanUpload:
+    out = io.BytesIO()
+    frame.save(out, "PNG")
+    return clean_picture(SimpleUploadedFile("poster.png", out.getvalue()))
+
+
 def _captions(said: tuple[str, str]) -> str:
     first, second = said
     text = f"WEBVTT\n\n00:00.500 --> 00:04.000\n{first}\n\n00:04.500 --> 00:09.000\n{second}\n"
@@ -186,5 +190,5 @@ def _foreign_film(desk: User) -> None:
         recorded_on=date(2026, 4, 1),
         **_texts("title", FOREIGN_TITLES),
     )
-    videos.create_video(video, by=desk)
+    videos.create_video(video, poster=_poster(_frame(0.25)), by=desk)
     publications.publish(video, by=desk)
