@@ -1,5 +1,6 @@
 """The home page: each figure is the number of rows that its link leads to."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -49,3 +50,25 @@ def test_figures_count_what_anybody_may_read_and_nothing_else(client):
     assert [number for number, _href in found] == ["3", "1", "3", "1"]
     for number, href in found:
         assert client.get(href).context["total"].split()[0] == number, href
+
+
+# --- the map and the foot of the page -----------------------------------------------------------------------
+
+
+def test_the_map_counts_the_members_of_the_register(client):
+    make_member(country="UA")
+    make_member()
+    block = client.get(reverse("content:home")).context["map"]
+    assert block is None or block["total"] == "2 members"
+
+
+def test_the_foot_leads_to_every_page_that_there_is_and_to_no_other(client):
+    page = client.get("/pl/contact/").text
+    foot = page[page.index('<footer class="site-foot"') :]
+    links = re.findall(r'<a href="(/pl/[^"]*)"', foot)
+    assert {"/pl/about/", "/pl/about/partners/", "/pl/legal/legal-notice/", "/pl/legal/languages/"} <= set(
+        links
+    )
+    assert len(links) == len(set(links))
+    for link in links:
+        assert client.get(link).status_code == 200, link

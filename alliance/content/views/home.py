@@ -1,5 +1,5 @@
 """The home page: the promise, find-my-place, figures computed from rows, open appeals, the newest needs and
-offers, documents and videos."""
+offers, documents and videos, and the map."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from alliance.content.views.documents import newest_documents
+from alliance.content.views.home_map import map_block
 from alliance.content.views.videos import newest_videos
 from alliance.core.audience import Audience
 from alliance.core.lists import written_count
@@ -32,6 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "cards": [card(listing, Audience.PUBLIC) for listing in newest],
         "documents": newest_documents(),
         "videos": newest_videos(),
+        "map": map_block(),
     }
     return render(request, "content/home.html", context)
 

@@ -22,7 +22,16 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     shown, address, crumbs = _stored(stored) if stored else _from_file(slug)
     if request.path != address:
         return redirect(address, permanent=True)
-    return render(request, "content/page.html", {"page": shown, "crumbs": crumbs})
+    below = _below(stored) if stored else []
+    return render(request, "content/page.html", {"page": shown, "crumbs": crumbs, "below": below})
+
+
+def _below(page: Page) -> list[dict[str, Any]]:
+    """The pages that belong under this one."""
+    return [
+        {"title": shown_text(child.shown_revision().data, "title"), "url": child.get_absolute_url()}
+        for child in page.children.public()
+    ]
 
 
 def _stored(stored: Page) -> tuple[ShownPage, str, list[dict[str, Any]]]:

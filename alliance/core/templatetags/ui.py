@@ -14,6 +14,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core import context as context_of
+from alliance.core.footer import FOOTER
 from alliance.core.forms import summary_of
 
 register = template.Library()
@@ -27,20 +28,6 @@ MAIN_NAV = [
     ("members:member_map", _("Map")),
     ("content:about", _("About the Alliance")),
     ("content:joining", _("Join")),
-]
-FOOTER_NAV = [
-    ("content:about", _("About the Alliance")),
-    ("content:document_list", pgettext_lazy("of the Alliance", "Documents")),
-    ("content:video_list", _("Videos")),
-    ("content:news_list", _("News")),
-    ("content:event_list", _("Events")),
-    ("content:newsletter", _("Newsletter")),
-    ("partnerships:kept_promises", _("Promises and what became of them")),
-    ("partnerships:match_weights", _("How partners are suggested")),
-    ("content:joining", _("How to join")),
-    ("content:contact", _("Contact")),
-    ("content:accessibility", _("Accessibility")),
-    ("content:privacy", _("Privacy")),
 ]
 # A whole phrase each: languages decline here (“показано польською”, “pokazano po polsku”).
 SHOWN_IN = {
@@ -92,15 +79,18 @@ def main_nav(context: template.Context) -> list[dict]:
 
 @register.simple_tag(takes_context=True)
 def footer_nav(context: template.Context) -> list[dict]:
-    return _links(FOOTER_NAV, context.get("request"))
+    """The groups of the foot that have links."""
+    request = context.get("request")
+    groups = [{"heading": heading, "links": _links(names, request)} for heading, names in FOOTER]
+    return [group for group in groups if group["links"]]
 
 
-def _links(names: Sequence[tuple[str, Any]], request: HttpRequest | None) -> list[dict]:
+def _links(names: Sequence[tuple[Any, ...]], request: HttpRequest | None) -> list[dict]:
     here = request.path if request else ""
     links = [
         {"url": url, "label": label, "is_exact": url == here, "is_current": here.startswith(url)}
-        for name, label in names
-        if (url := _address(name, get_language(), get_urlconf(), get_script_prefix()))
+        for name, label, *args in names
+        if (url := _address(name, tuple(args), get_language(), get_urlconf(), get_script_prefix()))
     ]
     # “/members/map/” lies under “/members/”: only the longest match is where the reader is.
     longest = max((link["url"] for link in links if link["is_current"]), key=len, default=None)
@@ -110,13 +100,13 @@ def _links(names: Sequence[tuple[str, Any]], request: HttpRequest | None) -> lis
 
 
 @lru_cache(maxsize=200)
-def _address(name: str, _language: str, _urlconf: str | None, _prefix: str) -> str:
+def _address(name: str, args: tuple[str, ...], _language: str, _urlconf: str | None, _prefix: str) -> str:
     """The address of a page in the navigation, which every page asks for; what else decides about it is in the key.
 
     Empty for a page that an institution has switched off: it must not break error pages either.
     """
     try:
-        return reverse(name)
+        return reverse(name, args=args)
     except NoReverseMatch:
         return ""
 
