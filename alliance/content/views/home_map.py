@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from members import maps
+from members import map as maps
 from members.models import Member
 from members.views.map import drawing, members_words, oblast_rows
 
