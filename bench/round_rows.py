@@ -259,7 +259,10 @@ def seed_links(members: list, rng: random.Random) -> None:
     now = timezone.now()
     sides = [(rng.randrange(HROMADAS), rng.randrange(HROMADAS, len(members))) for _ in range(LINKS)]
     twinnings = keep([
-        Twinning(origin="imported", source_note="bench", public_since=now, needs_registration=False)
+        Twinning(
+            origin="imported", source_note="bench", source_language="en", public_since=now,
+            needs_registration=False,
+        )
         for _ in sides
     ])  # fmt: skip
     keep([
