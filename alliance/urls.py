@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from alliance.content.urls import api_urlpatterns
-from alliance.content.views import machines
+from alliance.content.views import machines, open_data
 from alliance.core import errors
 from alliance.core.gallery import gallery
 from alliance.core.urls import mailbox_urlpatterns
@@ -22,6 +22,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("mailbox/", include(mailbox_urlpatterns)),
     path("api/v1/", include(api_urlpatterns)),
+    path("data/files/<slug:name>.<slug:form>", open_data.open_data_file, name="open_data_file"),
+    path("data/catalog.<slug:form>", open_data.open_data_catalogue, name="open_data_catalogue"),
     path("robots.txt", machines.robots, name="robots"),
     path(".well-known/security.txt", machines.security, name="security_txt"),
 ]

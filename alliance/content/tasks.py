@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
 from alliance.content import imap, incoming
-from alliance.content.actions import documents, evidence
+from alliance.content.actions import documents, downloads, evidence, public_changes
 from alliance.content.actions.inbound import keep_broken, take_large, take_mail
 from alliance.content.actions.newsletter import forget_subscriptions, write_letters
 from alliance.content.actions.ticket_erasure import forget_old_tickets
@@ -85,3 +85,13 @@ def forget_unconfirmed_subscriptions() -> int:
 def tell_desk_of_the_week() -> int:
     """The figures of the last week, once to each coordinator; asked every hour in office hours."""
     return tell_the_week()
+
+
+@shared_task
+def note_public_changes() -> None:
+    public_changes.note_public_changes()
+
+
+@shared_task
+def build_downloads() -> None:
+    downloads.build_downloads()

@@ -10,6 +10,7 @@ from alliance.content.views import (
     home,
     news,
     newsletter,
+    open_data,
     pages,
     personal_data,
     videos,
@@ -31,6 +32,9 @@ urlpatterns = [
     path("privacy/", pages.page, {"slug": "privacy"}, name="privacy"),
     path("about/<slug:slug>/", pages.page, name="about_page"),
     path("legal/<slug:slug>/", pages.page, name="legal_page"),
+    # Open data.
+    path("data/", open_data.open_data, name="open_data"),
+    path("data/dictionary/", open_data.data_dictionary, name="data_dictionary"),
     path("contact/", contact.contact, name="contact"),
     path("contact/sent/<str:token>/", contact.contact_sent, name="contact_sent"),
     # Documents and videos

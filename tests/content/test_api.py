@@ -185,6 +185,30 @@ def test_a_delivery_is_what_everyone_may_count(generator):
     read("deliveries", giver="nobody00000", status=404)
 
 
+def test_figures_are_counted_from_public_rows():
+    energy = make_sector(code="ENE")
+    sub = make_sector(code="ENE-01", parent=energy)
+    ukraine = make_member(country="UA", tier="core")
+    make_listing([sub], kind="need", member=ukraine)
+    make_listing([energy], kind="need", member=ukraine, audience="members")
+    make_member(status="pending")
+    hromada = make_place(register="katotth", category="H", country="UA", code="UA05")
+    make_place(register="katotth", category="H", country="UA", code="UA01")
+    make_twinning(hromada, make_member(), status="solidarity")
+    make_twinning(public_since=None)
+    make_pledge("promised 4", "committed 3")
+    reindex_listings()
+    found = read("statistics")
+    kinds = {row["value"]: row["count"] for row in found["members_by_kind"]}
+    assert sum(kinds.values()) == len(read("members")["data"])
+    assert {row["value"]: row["count"] for row in found["members_by_class"]}["core"] == 1
+    assert (found["needs"], found["offers"]) == (1, 0)
+    assert found["needs_by_sector"] == [{"value": "ENE", "count": 1}, {"value": "ENE-01", "count": 1}]
+    assert found["twinnings_by_stage"] == [{"value": "solidarity", "count": 1}]
+    assert (found["hromadas"], found["hromadas_with_partner"]) == (1, 1)
+    assert {"value": "committed", "count": 1} in found["promises"]
+
+
 # --- Pages, filters, refusals ----------------------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ from alliance.content.models.evidence import EvidenceReport
 from alliance.content.models.inbox import CannedAnswer, InboundMail, SpamRule
 from alliance.content.models.news import NewsItem
 from alliance.content.models.newsletter import NewsletterIssue, Subscription
+from alliance.content.models.open_data import Download, PublicRecord
 from alliance.content.models.pages import Page, Section
 from alliance.content.models.revisions import Revision
 from alliance.content.models.tickets import Ticket, TicketFile, TicketMessage, TicketTag
@@ -17,6 +18,7 @@ __all__ = [
     "Document",
     "DocumentFile",
     "DocumentVersion",
+    "Download",
     "DownloadCount",
     "Event",
     "EvidenceReport",
@@ -24,6 +26,7 @@ __all__ = [
     "NewsItem",
     "NewsletterIssue",
     "Page",
+    "PublicRecord",
     "Revision",
     "Section",
     "SpamRule",

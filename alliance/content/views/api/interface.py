@@ -15,7 +15,16 @@ from ninja import NinjaAPI
 from ninja.errors import ValidationError
 from ninja.renderers import JSONRenderer
 
-from alliance.content.views.api import appeals, deliveries, listings, members, places, twinnings
+from alliance.content.views.api import (
+    appeals,
+    changes,
+    deliveries,
+    listings,
+    members,
+    places,
+    statistics,
+    twinnings,
+)
 from alliance.core.files import LICENCES
 from alliance.core.links import absolute
 from alliance.core.microcache import etag
@@ -70,7 +79,7 @@ api = Interface(
         }
     },
 )
-for part in (members, places, listings, appeals, twinnings, deliveries):
+for part in (members, places, listings, appeals, twinnings, deliveries, statistics, changes):
     api.add_router("", part.router)
 
 
@@ -145,7 +154,17 @@ def _next_of(response: HttpResponse) -> str:
 
 def index(request: HttpRequest) -> HttpResponse:
     """What is here, for whoever begins at the front door."""
-    lists = ("members", "places", "needs", "offers", "appeals", "twinnings", "deliveries")
+    lists = (
+        "members",
+        "places",
+        "needs",
+        "offers",
+        "appeals",
+        "twinnings",
+        "deliveries",
+        "statistics",
+        "changes",
+    )
     found = {
         "version": api.version,
         "description": absolute(reverse("api:openapi-json")),
