@@ -1,17 +1,23 @@
 """The open interface: what each set says, pages by key, filters, limits, who may read it; and what it never says."""
 
 import json
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from alliance.content.models import Document, DocumentFile, DocumentVersion
+from alliance.content.open_data import documents
 from alliance.content.views.api import interface
 from partnerships.actions.search import reindex_listings
 from tests.factories import (
     PASSWORD,
     make_appeal,
+    make_document,
     make_event,
     make_listing,
     make_member,
@@ -25,7 +31,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-SETS = ("members", "places", "needs", "offers", "appeals", "twinnings", "deliveries")
+SETS = ("members", "places", "needs", "offers", "appeals", "twinnings", "deliveries", "documents")
 
 
 def url(name, *args, **query):
@@ -183,6 +189,25 @@ def test_a_delivery_is_what_everyone_may_count(generator):
     assert ids(read("deliveries", figure="committed", giver=line.pledge.giver.slug)) == [line.slug]
     assert ids(read("deliveries", figure="accepted")) == []
     read("deliveries", giver="nobody00000", status=404)
+
+
+def test_a_document_and_its_files():
+    document = make_document("pl", "uk", kind="guide", title_pl="Poradnik")
+    withheld = make_document("en")
+    DocumentVersion.objects.filter(of_file__document=withheld).update(is_withheld=True)
+    DocumentFile.objects.filter(document=document, language="uk").update(is_offered=False)
+    draft = make_document("pl", status="draft")
+    planned = make_document("pl", published_at=timezone.now() + timedelta(days=1))
+    assert ids(read("documents", language="pl")) == [document.slug]
+    found = read("document", document.slug)
+    assert (found["kind"], found["title"]["pl"]) == ("guide", "Poradnik")
+    (file,) = found["files"]
+    assert (file["language"], file["format"]) == ("pl", "application/pdf")
+    assert Client().get(file["url"].removeprefix(settings.PUBLIC_URL)).status_code == 200
+    assert read("document", withheld.slug)["files"] == []
+    for hidden in (draft, planned):
+        read("document", hidden.slug, status=404)
+    assert set(documents.KINDS) == set(Document.Kind.values)
 
 
 def test_figures_are_counted_from_public_rows():

@@ -20,6 +20,7 @@ from alliance.core.problems import CONTENT_TYPE
 from partnerships.actions.search import reindex_listings
 from tests.factories import (
     make_appeal,
+    make_document,
     make_event,
     make_listing,
     make_member,
@@ -59,6 +60,7 @@ def rows():
         "appeal_id": make_appeal().slug,
         "twinning_id": make_twinning(member, make_member()).slug,
         "delivery_id": line.slug,
+        "document_id": make_document().slug,
     }
 
 

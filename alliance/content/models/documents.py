@@ -102,6 +102,12 @@ class DocumentQuerySet(PublicationQuerySet):
         files = DocumentFile.objects.offered().select_related("current")
         return self.prefetch_related(Prefetch("files", files, to_attr="offered_files"))
 
+    def offered_in(self, languages):
+        """Those with a file in one of ``languages``."""
+        return self.filter(
+            pk__in=DocumentFile.objects.offered().filter(language__in=languages).values("document")
+        )
+
     def newest_first(self):
         return self.order_by("-dated_on", "-id")
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from alliance.content.open_data.appeals import AppealData
 from alliance.content.open_data.changes import ChangeData
 from alliance.content.open_data.deliveries import DeliveryData
+from alliance.content.open_data.documents import DocumentData
 from alliance.content.open_data.listings import ListingData
 from alliance.content.open_data.members import MemberData
 from alliance.content.open_data.places import PlaceData
@@ -95,6 +96,14 @@ DATASETS = (
         ("csv", "json"),
         themes=("REGI", "INTR", "ECON"),
         has_iati=True,
+    ),
+    Dataset(
+        "documents",
+        _("Documents"),
+        _("What the Alliance published, with a file in each language that it exists in."),
+        DocumentData,
+        "content:document_list",
+        ("documents",),
     ),
     Dataset(
         "statistics",

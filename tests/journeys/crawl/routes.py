@@ -146,7 +146,7 @@ no_page("api:api-root", NO_FILE)
 no_page("api:members", NO_FILE)
 # Of Ukraine alone: the register of Poland names the place where something private is handed over, as its place.
 ROUTES.append(Route("api:places", lambda w: f"{reverse('api:places')}?country=UA", why=NO_FILE))
-for name in ("needs", "offers", "appeals", "twinnings", "deliveries", "statistics", "changes"):
+for name in ("needs", "offers", "appeals", "twinnings", "deliveries", "documents", "statistics", "changes"):
     no_page(f"api:{name}", NO_FILE)
 no_page("api:member", NO_FILE, lambda w: w.a.slug)
 no_page("api:place", NO_FILE, lambda w: w.a.place.register, lambda w: w.a.place.code)
@@ -158,6 +158,7 @@ no_page("api:appeal", NO_FILE, lambda w: w.appeal.slug)
 no_page("api:twinning", NO_FILE, lambda w: w.twinning.slug)
 no_page("api:twinning", NO_FILE, lambda w: w.unseen_twinning.slug)
 no_page("api:delivery", NO_FILE, lambda w: w.pledge.lines.first().slug)
+no_page("api:document", NO_FILE, lambda w: w.document.slug)
 page("content:open_data", ANYONE)
 page("content:data_dictionary", ANYONE)
 no_page("open_data_catalogue", NO_FILE, "ttl")

@@ -19,6 +19,7 @@ from alliance.content.views.api import (
     appeals,
     changes,
     deliveries,
+    documents,
     listings,
     members,
     places,
@@ -79,7 +80,7 @@ api = Interface(
         }
     },
 )
-for part in (members, places, listings, appeals, twinnings, deliveries, statistics, changes):
+for part in (members, places, listings, appeals, twinnings, deliveries, documents, statistics, changes):
     api.add_router("", part.router)
 
 
@@ -162,6 +163,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "appeals",
         "twinnings",
         "deliveries",
+        "documents",
         "statistics",
         "changes",
     )
