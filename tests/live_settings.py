@@ -12,7 +12,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BEAT_SCHEDULE = {
     name: {**entry, "schedule": env.float("LIVE_SWEEP_SECONDS", 2.0)}
     for name, entry in CELERY_BEAT_SCHEDULE.items()
-    if entry["task"].endswith(env.str("LIVE_SWEEP", "deliver_mail"))
+    if entry["task"].endswith(tuple(env.list("LIVE_SWEEP", default=["deliver_mail"])))
 }
 PUBLIC_URL = env.str("LIVE_URL", "http://localhost:8000")
 WHITENOISE_USE_FINDERS = True

@@ -61,6 +61,8 @@ class Mailbox:
             else:
                 self.line = imaplib.IMAP4(one.host, one.port, timeout=TIMEOUT)
             self.line.login(one.user, one.password)
+            if one.taken:
+                self.line.create(_quoted(one.taken))  # refused where it is there already
             self._good(self.line.select(_quoted(one.folder)))
         except (imaplib.IMAP4.error, OSError) as error:
             raise Away(type(error).__name__) from error

@@ -28,6 +28,9 @@ BULK = {"bulk", "junk", "list", "auto_reply"}
 DAEMONS = re.compile(r"^(mailer-daemon|postmaster|mail-daemon)@", re.IGNORECASE)
 
 
+NO_SENDER = "no sender"
+
+
 class Unreadable(ValueError):
     """This cannot be taken as a mail; the words say why."""
 
@@ -88,7 +91,7 @@ def _read(message: EmailMessage, raw: bytes) -> Incoming:
     name, address = parseaddr(_header(message, "From"))
     automatic, bounce = why_automatic(message), _bounce(message)
     if not ADDRESS.fullmatch(address):
-        raise Unreadable("it names no sender")
+        raise Unreadable(NO_SENDER)
     whole = _words(message)
     files, left_out = _files(message)
     text = new_words(whole)[:MAX_TEXT]

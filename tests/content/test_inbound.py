@@ -112,7 +112,7 @@ def test_a_right_number_from_another_address_is_marked_and_told():
     message = ticket.messages.last()
     assert (message.is_other_address, message.from_email) == (True, "eve@example.org")
     assert "another address" in mails("ticket_continued").get().text
-    assert JournalEntry.objects.get(verb="ticket.continued").data["other_address"] is True
+    assert JournalEntry.objects.filter(verb="ticket.continued").count() == 1
 
 
 def test_a_known_sender_alone_writes_into_no_ticket():

@@ -129,7 +129,7 @@ def _continue(ticket: Ticket, mail: Incoming) -> None:
     kind = Kind.AUTOMATIC if mail.automatic else Kind.RECEIVED
     message = _message(mail, kind=kind, left_out=left_out, is_other_address=is_other)
     add_message(ticket, message, files)
-    record("ticket.continued", ticket, by=LINK, kind=kind, **({"other_address": True} if is_other else {}))
+    record("ticket.continued", ticket, by=LINK)
     if kind == Kind.AUTOMATIC or ticket.status == Status.SPAM:
         return
     _wait(ticket)
@@ -190,7 +190,7 @@ def _take_bounce(row: InboundMail, mail: Incoming, raw: bytes) -> None:
     message = _message(mail, kind=kind)
     message.text = f"{mail.bounce.words}\n\n{message.text}".strip()
     add_message(ticket, message)
-    record("ticket.bounced", ticket, by=SYSTEM, is_final=mail.bounce.is_final)
+    record("ticket.bounced", ticket, by=SYSTEM)
     is_answer = TicketMessage.objects.filter(message_id__in=said, kind=Kind.ANSWER).exists()
     if mail.bounce.is_final and is_answer and ticket.status != Status.SPAM:
         _wait(ticket)

@@ -13,4 +13,4 @@ def save_spam_rule(rule: SpamRule, *, by: Any) -> None:
     """Keep a new or changed rule; it judges what comes from now on. Journal: `spam_rule.saved`."""
     rule.value = " ".join(rule.value.lower().split())
     rule.save()
-    record("spam_rule.saved", rule, by=by, kind=rule.kind, is_used=rule.is_used)
+    record("spam_rule.saved", rule, by=by, kind=rule.kind)

@@ -42,7 +42,7 @@ def open_ticket(
     record("ticket.opened", ticket, by=by, topic=ticket.topic)
     if reason:
         changes = {"spam_reason": reason, "spam_words": words, "waits_since": None}
-        move(ticket, Status.SPAM, by=SYSTEM, verb="ticket.marked_spam", reason=reason, **changes)
+        move(ticket, Status.SPAM, by=SYSTEM, verb="ticket.marked_spam", **changes)
     else:
         emails.ticket_arrived(ticket, message)
     if ticket.source == Source.FORM or (not reason and _may_acknowledge(ticket)):
@@ -144,7 +144,7 @@ def assign_ticket(ticket: Ticket, *, coordinator: User | None, by: Any) -> None:
         return
     stored.coordinator = ticket.coordinator = coordinator
     stored.save(update_fields=["coordinator", "updated_at"])
-    record("ticket.assigned", stored, by=by, to=coordinator.pk if coordinator else None)
+    record("ticket.assigned", stored, by=by, coordinator=coordinator.get_short_name() if coordinator else "–")
 
 
 @transaction.atomic

@@ -10,14 +10,18 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from alliance.content.actions.inbound import OURS
 from alliance.content.actions.inbox import save_spam_rule
 from alliance.content.actions.publishing import save_texts
 from alliance.content.admin.ticket_verbs import INBOUND_VERBS
 from alliance.content.forms.inbox import CannedAnswerForm, SpamRuleForm
+from alliance.content.incoming import NO_SENDER
 from alliance.content.models import CannedAnswer, InboundMail, SpamRule
 from alliance.core.admin import DeskAdmin, VerbAdmin, choice_filter, labelled
 
 Outcome = InboundMail.Outcome
+# Else it is the name of a header, or what a mail server said.
+WHY = {OURS: _("a mail of ours that came back"), NO_SENDER: _("it names no sender")}
 
 
 @admin.register(InboundMail)
@@ -26,7 +30,7 @@ class InboundMailAdmin(VerbAdmin):
 
     is_read_only = True
     verbs = INBOUND_VERBS
-    list_display = ["received_at", "outcome", "ticket", "why", "size", "message_id"]
+    list_display = ["received_at", "outcome", "ticket", "reason", "size", "message_id"]
     list_filter = [choice_filter("outcome", _("what became of it")), "received_at"]
     list_select_related = ["ticket"]
     search_fields = ["message_id__exact", "ticket__number"]
@@ -34,7 +38,7 @@ class InboundMailAdmin(VerbAdmin):
     fields = [
         labelled("outcome", _("what became of it")),
         "ticket",
-        "why",
+        "reason",
         labelled("received_at", _("received")),
         "size",
         labelled("message_id", "Message-ID"),
@@ -65,6 +69,10 @@ class InboundMailAdmin(VerbAdmin):
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Cache-Control"] = "private, no-store"
         return response
+
+    @admin.display(description=_("reason"))
+    def reason(self, mail: InboundMail) -> Any:
+        return WHY.get(mail.why, mail.why) or "–"
 
     @admin.display(description=_("as it came"))
     def as_it_came(self, mail: InboundMail) -> str:

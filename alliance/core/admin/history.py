@@ -33,6 +33,7 @@ _DETAILS: dict[str, Any] = {
     "into": pgettext_lazy("data of the journal", "into"),
     "old": pgettext_lazy("data of the journal", "before"),
     "new": pgettext_lazy("data of the journal", "after"),
+    "ticket": _("ticket"),
     "copy": pgettext_lazy("data of the journal", "copy"),
     "count": pgettext_lazy("data of the journal", "in all"),
     "lines": pgettext_lazy("data of the journal", "lines"),
