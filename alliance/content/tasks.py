@@ -94,4 +94,4 @@ def note_public_changes() -> None:
 
 @shared_task
 def build_downloads() -> None:
-    downloads.build_downloads()
+    downloads.build_due_downloads()

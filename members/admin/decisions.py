@@ -120,6 +120,7 @@ label_verbs(
     member__submitted=_("application submitted"),
     member__resubmitted=_("application submitted again"),
     member__edited=_("corrected"),
+    member__profile_imported=_("empty fields filled from a partner’s file"),
     contact_email__requested=_("new contact address requested"),
     contact__handed_over=_("letters go to another signatory"),
     contact__erased=_("contact data erased"),

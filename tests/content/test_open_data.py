@@ -8,13 +8,14 @@ import json
 import pyogrio
 import pytest
 import rdflib
+import time_machine
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 from pyshacl import validate
 
-from alliance.content.actions.downloads import build_downloads
+from alliance.content.actions.downloads import build_downloads, build_due_downloads
 from alliance.content.models import Download
 from alliance.content.open_data.datasets import DATASETS
 from alliance.content.open_data.dictionary import fields_of, schemas_in
@@ -129,6 +130,24 @@ def test_a_file_is_had_in_parts_and_only_when_it_changed(rows, media):
     assert (part.status_code, part.content) == (206, whole.content[10:20])
     again = file_of("members", "json", if_none_match=whole.headers["ETag"])
     assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    ("made", "now", "is_due"),
+    [
+        (None, "2026-11-27T12:00Z", True),
+        ("2026-11-26T02:10Z", "2026-11-27T01:59Z", False),
+        ("2026-11-26T02:10Z", "2026-11-27T02:00Z", True),
+        ("2026-11-27T02:10Z", "2026-11-27T23:59Z", False),
+    ],
+)
+def test_files_are_made_once_a_day_in_the_night(db, media, made, now, is_due):
+    if made:
+        with time_machine.travel(made, tick=False):
+            build_downloads()
+    with time_machine.travel(now, tick=False):
+        assert bool(build_due_downloads()) is is_due
+        assert build_due_downloads() == []
 
 
 def test_the_file_before_stays_for_a_day(rows, media, django_capture_on_commit_callbacks):

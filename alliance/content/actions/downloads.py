@@ -30,6 +30,19 @@ CHUNK = 1_000
 Content = Iterator[bytes]
 
 
+# Hour (UTC) from which the files of a day are made, while few people read.
+BUILT_FROM = 2
+
+
+def build_due_downloads() -> list[Download]:
+    """The files of the day, once: also on a portal that has none yet, and after a night that nobody was awake."""
+    now = timezone.now()
+    wanted = {(dataset.name, form) for dataset in DATASETS for form in dataset.files}
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    fresh = Download.objects.filter(made_at__gte=today) if now.hour >= BUILT_FROM else Download.objects.all()
+    return build_downloads() if wanted - set(fresh.values_list("name", "form")) else []
+
+
 def build_downloads() -> list[Download]:
     """Every file anew, in English where a language is needed. A file is replaced when its successor is whole."""
     with override("en"):
