@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from alliance.content.suppression import TOTAL, Cell, cuts, protect, shown, with_totals
+from alliance.content.suppression import THRESHOLD, TOTAL, Cell, cuts, protect_columns, shown, with_totals
 
 # In the order of the page; also the names of their definitions (`data/evidence/*.sql`) and stable for readers.
 FIGURES = (
@@ -40,7 +40,7 @@ NUMBERS = (
 FIRST_YEAR = 2020
 
 Row = dict[str, Any]
-Pairs = Iterable[tuple[str, str]]
+Before = tuple[Mapping[Cell, int], Mapping[Cell, int | None]]
 
 
 # --- Periods -----------------------------------------------------------------------------------------------
@@ -100,64 +100,23 @@ def finished(start: date, until: date, today: date) -> Period | None:
 # --- Tables of needs ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Before:
-    """The report of the quarter before: what was counted and what was told of each table."""
+def dac_rows(
+    counts: Mapping[str, int], pairs: Mapping[Cell, int], sectors: Mapping[Cell, int | None]
+) -> list[Row]:
+    """By DAC code, for the whole country: codes cut across sectors, so by oblast both tables could not be told without
+    giving away what one of them keeps back. A code that is not in it may be 0 or kept back.
 
-    counted: Mapping[str, Mapping[Cell, int]]
-    told: Mapping[str, Mapping[Cell, int | None]]
-
-    def of(self, figure: str) -> tuple[Mapping[Cell, int], Mapping[Cell, int | None]] | None:
-        return (self.counted[figure], self.told[figure]) if figure in self.counted else None
-
-
-NONE_BEFORE = Before({}, {})
-
-
-def needs_tables(
-    by_sector: Mapping[Cell, int], by_dac: Mapping[Cell, int], overlaps: Pairs, before: Before = NONE_BEFORE
-) -> tuple[dict[Cell, int | None], dict[Cell, int | None]]:
-    """Both tables as they are told. They count the same needs, so what one keeps back the other must not tell.
-
-    :param overlaps: (sector, DAC code) that share a sub-sector
+    :param pairs: (sector, DAC code) → needs; 0 where they only could meet
+    :param sectors: the table by sector, as it is told
     """
-    sectors = protect(by_sector, before=before.of("needs-by-sector"))
-    dac_of: dict[str, set[str]] = defaultdict(set)
-    for sector, code in overlaps:
-        dac_of[sector].add(code)
-    hidden = {
-        (row, code) for (row, sector), told in sectors.items() if told is None for code in dac_of[sector]
-    }
-    while True:
-        codes = protect(by_dac, row_totals=False, hidden=hidden, before=before.of("needs-by-dac"))
-        found = _given_away(sectors, codes, dac_of)
-        if not found - hidden:
-            return sectors, codes
-        hidden |= found
+    told = protect_columns(pairs, {sector: n for (row, sector), n in sectors.items() if row == TOTAL})
+    return [{"dac": code, "needs": counts[code]} for code in sorted(told) if counts[code] >= THRESHOLD]
 
 
-def _given_away(
-    sectors: Mapping[Cell, int | None], codes: Mapping[Cell, int | None], dac_of: Mapping[str, set[str]]
-) -> set[Cell]:
-    """Cells by DAC code to keep back, too: where a sector has one code alone that is kept back, its needs less those
-    under the others would say how many that is at least."""
-    found = set()
-    for (row, sector), needs in sectors.items():
-        cells = [cell for code in dac_of.get(sector, ()) if (cell := (row, code)) in codes]
-        told = {cell: count for cell in cells if (count := codes[cell]) is not None}
-        if needs is not None and len(cells) - len(told) == 1 and needs - sum(told.values()) > 1 and told:
-            found.add(min(told, key=lambda cell: (told[cell], cell)))
-    return found
-
-
-def table_rows(cells: Mapping[Cell, int | None], column: str, *, row_totals: bool = True) -> list[Row]:
+def table_rows(cells: Mapping[Cell, int | None], column: str) -> list[Row]:
     """A table as rows; an empty code is a total."""
     keys = sorted(cells, key=lambda cell: (cell[0] == TOTAL, cell[0], cell[1] == TOTAL, cell[1]))
-    return [
-        {"oblast": row, column: name, "needs": cells[row, name]}
-        for row, name in keys
-        if row_totals or name != TOTAL
-    ]
+    return [{"oblast": row, column: name, "needs": cells[row, name]} for row, name in keys]
 
 
 def cells_of(rows: Iterable[Row], column: str) -> dict[Cell, int | None]:
@@ -236,7 +195,7 @@ def days_row(happenings: Sequence[Any], period: Period | None, number: str) -> R
     if not is_told(quarters, period, min([*quarters, period.start])):
         return row
     if not days:
-        return row | {number: 0}
+        return {number: 0}
     return row | {
         number: len(days),
         "median_days": days[(len(days) - 1) // 2],
@@ -260,18 +219,12 @@ def refusal_rows(
     return rows
 
 
-def counted_tables(by_sector: Mapping[Cell, int], by_dac: Mapping[Cell, int]) -> dict[str, list[list[Any]]]:
-    """What is kept beside a report, for `Before`."""
-    tables = {"needs-by-sector": by_sector, "needs-by-dac": by_dac}
-    return {
-        figure: [[*cell, count] for cell, count in sorted(with_totals(counts).items())]
-        for figure, counts in tables.items()
-    }
+def counted_cells(by_sector: Mapping[Cell, int]) -> list[list[Any]]:
+    """What is kept beside a report, for the next one: every cell and total as it was counted."""
+    return [[*cell, count] for cell, count in sorted(with_totals(by_sector).items())]
 
 
-def before_of(counted: Mapping[str, list[list[Any]]], published: Mapping[str, Any]) -> Before:
-    columns = {"needs-by-sector": "sector", "needs-by-dac": "dac"}
-    return Before(
-        counted={figure: {(row, column): n for row, column, n in cells} for figure, cells in counted.items()},
-        told={figure: cells_of(published["figures"][figure], column) for figure, column in columns.items()},
-    )
+def before_of(counted: Iterable[Sequence[Any]], published: Mapping[str, Any]) -> Before:
+    """The table by sector of an earlier report: what was counted, and what was told."""
+    rows = published["figures"]["needs-by-sector"]
+    return {(row, column): n for row, column, n in counted}, cells_of(rows, "sector")

@@ -83,12 +83,41 @@ def _row_totals(counts: Mapping[Cell, int]) -> set[Cell]:
     return {(row, TOTAL) for row, _column in counts} | {_WHOLE}
 
 
+def protect_columns(pairs: Mapping[Cell, int], rows: Mapping[str, int | None]) -> dict[str, int]:
+    """Totals of columns alone, of a table whose totals of rows are told elsewhere and whose cells are told nowhere: two
+    classifications of the same things. Only what can be told is in it; a column that is not may be 0 or kept back.
+
+    :param pairs: every cell that there could be, also with 0
+    :param rows: row → its total as it is told, `TOTAL` → the whole; None where it is kept back
+    """
+    counts = dict.fromkeys(pairs, 0) | {(TOTAL, column): 0 for _row, column in pairs} | with_totals(pairs)
+    inside = {cell for cell in counts if TOTAL not in cell}
+    untold = {(row, TOTAL) for row, told in rows.items() if told is None} & counts.keys()
+    none = {cell for cell, count in counts.items() if not count}
+    table = _Table(counts, told_never=inside | untold | none, floor=0)
+    table.hide(cell for cell, count in counts.items() if cell[0] == TOTAL and cell[1] and is_small(count))
+    # What is told of a row that is kept back would say how much that is at least.
+    of_untold = {(TOTAL, column) for row, column in pairs if rows.get(row, 0) is None}
+    table.told_never |= of_untold
+    table.hide(of_untold)
+    # Rows are told already, so nothing can hide behind them.
+    table.fixed = {cell for cell in counts if cell[1] == TOTAL} - table.hidden
+    table.make_safe()
+    return {
+        column: count
+        for (row, column), count in counts.items()
+        if row == TOTAL and column != TOTAL and (row, column) not in table.hidden
+    }
+
+
 class _Table:
     """The cells as arcs of a network in which as much flows into each node as out of it."""
 
-    def __init__(self, counts: dict[Cell, int], told_never: Iterable[Cell]) -> None:
+    def __init__(self, counts: dict[Cell, int], told_never: Iterable[Cell], floor: int = 1) -> None:
+        """``floor``: the least that anybody knows a kept-back cell to be."""
         self.counts = counts
-        self.told_never = {cell for cell in told_never if cell in counts}
+        self.floor = floor
+        self.told_never = set(told_never) & counts.keys()
         self.hidden: set[Cell] = set(self.told_never)
         self.fixed: set[Cell] = set()
         self.touching: dict[Node, list[Cell]] = defaultdict(list)
@@ -119,7 +148,7 @@ class _Table:
         if self.counts[cell] + up < THRESHOLD:
             return False
         down, _sent = self._flow(tail, head, WIDTH - 1, cell)
-        return up + min(self.counts[cell] - 1, down) >= WIDTH - 1
+        return up + min(self.counts[cell] - self.floor, down) >= WIDTH - 1
 
     def _flow(self, source: Node, sink: Node, most: int, without: Cell) -> tuple[int, dict[Cell, int]]:
         """How much more can be sent from one node to another by changing kept-back cells, up to ``most``, and how."""
@@ -132,7 +161,7 @@ class _Table:
             amount = most - total
             for cell, sign in path:
                 if sign < 0:
-                    amount = min(amount, self.counts[cell] + sent[cell] - 1)
+                    amount = min(amount, self.counts[cell] + sent[cell] - self.floor)
             for cell, sign in path:
                 sent[cell] += sign * amount
             total += amount
@@ -152,7 +181,7 @@ class _Table:
                     continue
                 tail, head = _ends(cell)
                 sign, after = (1, head) if node == tail else (-1, tail)
-                may = sign > 0 or self.counts[cell] + sent.get(cell, 0) > 1
+                may = sign > 0 or self.counts[cell] + sent.get(cell, 0) > self.floor
                 if may and after not in came and after != source:
                     came[after] = (cell, sign, node)
                     waiting.append(after)
@@ -163,7 +192,7 @@ class _Table:
         step that one ring allows."""
         tail, head = _ends(cell)
         most = max(WIDTH - 1, THRESHOLD - self.counts[cell])
-        ways = [(head, tail, most), (tail, head, min(WIDTH, self.counts[cell]) - 1)]
+        ways = [(head, tail, most), (tail, head, min(WIDTH - 1, self.counts[cell] - self.floor))]
         flows = [
             (source, sink, limit, *self._flow(source, sink, limit, cell)) for source, sink, limit in ways
         ]
@@ -189,7 +218,7 @@ class _Table:
             for cell in self.touching[node]:
                 tail, head = _ends(cell)
                 sign, after = (1, head) if node == tail else (-1, tail)
-                is_full = sign < 0 and self.counts[cell] + sent.get(cell, 0) - 1 < step
+                is_full = sign < 0 and self.counts[cell] + sent.get(cell, 0) - self.floor < step
                 if cell == without or cell in self.fixed or is_full:
                     continue
                 dearer = cost + (0 if cell in self.hidden else self._cost(cell))

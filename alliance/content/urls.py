@@ -7,6 +7,7 @@ from alliance.content.views import (
     dashboard,
     documents,
     events,
+    evidence,
     home,
     news,
     newsletter,
@@ -35,6 +36,9 @@ urlpatterns = [
     # Open data.
     path("data/", open_data.open_data, name="open_data"),
     path("data/dictionary/", open_data.data_dictionary, name="data_dictionary"),
+    # Evidence for the institutions.
+    path("evidence/", evidence.evidence_page, name="evidence"),
+    path("evidence/figures.<slug:kind>", evidence.evidence_file, name="evidence_file"),
     path("contact/", contact.contact, name="contact"),
     path("contact/sent/<str:token>/", contact.contact_sent, name="contact_sent"),
     # Documents and videos

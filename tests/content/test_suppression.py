@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from alliance.content.suppression import cuts, protect, shown, with_totals
+from alliance.content.suppression import cuts, protect, protect_columns, shown, with_totals
 
 KEPT_BACK_BELOW = 5
 LEAST_VALUES = 5
@@ -23,7 +23,7 @@ class Attacker:
     """Knows each published number, that nothing kept back is 0, and how totals are made. ``tables``: several that are
     taken to be the same one, as by somebody who believes that nothing changed meanwhile."""
 
-    def __init__(self, *tables):
+    def __init__(self, *tables, floor=1):
         self.solver = highspy.Highs()
         self.solver.setOptionValue("output_flag", False)
         self.index = {}
@@ -33,7 +33,7 @@ class Attacker:
         cells = sorted(set().union(*tables))
         for cell in cells:
             self.index[cell] = len(self.index)
-            low, high = (known[cell], known[cell]) if cell in known else (1, highspy.kHighsInf)
+            low, high = (known[cell], known[cell]) if cell in known else (floor, highspy.kHighsInf)
             self.solver.addVar(low, high)
         self.hidden = [cell for cell in cells if cell not in known]
         rows = sorted({row for row, _ in cells if row})
@@ -157,6 +157,29 @@ def test_the_next_quarter_tells_nothing_of_the_one_before(rows, data):
         assert first[cell] is not None or second[cell] is None, "what was kept back and stands so is not told"
     known = {cell: first[cell] for cell in stood if first[cell] is not None}
     attack(second | known)
+
+
+@given(tables(MIXED, most=5), st.data())
+@settings(max_examples=80, deadline=None)
+def test_totals_of_a_second_classification_are_not_found_out_by_those_of_the_first(rows, data):
+    """Sectors and DAC codes: totals of both are told, what they have in common is not; the attacker knows where they
+    could overlap. What a small total is cannot be told from a total that is told."""
+    pairs = {cell: n for cell, n in counts_of(rows).items() if n or data.draw(st.booleans())}
+    whole = with_totals(pairs)
+    first = protect({("all", row): n for (row, column), n in whole.items() if row and not column})
+    totals = {row: first["all", row] for kind, row in first if kind and row} | {"": first.get(("", ""))}
+    columns = protect_columns(pairs, totals)
+    assert all(n == whole["", column] >= KEPT_BACK_BELOW for column, n in columns.items())
+    assert not {column for row, column in pairs if totals.get(row, 0) is None} & columns.keys()
+    told = {(row, ""): n for row, n in totals.items() if n is not None}
+    told |= {("", column): n for column, n in columns.items()}
+    table = dict.fromkeys([("", ""), *pairs, *whole, *(("", column) for _row, column in pairs)]) | told
+    table |= {(row, ""): 0 for row, _column in pairs if (row, "") not in whole}
+    attacker = Attacker(table, floor=0)
+    for cell in attacker.hidden:
+        if not cell[0] and cell[1] and 0 < whole.get(cell, 0) < KEPT_BACK_BELOW:
+            low, high = attacker.range_of(cell)
+            assert high - low + 1 >= LEAST_VALUES, (cell, low, high)
 
 
 def test_the_same_table_twice_is_published_alike():

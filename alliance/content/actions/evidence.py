@@ -9,6 +9,7 @@ from django.utils import timezone
 from alliance.content import evidence
 from alliance.content.models import EvidenceReport
 from alliance.content.models import evidence_queries as queries
+from alliance.content.suppression import protect
 from alliance.core.journal import SYSTEM, record
 from partnerships.models import Match, Twinning
 
@@ -20,16 +21,17 @@ REASONS = (*Match.DeclineReason.values, Match.CloseReason.SILENT.value)
 
 def compute_evidence(
     period: evidence.Period | None, *, now: datetime | None = None, before: EvidenceReport | None = None
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What everyone reads, and the counts behind its tables, which nobody reads. A constant number of queries."""
+) -> tuple[dict[str, Any], list[list[Any]]]:
+    """What everyone reads, and the counts behind its table, which nobody reads. A constant number of queries."""
     now = now or timezone.now()
     today = timezone.localdate(now)
-    told_before = evidence.before_of(before.counted, before.published) if before else evidence.NONE_BEFORE
-    by_sector, by_dac = queries.needs_by_sector(), queries.needs_by_dac()
-    sectors, codes = evidence.needs_tables(by_sector, by_dac, queries.sectors_and_dac(), told_before)
+    by_sector = queries.needs_by_sector()
+    told_before = evidence.before_of(before.counted, before.published) if before else None
+    sectors = protect(by_sector, before=told_before)
+    by_dac = evidence.dac_rows(queries.needs_by_dac(), queries.needs_by_sector_and_dac(), sectors)
     figures = {
         "needs-by-sector": evidence.table_rows(sectors, "sector"),
-        "needs-by-dac": evidence.table_rows(codes, "dac", row_totals=False),
+        "needs-by-dac": by_dac,
         "coverage": evidence.coverage_rows(queries.coverage_by_item()),
         "hromadas": evidence.hromada_rows(queries.hromadas_by_oblast()),
         "twinnings": evidence.single_rows(
@@ -39,13 +41,13 @@ def compute_evidence(
         **_happened(period),
     }
     published = {
-        "quarter": period.quarter if period else "",
+        "quarter": "",  # of a report that is kept
         "from": period.start.isoformat() if period else None,
         "until": period.last_day.isoformat() if period else None,
         "computed_at": now.isoformat(timespec="seconds"),
         "figures": figures,
     }
-    return published, evidence.counted_tables(by_sector, by_dac)
+    return published, evidence.counted_cells(by_sector)
 
 
 def _happened(period: evidence.Period | None) -> dict[str, Any]:
@@ -70,6 +72,7 @@ def freeze_quarter(*, now: datetime | None = None) -> EvidenceReport | None:
             return None
         before = EvidenceReport.objects.before(period.quarter)
         published, counted = compute_evidence(period, now=now, before=before)
+        published["quarter"] = period.quarter
         report = EvidenceReport.objects.create(
             quarter=period.quarter, computed_at=now, published=published, counted=counted
         )

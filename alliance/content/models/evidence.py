@@ -33,7 +33,7 @@ class EvidenceReport(models.Model):
     computed_at = models.DateTimeField(_("figures computed"), default=timezone.now)
     # What everyone reads (`content.evidence`): figures by their ids, small cells kept back.
     published = models.JSONField(encoder=DjangoJSONEncoder)
-    # The counts of the tables with what is kept back in them: the next quarter is protected against this one.
+    # The table by sector with what is kept back in it: the next quarter is protected against this one.
     # Never shown, not even at the desk.
     counted = models.JSONField(encoder=DjangoJSONEncoder)
 

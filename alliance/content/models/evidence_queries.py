@@ -78,18 +78,25 @@ def needs_by_sector() -> Counts:
     return _counted(rows)
 
 
-def needs_by_dac() -> Counts:
-    """(oblast, first three digits of the DAC code) → unmet needs; a sub-sector stands under the first of its codes."""
-    rows = _by_oblast(unmet_needs().exclude(sectors=None)).annotate(
-        column=Left("sectors__dac_codes", DAC_DIGITS)
-    )
-    return _counted(rows.exclude(column=""))
+def needs_by_dac() -> dict[str, int]:
+    """First three digits of the DAC code → unmet needs; a sub-sector stands under the first of its codes."""
+    found = _of_dac().values("dac").annotate(n=Count("pk", distinct=True))
+    return {row["dac"]: row["n"] for row in found}
 
 
-def sectors_and_dac() -> set[tuple[str, str]]:
-    """(sector, first digits of the DAC code) of each sub-sector."""
-    rows = Sector.objects.exclude(parent=None).annotate(dac=Left("dac_codes", DAC_DIGITS))
-    return set(rows.order_by().values_list("parent__code", "dac"))
+def needs_by_sector_and_dac() -> Counts:
+    """(sector, digits of the DAC code) → unmet needs, 0 where a sub-sector has both and no need names it: never told,
+    but what both classifications have in common."""
+    rows = _of_dac().annotate(sector=Coalesce("sectors__parent__code", "sectors__code"))
+    found = rows.values("sector", "dac").annotate(n=Count("pk", distinct=True))
+    both = Sector.objects.exclude(parent=None).annotate(dac=Left("dac_codes", DAC_DIGITS)).exclude(dac="")
+    pairs = dict.fromkeys(both.order_by().values_list("parent__code", "dac"), 0)
+    return pairs | {(row["sector"], row["dac"]): row["n"] for row in found}
+
+
+def _of_dac() -> QuerySet:
+    rows = unmet_needs().filter(sectors__dac_codes__gt="").order_by()
+    return rows.annotate(dac=Left("sectors__dac_codes", DAC_DIGITS))
 
 
 def _counted(rows: QuerySet) -> Counts:

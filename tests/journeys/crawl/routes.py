@@ -322,6 +322,9 @@ for name in ("appeal_detail", "appeal_needs", "appeal_offers", "appeal_pledges")
     page(f"partnerships:{name}", ANYONE, lambda w: w.appeal.slug)
 page("partnerships:kept_promises", ANYONE)
 page("partnerships:kept_promises_rows", ANYONE)
+page("content:evidence", ANYONE)
+for kind in ("csv", "json", "pdf"):
+    no_page("content:evidence_file", NO_FILE, kind)
 for kind in ("csv", "json"):
     no_page("partnerships:kept_promises_file", NO_FILE, kind)
 page("partnerships:kept_promises_member", ANYONE, lambda w: w.a.slug)

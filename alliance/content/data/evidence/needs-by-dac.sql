@@ -1,4 +1,4 @@
--- Unmet needs by DAC code (its first three digits) and oblast: the same needs, each under the first code of its sub-sectors.
+-- Unmet needs by DAC code (its first three digits): the same needs, each under the first code of its sub-sectors.
 WITH multiple (unit, base, factor) AS (
     VALUES ('mw', 'kw', 1000), ('mwh', 'kwh', 1000), ('t', 'kg', 1000), ('km', 'm', 1000), ('m3', 'l', 1000),
         ('week', 'day', 7)
@@ -34,14 +34,10 @@ WITH multiple (unit, base, factor) AS (
     ), 0) AS open
     FROM partnerships_listingline n LEFT JOIN multiple u ON u.unit = n.unit
 )
-SELECT CASE WHEN need.is_member_hidden AND (place.level = 'region' OR region.id = place.id) THEN '-'
-        WHEN place.level = 'region' THEN place.code ELSE coalesce(region.code, '-') END AS oblast,
-    left(sector.dac_codes, 3) AS dac,
+SELECT left(sector.dac_codes, 3) AS dac,
     count(DISTINCT need.id) AS needs
 FROM partnerships_listing need
 JOIN members_member member ON member.id = need.member_id
-LEFT JOIN members_place place ON place.id = member.place_id
-LEFT JOIN members_place region ON region.id = place.region_id
 JOIN partnerships_listing_sectors link ON link.listing_id = need.id
 JOIN members_sector sector ON sector.id = link.sector_id
 WHERE need.kind = 'need' AND need.status = 'published' AND need.audience = 'public'
@@ -50,4 +46,4 @@ WHERE need.kind = 'need' AND need.status = 'published' AND need.audience = 'publ
     AND (need.field_audiences ? 'lines'
         OR EXISTS (SELECT 1 FROM line WHERE line.listing_id = need.id AND line.open > 0))
     AND sector.dac_codes > ''
-GROUP BY 1, 2
+GROUP BY 1

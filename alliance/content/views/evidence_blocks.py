@@ -1,0 +1,180 @@
+"""The figures of the evidence as a reader reads them: codes become names, numbers are written, each table has its
+bars. The page and the PDF print the same blocks."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from alliance.content import evidence_words as words
+from alliance.content.evidence import FIGURES, NUMBERS, OF_PERIOD
+from alliance.content.models.evidence_queries import NO_OBLAST
+from alliance.content.suppression import TOTAL
+from alliance.core.collation import sort_key
+from alliance.core.languages import reader_language
+from alliance.core.units import Unit
+from members.models import Place, Sector
+from partnerships.models import ItemTemplate, Match, Twinning
+
+# The number whose share a bar shows.
+BARS = {"needs-by-dac": "needs", "twinnings": "twinnings", "blocked-steps": "waiting", "refusals": "matches"}
+Row = Mapping[str, Any]
+
+
+class Names:
+    """Codes to words, for one reader; three queries."""
+
+    def __init__(self) -> None:
+        language = reader_language()
+        column = f"name_{language}"
+        self.oblasts = dict(
+            Place.objects.regions_of("UA").order_by(f"sort_{language}").values_list("code", column)
+        )
+        self.sectors = dict(Sector.objects.top().in_order().values_list("code", column))
+        self.items = dict(ItemTemplate.objects.values_list("code", column))
+
+    def of(self, about: str, code: str) -> str:
+        if code == TOTAL:
+            return str(words.TOTAL_WORD)
+        if about == "oblast":
+            return str(words.NO_OBLAST_WORD) if code == NO_OBLAST else self.oblasts.get(code, code)
+        if about in ("sector", "dac"):
+            names = self.sectors if about == "sector" else words.DAC
+            return f"{code} {names.get(code, '')}".strip()
+        if about == "reason":
+            labels = dict([*Match.DeclineReason.choices, *Match.CloseReason.choices])
+        else:
+            labels = {"stage": dict(Twinning.Status.choices), "step": words.STEPS, "item": self.items}[about]
+        return str(labels.get(code, code))
+
+
+def blocks_of(report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """One for each figure, in the order of the page."""
+    names = Names()
+    made = {"needs-by-sector": _needs, "coverage": _coverage, "hromadas": _hromadas}
+    found = []
+    for figure in FIGURES:
+        rows = report["figures"][figure]
+        make = made.get(figure) or _plain(figure)
+        is_unknown = figure in OF_PERIOD and not report["from"]
+        found.append(
+            {
+                "id": figure,
+                "title": str(words.TITLES[figure]),
+                "meaning": str(words.MEANINGS[figure]),
+                "sql": words.definition(figure),
+                "tables": make(rows, names) if rows and not is_unknown else [],
+                "empty": _("No quarter of this period is over yet.")
+                if is_unknown
+                else _("Nothing to count yet, or all of it is kept back."),
+                "is_of_period": figure in OF_PERIOD,
+            }
+        )
+    return found
+
+
+def number(value: float | None) -> str:
+    """A number, or the sign that it is kept back."""
+    return str(words.KEPT_BACK) if value is None else number_format(value, use_l10n=True, force_grouping=True)
+
+
+def _needs(rows: Sequence[Row], names: Names) -> list[dict[str, Any]]:
+    """The totals of sectors with bars; then all cells, an oblast a row."""
+    cells = {(row["oblast"], row["sector"]): row["needs"] for row in rows}
+    columns = [code for code in names.sectors if (TOTAL, code) in cells]
+    oblasts = [code for code in [*names.oblasts, NO_OBLAST] if (code, TOTAL) in cells]
+    totals = [(names.of("sector", code), cells[TOTAL, code]) for code in [*columns, TOTAL]]
+    heads = [str(words.COLUMNS["oblast"]), *columns, str(words.TOTAL_WORD)]
+    matrix = [
+        [names.of("oblast", row), *[number(cells.get((row, code), 0)) for code in [*columns, TOTAL]]]
+        for row in [*oblasts, TOTAL]
+    ]
+    ukraine = {"caption": _("Ukraine"), **_with_bars(_heads("sector", "needs"), totals, top=totals[:-1])}
+    by_oblast = {"caption": _("By oblast"), "columns": _columns(heads), "rows": matrix, "is_folded": True}
+    return [ukraine, by_oblast]
+
+
+def _coverage(rows: Sequence[Row], names: Names) -> list[dict[str, Any]]:
+    columns = ["item", "needs", "asked", "covered", "open"]
+    told = sorted(
+        ([_item(row, names), *[number(row[name]) for name in columns[1:]]] for row in rows),
+        key=lambda row: sort_key(row[0], reader_language()),
+    )
+    return [{"caption": "", "columns": _columns(_heads(*columns)), "rows": told}]
+
+
+def _item(row: Row, names: Names) -> str:
+    unit = row["currency"] or str(Unit(row["unit"]).label)
+    return f"{names.of('item', row['item'])}, {unit}"
+
+
+def _hromadas(rows: Sequence[Row], names: Names) -> list[dict[str, Any]]:
+    """In the order of the reader's alphabet, the whole last; the bar is the share that has a partner."""
+    by_code = {row["oblast"]: row for row in rows}
+    order = [code for code in [*names.oblasts, TOTAL] if code in by_code]
+    numbers = ["hromadas", "with_partner", "without_partner"]
+    table = {
+        "caption": "",
+        "columns": _columns(_heads("oblast", *numbers)),
+        "rows": [
+            [names.of("oblast", code), *[number(by_code[code][name]) for name in numbers]] for code in order
+        ],
+    }
+    shares = [
+        (100 * by_code[code]["with_partner"] / by_code[code]["hromadas"] if by_code[code]["hromadas"] else 0)
+        for code in order
+    ]
+    return [table | {"bars": [_bar(share) for share in shares], "bars_label": _("Share with a partner")}]
+
+
+def _plain(figure: str) -> Any:
+    def make(rows: Sequence[Row], names: Names) -> list[dict[str, Any]]:
+        if figure not in BARS:  # one row: each number of it becomes one
+            (row,) = rows
+            told = [(str(words.COLUMNS[name]), row[name]) for name in NUMBERS if name in row]
+            heads = [str(words.COLUMNS["measure"]), pgettext("column of figures", "Number")]
+            return [
+                {"caption": "", "columns": _columns(heads), "rows": [[label, number(n)] for label, n in told]}
+            ]
+        about = next(name for name in rows[0] if name not in NUMBERS)
+        counted = [(names.of(about, row[about]), row[BARS[figure]]) for row in rows]
+        return [{"caption": "", **_with_bars(_heads(about, BARS[figure]), counted, top=counted)}]
+
+    return make
+
+
+def _with_bars(
+    heads: list[str], counted: Iterable[tuple[str, int | None]], *, top: Sequence[tuple[str, int | None]]
+) -> dict[str, Any]:
+    """A row for each with a bar beside it, as long as its share of the longest of ``top``; totals have none."""
+    counted = list(counted)
+    longest = max((n for _label, n in top if n), default=0)
+    bars = [
+        _bar(100 * n / longest if longest and n else 0, is_kept_back=n is None) if i < len(top) else {}
+        for i, (_label, n) in enumerate(counted)
+    ]
+    return {
+        "columns": _columns(heads),
+        "rows": [[label, number(n)] for label, n in counted],
+        "bars": bars,
+        "bars_label": "",
+    }
+
+
+def _bar(percent: float, *, is_kept_back: bool = False) -> dict[str, Any]:
+    """A part that exists is seen; hatched where the number is not told."""
+    return {
+        "width": f"{max(percent, 1) if percent else 0:.1f}%",
+        "is_kept_back": is_kept_back,
+        "percent": percent,
+    }
+
+
+def _heads(*names: str) -> list[str]:
+    return [str(words.COLUMNS[name]) for name in names]
+
+
+def _columns(heads: Sequence[str]) -> list[dict[str, Any]]:
+    return [{"label": head, "is_number": position > 0} for position, head in enumerate(heads)]

@@ -1,0 +1,173 @@
+"""The page of the evidence and its files: the same figures everywhere, kept quarters as published, nothing small."""
+
+import csv
+import io
+import json
+from datetime import UTC, date, datetime
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone, translation
+from pypdf import PdfReader
+
+from alliance.content import evidence
+from alliance.content.actions.evidence import freeze_quarter
+from alliance.content.evidence import FIGURES, of_quarter
+from alliance.core import freshness
+from partnerships.actions.search import reindex_listings
+from tests.factories import make_listing, make_match, make_member, make_place, make_sector
+
+PAGE = "content:evidence"
+NOW = datetime(2026, 7, 6, 9, tzinfo=UTC)
+
+
+def make_needs(count, *, sector, oblast):
+    for n in range(count):
+        place = make_place(code=f"{oblast.code[:4]}{n}{sector.code}", region=oblast, country="UA")
+        make_listing(kind="need", member=make_member(country="UA", place=place), sectors=[sector])
+
+
+@pytest.fixture
+def needs():
+    energy, water = make_sector(code="ENE", name_en="Energy"), make_sector(code="WAT", name_en="Water")
+    wells = make_sector(code="WAT-01", parent=water, dac_codes="14030")
+    oblasts = [make_place(code=f"UA{n}0", level="region", region=None, country="UA") for n in (2, 3)]
+    for oblast, counts in zip(oblasts, ((6, 2), (7, 8)), strict=True):
+        for sector, count in zip((energy, wells), counts, strict=True):
+            make_needs(count, sector=sector, oblast=oblast)
+    reindex_listings()
+    freshness.touch()
+
+
+def report_of(client, **params):
+    return json.loads(client.get(reverse("content:evidence_file", args=["json"]), params).content)
+
+
+@pytest.mark.django_db
+def test_page_and_files_tell_the_same_and_nothing_small(client, needs):
+    page = client.get(reverse(PAGE))
+    text = page.content.decode()
+    assert page.status_code == 200
+    for figure in FIGURES:
+        assert f'id="{figure}"' in text
+    report = report_of(client)
+    cells = {(row["oblast"], row["sector"]): row["needs"] for row in report["figures"]["needs-by-sector"]}
+    assert cells["", ""] == 23
+    assert cells["", "ENE"] == 13
+    assert cells["UA20", "WAT"] is None, "there are two"
+    assert report["figures"]["needs-by-dac"] == [{"dac": "140", "needs": 10}]
+    lines = list(csv.DictReader(io.StringIO(client.get(_file("csv")).content.decode("utf-8-sig"))))
+    told = {
+        (line["oblast"], line["sector"]): line["value"]
+        for line in lines
+        if line["figure"] == "needs-by-sector"
+    }
+    assert told == {cell: "" if n is None else str(n) for cell, n in cells.items()}
+    assert {line["kept_back"] for line in lines if not line["value"]} == {"yes"}
+    assert "SELECT" in report["definitions"]["refusals"]
+
+
+def _file(kind):
+    return reverse("content:evidence_file", args=[kind])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ["Evidence for the institutions of the Union", "WAT Water", "Exact definitions"]),
+        ("pl", ["Dane dla instytucji Unii", "Niezaspokojone potrzeby według sektorów", "Powody odmowy"]),
+        ("uk", ["Дані для інституцій Союзу", "Незадоволені потреби за секторами", "Причини відмови"]),
+    ],
+)
+def test_the_pdf_reads_well_in_each_language(client, needs, language, words):
+    with translation.override(language):
+        answer = client.get(_file("pdf"))
+    assert answer.headers["Content-Type"] == "application/pdf"
+    document = PdfReader(io.BytesIO(answer.content))
+    assert document.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert document.trailer["/Root"]["/Lang"] == language
+    text = " ".join(" ".join(page.extract_text() for page in document.pages).split())
+    for word in words:
+        assert word in text, word
+    assert "SELECT" in text
+
+
+@pytest.mark.django_db
+def test_a_kept_quarter_stays_as_published(client, needs, monkeypatch):
+    assert client.get(reverse(PAGE), {"quarter": "2026-Q2"}).status_code == 404
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
+    freeze_quarter(now=NOW)
+    monkeypatch.undo()
+    kept = report_of(client, quarter="2026-Q2")
+    assert (kept["quarter"], kept["from"], kept["until"]) == ("2026-Q2", "2026-04-01", "2026-06-30")
+    assert kept["is_kept"]
+    make_listing(kind="need", sectors=[make_sector(code="NEW")], member=make_member(country="UA"))
+    assert report_of(client, quarter="2026-Q2")["figures"] == kept["figures"]
+    text = client.get(reverse(PAGE), {"quarter": "2026-Q2"}).content.decode()
+    assert "Kept as published" in text
+    assert 'href="?quarter=2026-Q2" aria-current="page"' in text
+
+
+@pytest.mark.django_db
+def test_any_two_days_count_the_quarters_that_are_over(client):
+    for month in (2, 2, 2, 5, 5, 5, 5, 5):
+        make_match(accepted_at=datetime(2026, month, 10, tzinfo=UTC))
+    freshness.touch()
+    found = report_of(client, since="2026-02-11", until="2026-05-01")
+    assert (found["from"], found["until"]) == ("2026-01-01", "2026-06-30")
+    assert found["figures"]["time-to-match"][0]["matches"] == 8
+    alone = report_of(client, since="2026-01-01", until="2026-03-31")
+    assert alone["figures"]["time-to-match"][0]["matches"] is None, "three"
+    rest = report_of(client, since="2026-04-01", until="2026-06-30")
+    assert rest["figures"]["time-to-match"][0]["matches"] is None, "else eight less five"
+    assert (
+        "2026" in client.get(reverse(PAGE), {"since": "2026-02-11", "until": "2026-05-01"}).context["period"]
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("since", "until", "field"),
+    [
+        ("2026-05-01", "2026-02-01", "until"),
+        ("soon", "2026-02-01", "since"),
+        ("1999-01-01", "2026-02-01", "since"),
+    ],
+)
+def test_a_period_that_is_none_is_told_at_its_field(client, since, until, field):
+    page = client.get(reverse(PAGE), {"since": since, "until": until})
+    assert page.status_code == 422
+    assert list(page.context["form"].errors) == [field]
+    assert f'value="{since}"' in page.content.decode()
+    assert client.get(_file("csv"), {"since": since, "until": until}).status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_number_of_queries_does_not_grow(client, needs):
+    client.get(reverse(PAGE))
+    counts = []
+    for name in ("XA", "XB"):
+        cache.clear()
+        with CaptureQueriesContext(connection) as asked:
+            client.get(reverse(PAGE))
+        counts.append(len(asked))
+        make_needs(3, sector=make_sector(code=name), oblast=make_place(code=f"UA{name}", level="region"))
+        make_match()
+        reindex_listings()
+    assert counts[0] == counts[1] < 35
+
+
+def test_quarters_begin_and_end_where_they_do():
+    assert of_quarter("2026-Q1") == evidence.Period(date(2026, 1, 1), date(2026, 4, 1))
+    assert evidence.last_finished(date(2026, 1, 2)).quarter == "2025-Q4"
+    assert evidence.finished(date(2026, 2, 1), date(2026, 11, 1), date(2026, 8, 3)).last_day == date(
+        2026, 6, 30
+    )
+    assert evidence.finished(date(2026, 7, 1), date(2026, 7, 2), date(2026, 8, 3)) is None
+    for name in ("2026-Q5", "2026", "26-Q1", "²026-Q1", "1999-Q1"):
+        with pytest.raises(ValueError, match=name):
+            of_quarter(name)
