@@ -227,6 +227,10 @@ def test_missing_translations_stand_in_the_one_list(desk):
     desk.post(page(document), written(title_en="Report on reconstruction", title_uk="Звіт"))
     gaps = {gap.language: (gap.missing, gap.outdated) for gap in TranslationGap.objects.all()}
     assert gaps == {"pl": (0, 1)}
+    assert "the original was changed after this translation" in desk.get(page(document)).text
+    assert desk.post(page(document, "verb", "confirm-translations"), {"languages": ["pl"]}).status_code == 302
+    assert not TranslationGap.objects.exists()
+    assert "the original was changed after this translation" not in desk.get(page(document)).text
 
 
 @pytest.mark.parametrize("rows", [1, 3])

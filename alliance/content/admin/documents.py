@@ -26,6 +26,7 @@ label_verbs(
     document__file_replaced=_("file replaced by a newer version"),
     document__file_changed=_("title of a file changed, or whether it is offered"),
     document__published=_("document published"),
+    document__translation_confirmed=_("translation confirmed"),
     document__unplanned=_("plan to publish cancelled"),
     document__withdrawn=_("document withdrawn"),
 )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from alliance.content.actions import publications as actions
+from alliance.content.admin.publishing import CONFIRM
 from alliance.content.forms.publications import PublishForm
 from alliance.content.models import Document, Video
 from alliance.core.admin import StatedAdmin, Verb
@@ -58,7 +59,7 @@ class PublicationAdmin(StatedAdmin):
     """Drafted here, published and withdrawn by a button."""
 
     may_add = True
-    verbs = [PUBLISH, UNPLAN, WITHDRAW]
+    verbs = [PUBLISH, UNPLAN, CONFIRM, WITHDRAW]
     readonly_fields = ["published_at"]
     search_fields = ["slug", *(f"title_{code}" for code in LANGUAGES)]
     search_help_text = _("Words of the title, or the code in the address")

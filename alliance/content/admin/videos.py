@@ -19,6 +19,7 @@ label_verbs(
     video__updated=_("video changed"),
     video__words_written=_("captions or transcript changed"),
     video__published=_("video published"),
+    video__translation_confirmed=_("translation confirmed"),
     video__unplanned=_("plan to publish cancelled"),
     video__withdrawn=_("video withdrawn"),
 )

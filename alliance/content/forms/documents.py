@@ -7,20 +7,18 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from alliance.content.file_refusals import FilesRefused
-from alliance.content.forms.publications import PublicationForm
+from alliance.content.forms.publications import DAY, PublicationForm, text_widgets
 from alliance.content.models import Document, DocumentFile
 from alliance.core.languages import LANGUAGES
 from alliance.core.uploads import AttachmentField
 
 
 class DocumentForm(PublicationForm):
-    TEXTS = {**PublicationForm.TEXTS, "why_missing": 2}
-
     class Meta:
         model = Document
         fields = ["kind", "dated_on", "slug", "original_language"]
         fields += [f"{name}_{code}" for name in ("title", "summary", "why_missing") for code in LANGUAGES]
-        widgets = {"dated_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+        widgets = {"dated_on": DAY, **text_widgets(title=1, summary=3, why_missing=2)}
 
 
 class DocumentFileForm(forms.ModelForm):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.text import slugify
+from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -44,7 +44,8 @@ class TranslatedForm(forms.ModelForm):
             if stem and code in LANGUAGES:
                 # Each language may wait; which are missing is shown above the form.
                 field.required = False
-                field.label = f"{self._meta.model._meta.get_field(stem).verbose_name} – {NATIVE_NAMES[code]}"
+                name = capfirst(self._meta.model._meta.get_field(stem).verbose_name)
+                field.label = f"{name} – {NATIVE_NAMES[code]}"
         if self.instance.pk:
             for finding in findings(self.instance):
                 field = self.fields.get(f"{finding.field}_{finding.language}")

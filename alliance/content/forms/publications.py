@@ -6,30 +6,31 @@ from django import forms
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from alliance.core.languages import LANGUAGES, NATIVE_NAMES
+from alliance.content.forms.pages import TranslatedForm, language_widgets
 from alliance.core.slugs import make_slug
 from alliance.core.spelling import latin
 
 TITLE_MISSING = _("Write the title in the original language, here: the others are translations of it.")
 
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
-class PublicationForm(forms.ModelForm):
+
+def text_widgets(**lines: int) -> dict[str, forms.Widget]:
+    """A widget per language for each field: as many lines as its texts need."""
+    kinds = {
+        name: forms.Textarea(attrs={"rows": number, "class": "vLargeTextField"})
+        if number > 1
+        else forms.TextInput(attrs={"class": "vTextField"})
+        for name, number in lines.items()
+    }
+    return language_widgets(**kinds)
+
+
+class PublicationForm(TranslatedForm):
     """The original has a title; an address that nobody typed is made of it."""
-
-    # Fields per language, and how many lines each of them has.
-    TEXTS = {"title": 1, "summary": 3}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, lines in self.TEXTS.items():
-            for code in LANGUAGES:
-                attrs = {"lang": code, "class": "vLargeTextField" if lines > 1 else "vTextField"}
-                field = self.fields[f"{name}_{code}"]
-                field.required = False
-                field.label = f"{field.label.split(' [')[0]}: {NATIVE_NAMES[code]}"
-                field.widget = (
-                    forms.Textarea({**attrs, "rows": lines}) if lines > 1 else forms.TextInput(attrs)
-                )
         if "slug" in self.fields:
             self.fields["slug"].required = False
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from alliance.content.forms.publications import PublicationForm
+from alliance.content.forms.publications import DAY, PublicationForm, text_widgets
 from alliance.content.models import Video, VideoWords
 from alliance.content.players import SERVICES, read_address
 from alliance.core.captions import CaptionField
@@ -51,7 +51,7 @@ class VideoForm(PublicationForm):
         model = Video
         fields = ["language", "recorded_on", "slug", "original_language"]
         fields += [f"{name}_{code}" for name in ("title", "summary") for code in LANGUAGES]
-        widgets = {"recorded_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+        widgets = {"recorded_on": DAY, **text_widgets(title=1, summary=3)}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

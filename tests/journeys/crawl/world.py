@@ -206,9 +206,10 @@ def _with_canaries(name: str, number: int, **changes: Any) -> Member:
     )
 
 
-def _video() -> Video:
-    """From our own storage, with captions, a transcript and a poster."""
-    video = make_video(webm_film(), poster=ContentFile(picture("WEBP"), name="poster.webp"))
+def _video(*, has_files: bool) -> Video:
+    """With captions and a transcript; from our own storage with a poster, or on a service where no file can be read."""
+    poster = ContentFile(picture("WEBP"), name="poster.webp")
+    video = make_video(webm_film(), poster=poster) if has_files else make_video()
     captions = clean_captions("WEBVTT\n\n00:00.000 --> 00:01.000\nДобрий день".encode())
     VideoWords.objects.create(video=video, language="uk", captions=captions, transcript="Добрий день")
     return video
@@ -322,7 +323,7 @@ def build_world(*, has_files: bool = False) -> World:
         address_change=make_address_change(a, new="canary-alpha@gmіna.example"),
         ticket=ticket,
         document=make_document("uk", "de"),
-        video=_video(),
+        video=_video(has_files=has_files),
         mail=mail,
         secret_mail=secret_mail,
         stop=MailStop.objects.create(email="canary-mail@example.org", category=Category.DESK),
