@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from tools.environment import NODE_MODULES, must_run, prepare_assets, prepare_python
 from tools.postgres import THROW_AWAY
-from tools.processes import Failed, Services, clean_env, run
+from tools.processes import Failed, Process, Services, clean_env, run
 from tools.progress import step
 from tools.servers import Addresses, start_servers
 from tools.state import PYTHON, ROOT, VAR, Lock, remove, server_folder, server_user
@@ -98,10 +98,16 @@ def run_checks(env: dict[str, str]) -> list[str]:
     return failed
 
 
-def prepare_template(env: dict[str, str]) -> list[str]:
-    """Migrate once: tests write to copies, made in a moment. Somebody else's database is left alone."""
-    step("Migrating the database that those of the tests are copies of")
-    if run("migrate", [PYTHON, "manage.py", "migrate", "-v", "0"], env=env, cwd=ROOT):
+def start_migrating(env: dict[str, str]) -> Process:
+    """Beside the checks. Everything is migrated once; what tests write to are copies, made in a moment."""
+    log = VAR / "log" / "migrate.log"
+    return Process("migrate", [PYTHON, "manage.py", "migrate", "-v", "0"], env=env, cwd=ROOT, log=log)
+
+
+def wait_for_template(migrating: Process, env: dict[str, str]) -> list[str]:
+    step("Waiting for the migrated database, which the tests copy")
+    if migrating.wait():
+        step(f"FAILED: migrate\n{migrating.tail()}")
         return ["migrate"]
     env["TEST_TEMPLATE"] = urlsplit(env["DATABASE_URL"]).path[1:]
     return []
@@ -150,9 +156,12 @@ def run_tests(arguments: list[str]) -> int:
         (FOLDER / "state").mkdir(parents=True)
         addresses = start_servers(services, "test-postgres", "test/valkey", THROW_AWAY)
         env = env_of_tests(addresses)
+        services.start_group()
+        # A database of somebody else is left as it is.
+        migrating = services.add(start_migrating(env)) if addresses.embedded_database else None
         failed = run_checks(env)
-        if addresses.embedded_database:
-            failed += prepare_template(env)
+        if migrating:
+            failed += wait_for_template(migrating, env)
         code = run_pytest(env, report)
     finally:
         services.stop()
