@@ -21,6 +21,9 @@ from partnerships.actions import (
     waiting,
 )
 
+# Seconds. All hromadas and a hundred thousand members are more than the ten minutes that other tasks have.
+LONGEST_ROUND = 1800
+
 
 @shared_task
 def expire_listings() -> int:
@@ -100,7 +103,7 @@ def refresh_suggestions() -> int:
     return suggestions.refresh_suggestions()
 
 
-@shared_task
+@shared_task(time_limit=LONGEST_ROUND)
 def look_after_rounds() -> dict[str, int]:
     """Compute the matching rounds that wait for a worker, hand out the pairs of published ones."""
     return {
