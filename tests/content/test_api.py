@@ -337,7 +337,15 @@ def test_what_did_not_change_is_not_sent_again(is_signed_in):
 
 @pytest.mark.parametrize(
     ("name", "queries"),
-    [("members", 2), ("places", 2), ("needs", 6), ("appeals", 5), ("twinnings", 2), ("deliveries", 5)],
+    [
+        ("members", 2),
+        ("places", 2),
+        ("needs", 6),
+        ("appeals", 5),
+        ("twinnings", 2),
+        ("deliveries", 5),
+        ("documents", 2),
+    ],
 )
 def test_lists_cost_the_same_for_one_row_and_for_three(name, queries, generator, django_assert_num_queries):
     for rows in (1, 3):
@@ -353,6 +361,8 @@ def test_lists_cost_the_same_for_one_row_and_for_three(name, queries, generator,
                 make_appeal(line={"template": generator, "item": "", "unit": "piece"})
             if name == "twinnings":
                 make_twinning()
+            if name == "documents":
+                make_document("pl", "uk")
             if name == "deliveries":
                 make_event(make_pledge_line(template=generator, unit="piece"), "committed", 1)
         reindex_listings()

@@ -1,7 +1,9 @@
 """The open interface against its own description: requests made up from it, good and bad; and what it describes."""
 
 import json
+import random
 from collections import Counter
+from urllib.parse import urlencode
 
 import pytest
 import schemathesis
@@ -29,6 +31,7 @@ from tests.factories import (
     make_sector,
     make_twinning,
 )
+from tests.journeys.crawl.nasty import VALUES
 
 pytestmark = pytest.mark.django_db
 # A request that is good by its types may still ask for what does not exist (a day that no calendar has), so refusing
@@ -124,3 +127,18 @@ def test_the_description_is_openapi_3_1_and_says_what_may_go_wrong():
     assert 'additionalProperties": false' not in json.dumps(found)
     # No page of it that would load scripts from elsewhere.
     assert Client().get("/api/v1/docs").status_code == 404
+
+
+def test_nasty_values_do_no_harm(schema, rows):
+    """Each parameter of each list with values that nobody foresaw, as far as they can be sent."""
+    dice, met = random.Random(20261127), Counter()
+    for operation in operations(schema):
+        for parameter in operation.query:
+            for value in dice.sample(VALUES, 4):
+                sent = value.encode("utf-8", "surrogatepass").replace(b"\0", b"%00")
+                query = urlencode({parameter.name: sent})
+                response = Client().get(f"{operation.path.partition('{')[0]}?{query}"[:7_900])
+                assert response.status_code in (200, 400, 404, 422), (operation.path, parameter.name, value)
+                assert response.headers["Content-Type"] in (CONTENT_TYPE, "application/json; charset=utf-8")
+                met[response.status_code] += 1
+    assert met[422] > 50

@@ -19,6 +19,7 @@ from alliance.content.actions.downloads import build_downloads, build_due_downlo
 from alliance.content.models import Download
 from alliance.content.open_data.datasets import DATASETS
 from alliance.content.open_data.dictionary import fields_of, schemas_in
+from alliance.content.open_data.file_columns import columns_of
 from alliance.content.open_data.meaning import meaning_of
 from alliance.content.open_data.place_files import COLUMNS
 from alliance.core.audience import Audience
@@ -264,3 +265,11 @@ def test_tables_of_places_have_the_fields_of_the_interface():
     names = {field.name for field in fields_of(DATASETS[1].schema)}
     flat = {name.replace(".", "_") for name in names}
     assert set(COLUMNS) == flat - {"name"}
+
+
+def test_every_column_of_the_tables_is_explained(rows, media):
+    build_downloads()
+    for dataset in DATASETS:
+        if "csv" in dataset.files and dataset.name != "needs-and-offers":  # which have a page of their own
+            heading = file_of(dataset.name, "csv").content.decode("utf-8-sig").split("\r\n")[0].split(",")
+            assert [column for column, _field in columns_of(dataset.name)] == heading

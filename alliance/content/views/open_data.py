@@ -20,6 +20,7 @@ from alliance.content.open_data import rdf
 from alliance.content.open_data.catalogue import Catalogue, Distribution, statements
 from alliance.content.open_data.datasets import BY_NAME, CONTENT_TYPES, DATASETS, Dataset
 from alliance.content.open_data.dictionary import fields_of
+from alliance.content.open_data.file_columns import columns_of
 from alliance.core import files, ranges
 from alliance.core.inboxes import inbox
 from alliance.core.languages import DEFAULT_LANGUAGE
@@ -110,10 +111,20 @@ def data_dictionary(request: HttpRequest) -> HttpResponse:
                 "name": dataset.name,
                 "title": dataset.title,
                 "rows": [[*field] for field in fields_of(dataset.schema)],
+                "file_rows": [[column, field.name, field.text] for column, field in columns_of(dataset.name)],
+                "help_url": reverse("partnerships:sheet_help") if dataset.name == "needs-and-offers" else "",
             }
             for dataset in DATASETS
         ],
         "columns": [{"label": label} for label in columns],
+        "file_columns": [
+            {"label": label}
+            for label in (
+                pgettext("column of a file", "Column"),
+                pgettext("column of a file", "Field"),
+                _("What it says"),
+            )
+        ],
     }
     return render(request, "content/data_dictionary.html", context)
 

@@ -41,6 +41,14 @@ Retry-After. Problems are application/problem+json (RFC 9457). Texts stand in ea
 may be added within version 1; none is taken away or changes its meaning."""
 
 
+SECONDS = {"description": "How many seconds to wait.", "schema": {"type": "integer"}, "required": True}
+TAG = {
+    "description": "To be sent back in If-None-Match; there also in answers of 304.",
+    "schema": {"type": "string"},
+    "required": True,
+}
+
+
 class Renderer(JSONRenderer):
     json_dumps_params = {"ensure_ascii": False}
 
@@ -56,6 +64,9 @@ class Interface(NinjaAPI):
                     if int(status) >= 400 and "content" in response:
                         response["content"] = {CONTENT_TYPE: response["content"].pop("application/json")}
                 operation["responses"][304] = {"description": "Not Modified"}
+                for status in (429, 503):
+                    operation["responses"][status]["headers"] = {"Retry-After": SECONDS}
+                operation["responses"][200]["headers"] = {"ETag": TAG}
         # Ours write nothing else, but a reader must not stumble over a field that is added.
         for part in schema["components"]["schemas"].values():
             if part.get("additionalProperties") is False:
