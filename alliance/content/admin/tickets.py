@@ -75,12 +75,10 @@ class TicketAdmin(StatedAdmin):
         "waiting",
         "subject",
         "topic",
-        "name",
-        "organisation",
+        "sender",
         "language",
         "hands",
         "status",
-        RECEIVED,
     ]
     list_filter = [
         "status",
@@ -170,11 +168,15 @@ class TicketAdmin(StatedAdmin):
     def waiting(self, ticket: Ticket) -> str:
         return age_text(ticket.waits_since) if ticket.status == Status.OPEN and ticket.waits_since else "–"
 
-    @admin.display(description=_("waits since"))
+    @admin.display(description=_("waits"))
     def since(self, ticket: Ticket) -> str:
         return self.waiting(ticket)
 
-    @admin.display(description=_("subject"))
+    @admin.display(description=pgettext_lazy("sender of a message", "from"), ordering="name")
+    def sender(self, ticket: Ticket) -> str:
+        return ", ".join(filter(None, (ticket.name, ticket.organisation)))
+
+    @admin.display(description=pgettext_lazy("of a ticket", "subject line"))
     def subject(self, ticket: Ticket) -> str:
         return ticket.received[0].subject if ticket.received else "–"
 
@@ -219,8 +221,9 @@ def thread(ticket_id: Any) -> list[dict[str, Any]]:
             "message": row,
             "files": list(row.files.all()),
             "left_out": shown_left_out(row.left_out),
-            "who": str(row.author) if row.author else row.from_name or row.ticket.name,
-            "address": row.from_email or ("" if row.author else row.ticket.email),
+            "who": str(row.author) if row.author else row.from_name or row.from_email or row.ticket.name,
+            "address": (row.from_name and row.from_email)
+            or ("" if row.author or row.from_email else row.ticket.email),
         }
         for row in rows.prefetch_related("files")
     ]
