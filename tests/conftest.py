@@ -4,6 +4,8 @@ import gc
 
 import pytest
 from django.core.cache import cache
+from django.template import Template
+from django.test.signals import template_rendered
 from django.utils import translation
 
 from partnerships.actions.suggestion_columns import MEMORY
@@ -16,6 +18,25 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
     gc.enable()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _contexts_of_whole_pages(django_test_environment) -> None:
+    """`response.context` is the page's own: Django would copy the context of every component and widget in it, too."""
+    is_inside = False
+
+    def render(template, context):
+        nonlocal is_inside
+        if is_inside:
+            return template.nodelist.render(context)
+        template_rendered.send(sender=template, template=template, context=context)
+        is_inside = True
+        try:
+            return template.nodelist.render(context)
+        finally:
+            is_inside = False
+
+    Template._render = render  # Django puts its own back at the end
 
 
 @pytest.fixture(autouse=True)
