@@ -110,7 +110,7 @@ def data_dictionary(request: HttpRequest) -> HttpResponse:
             {
                 "name": dataset.name,
                 "title": dataset.title,
-                "rows": [[*field] for field in fields_of(dataset.schema)],
+                "rows": [[value or "–" for value in field] for field in fields_of(dataset.schema)],
                 "file_rows": [[column, field.name, field.text] for column, field in columns_of(dataset.name)],
                 "help_url": reverse("partnerships:sheet_help") if dataset.name == "needs-and-offers" else "",
             }
