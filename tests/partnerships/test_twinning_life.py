@@ -522,5 +522,5 @@ def test_pages_cost_the_same_with_one_row_and_with_three(client, pair, django_as
     client.force_login(pair.writers[0])
     client.get(address("detail", pair))
     # As above; session, person, whom they act for, their roles; what a party is asked; work plan, documents, contacts.
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(20):
         client.get(address("detail", pair))
