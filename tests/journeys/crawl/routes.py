@@ -104,9 +104,9 @@ no_page("content:document_file", NO_FILE, lambda w: w.document.slug, "uk")
 no_page("content:document_version", NO_FILE, lambda w: w.document.slug, "de", 1)
 page("content:video_list", ANYONE)
 page("content:video_detail", ANYONE, lambda w: w.video.slug)
-no_page("content:video_film", NO_FILE, lambda w: w.video.slug)
-no_page("content:video_poster", "a picture", lambda w: w.video.slug)
-no_page("content:video_captions", NO_FILE, lambda w: w.video.slug, "uk")
+no_page("content:video_film", NO_FILE, lambda w: w.film.slug)
+no_page("content:video_poster", "a picture, here without one", lambda w: w.film.slug)
+no_page("content:video_captions", NO_FILE, lambda w: w.film.slug, "uk")
 ROUTES.append(
     Route(
         "content:contact_sent",

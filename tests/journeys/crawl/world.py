@@ -69,7 +69,7 @@ from partnerships.models import (
     Twinning,
 )
 from tests.core.film_samples import webm_film
-from tests.core.upload_samples import pdf, picture, png
+from tests.core.upload_samples import pdf, png
 from tests.factories import (
     make_address_change,
     make_appeal,
@@ -170,6 +170,7 @@ class World:
     ticket: Any
     document: Any
     video: Any
+    film: Any
     mail: OutgoingMail
     secret_mail: OutgoingMail
     stop: MailStop
@@ -206,10 +207,10 @@ def _with_canaries(name: str, number: int, **changes: Any) -> Member:
     )
 
 
-def _video(*, has_files: bool) -> Video:
-    """With captions and a transcript; from our own storage with a poster, or on a service where no file can be read."""
-    poster = ContentFile(picture("WEBP"), name="poster.webp")
-    video = make_video(webm_film(), poster=poster) if has_files else make_video()
+def _film() -> Video:
+    """From our own storage, with captions and a transcript. The server of the browser has no files of this process, so
+    no page shows a poster."""
+    video = make_video(webm_film(), slug="film")
     captions = clean_captions("WEBVTT\n\n00:00.000 --> 00:01.000\nДобрий день".encode())
     VideoWords.objects.create(video=video, language="uk", captions=captions, transcript="Добрий день")
     return video
@@ -323,7 +324,8 @@ def build_world(*, has_files: bool = False) -> World:
         address_change=make_address_change(a, new="canary-alpha@gmіna.example"),
         ticket=ticket,
         document=make_document("uk", "de"),
-        video=_video(has_files=has_files),
+        video=make_video(),
+        film=_film(),
         mail=mail,
         secret_mail=secret_mail,
         stop=MailStop.objects.create(email="canary-mail@example.org", category=Category.DESK),
