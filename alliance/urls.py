@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from alliance.content.urls import api_urlpatterns
-from alliance.content.views import machines, open_data
+from alliance.content.views import machines, open_data, sitemap
 from alliance.core import errors
 from alliance.core.gallery import gallery
 from alliance.core.urls import mailbox_urlpatterns
@@ -25,6 +25,8 @@ urlpatterns = [
     path("data/files/<slug:name>.<slug:form>", open_data.open_data_file, name="open_data_file"),
     path("data/catalog.<slug:form>", open_data.open_data_catalogue, name="open_data_catalogue"),
     path("robots.txt", machines.robots, name="robots"),
+    path("sitemap.xml", sitemap.sitemap_index, name="sitemap"),
+    path("sitemap/<slug:section>/<int:part>.xml", sitemap.sitemap_part, name="sitemap_part"),
     path(".well-known/security.txt", machines.security, name="security_txt"),
 ]
 urlpatterns += i18n_patterns(

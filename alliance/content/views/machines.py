@@ -20,6 +20,7 @@ TEXT = "text/plain; charset=utf-8"
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_TO_CRAWL), ""]
+    lines += [f"Sitemap: {absolute(reverse('sitemap'))}", ""]
     return HttpResponse("\n".join(lines), content_type=TEXT)
 
 

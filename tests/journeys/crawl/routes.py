@@ -134,6 +134,8 @@ ROUTES.append(
     )
 )
 no_page("robots", NO_FILE)
+no_page("sitemap", NO_FILE)
+no_page("sitemap_part", NO_FILE, "listings", 0)
 no_page("security_txt", NO_FILE)
 no_page("mailbox", "of a local run only: 404 elsewhere")
 no_page("mailbox_mail", "of a local run only: 404 elsewhere", "a.eml")
