@@ -36,11 +36,25 @@ class SectionInline(admin.StackedInline):
     formset = SectionFormSet
     extra = 1
     template = "admin/content/sections.html"
-    fields = [
-        ("position", "kind", "anchor", "original_language"),
-        tuple(f"title_{code}" for code in LANGUAGES),
-        tuple(f"text_{code}" for code in LANGUAGES),
-        ("documents", "videos"),
+    fieldsets = [
+        (
+            None,
+            {
+                "classes": ["desk-languages"],
+                "fields": [
+                    ("position", "kind", "anchor"),
+                    tuple(f"title_{code}" for code in LANGUAGES),
+                    tuple(f"text_{code}" for code in LANGUAGES),
+                ],
+            },
+        ),
+        (
+            _("Documents, videos, original language"),
+            {
+                "classes": ["desk-languages", "collapse"],
+                "fields": [("documents", "videos", "original_language")],
+            },
+        ),
     ]
 
 
@@ -53,10 +67,24 @@ class PageAdmin(RevisedAdmin):
     search_fields = ["slug", *(f"title_{code}" for code in LANGUAGES)]
     search_help_text = _("Words of the title, or the address")
     fieldsets = [
-        (None, {"fields": [tuple(f"title_{code}" for code in LANGUAGES)]}),
-        (None, {"fields": [tuple(f"summary_{code}" for code in LANGUAGES)]}),
-        (_("Address and place"), {"fields": [("slug", "kind"), ("parent", "position"), "original_language", "seen"]}),
-    ]  # fmt: skip
+        (
+            None,
+            {
+                "classes": ["desk-languages"],
+                "fields": [
+                    tuple(f"title_{code}" for code in LANGUAGES),
+                    tuple(f"summary_{code}" for code in LANGUAGES),
+                ],
+            },
+        ),
+        (
+            _("Address and place"),
+            {
+                "classes": ["desk-languages", "collapse"],
+                "fields": [("slug", "kind", "original_language"), ("parent", "position"), "seen"],
+            },
+        ),
+    ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).with_parts()

@@ -103,6 +103,10 @@ class RevisedAdmin(VerbAdmin):
         context = {"publication": self.publication_of(obj)} if obj else {}
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
+    def get_view_on_site_url(self, obj: Any = None) -> str | None:
+        """Only what readers see has a page to look at."""
+        return obj.get_absolute_url() if obj and obj.is_public else None
+
     def publication_of(self, obj: Any) -> dict[str, Any]:
         """What the page of an object says above its form."""
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}"

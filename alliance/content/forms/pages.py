@@ -19,10 +19,6 @@ OUTDATED = _(
     "Attention: the original was changed after this translation was made. Correct it, or confirm with the button"
     " “Translations still fit” that it may stay."
 )
-MARKS = _(
-    "An empty line begins a new paragraph. A line that begins with “- ” is a point of a list. **bold**, *italic*,"
-    " [words of a link](address)."
-)
 
 
 def language_widgets(**kinds: forms.Widget) -> dict[str, forms.Widget]:
@@ -44,8 +40,8 @@ class TranslatedForm(forms.ModelForm):
             if stem and code in LANGUAGES:
                 # Each language may wait; which are missing is shown above the form.
                 field.required = False
-                name = capfirst(self._meta.model._meta.get_field(stem).verbose_name)
-                field.label = f"{name} – {NATIVE_NAMES[code]}"
+                words = capfirst(self._meta.model._meta.get_field(stem).verbose_name)
+                field.label = f"{words} – {NATIVE_NAMES[code]}"
         if self.instance.pk:
             for finding in findings(self.instance):
                 field = self.fields.get(f"{finding.field}_{finding.language}")
@@ -98,7 +94,7 @@ class SectionForm(TranslatedForm):
     """One section; its order is a number, so that it can be changed without scripts."""
 
     position = forms.IntegerField(
-        label=pgettext_lazy("of a section", "order"),
+        label=pgettext_lazy("of a section", "Order"),
         required=False,
         min_value=1,
         max_value=999,
@@ -110,7 +106,7 @@ class SectionForm(TranslatedForm):
         fields = ["position", "kind", "anchor", "original_language", "documents", "videos"]
         fields += [f"{name}_{code}" for name in ("title", "text") for code in LANGUAGES]
         widgets = language_widgets(
-            title=forms.TextInput(attrs={"size": 40}), text=forms.Textarea(attrs={"rows": 10, "cols": 40})
+            title=forms.TextInput(attrs={"size": 40}), text=forms.Textarea(attrs={"rows": 9, "cols": 40})
         )
         help_texts = {
             "anchor": _("Letters may quote it: …/#address. Left empty, it is made from the English heading."),
@@ -121,9 +117,6 @@ class SectionForm(TranslatedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["anchor"].required = False
-        for code in LANGUAGES:
-            field = self.fields[f"text_{code}"]
-            field.help_text = field.help_text or MARKS
 
     def clean_anchor(self) -> str:
         """Where nobody chose one: of the heading, or a number that no other section has."""
