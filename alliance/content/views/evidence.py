@@ -1,5 +1,5 @@
 """Evidence for the institutions of the Union: the page and its files. Frozen quarters as they were published; anything
-else counted when it is asked for, and remembered until the next write."""
+else counted when it is asked for, and remembered for a quarter of an hour: it says when it was computed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +23,7 @@ from alliance.content.exports import evidence as exports
 from alliance.content.forms.evidence import EvidencePeriodForm
 from alliance.content.models import EvidenceReport
 from alliance.content.views.evidence_blocks import blocks_of
-from alliance.core import context, files, freshness
+from alliance.core import context, files
 from alliance.core.languages import reader_language
 from alliance.core.links import absolute
 
@@ -119,14 +119,13 @@ def _asked(request: HttpRequest, form: EvidencePeriodForm) -> Asked:
 
 
 def _live(period: evidence.Period | None, params: dict[str, str] | None = None) -> Asked:
-    version, today = freshness.version(), timezone.localdate()
-    key = f"evidence:{version}:{today}:{period.start if period else ''}:{period.end if period else ''}"
-    report = cache.get(key) if version else None
+    today = timezone.localdate()
+    key = f"evidence:{today}:{period.start if period else ''}:{period.end if period else ''}"
+    report = cache.get(key)
     if report is None:
         newest = EvidenceReport.objects.newest_first().first()
         report, _counted = compute_evidence(period, before=newest)
-        if version:
-            cache.set(key, report, REMEMBERED_SECONDS)
+        cache.set(key, report, REMEMBERED_SECONDS)
     return Asked(report, params or {}, is_kept=False)
 
 
