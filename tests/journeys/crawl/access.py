@@ -41,9 +41,9 @@ content:about                                200   200   200   200   200   200  
 content:joining                              200   200   200   200   200   200   200   200   200   200
 content:accessibility                        200   200   200   200   200   200   200   200   200   200
 content:privacy                              200   200   200   200   200   200   200   200   200   200
+content:contact                              200   200   200   200   200   200   200   200   200   200
 content:about_page                           200   200   200   200   200   200   200   200   200   200
 content:legal_page                           200   200   200   200   200   200   200   200   200   200
-content:contact                              200   200   200   200   200   200   200   200   200   200
 content:news_list                            200   200   200   200   200   200   200   200   200   200
 content:news_feed                            200   200   200   200   200   200   200   200   200   200
 content:news_detail                          200   200   200   200   200   200   200   200   200   200
@@ -57,10 +57,6 @@ content:newsletter                           200   200   200   200   200   200  
 content:newsletter_asked                     200   200   200   200   200   200   200   200   200   200
 content:newsletter_issue                     200   200   200   200   200   200   200   200   200   200
 content:newsletter_confirm                   200   404   200   200   200   200   200   200   200   200
-content:evidence                             200   200   200   200   200   200   200   200   200   200
-content:evidence_file                        200   200   200   200   200   200   200   200   200   200
-content:evidence_file#2                      200   200   200   200   200   200   200   200   200   200
-content:evidence_file#3                      200   200   200   200   200   200   200   200   200   200
 content:dashboard                            login login 200   200   200   200   200   200   200   200
 content:personal_data                        login login 200   200   200   200   200   200   200   200
 content:personal_data_file                   login login again again again again again again again again
@@ -193,6 +189,10 @@ partnerships:appeal_offers                   200   200   200   200   200   200  
 partnerships:appeal_pledges                  200   200   200   200   200   200   200   200   200   200
 partnerships:kept_promises                   200   200   200   200   200   200   200   200   200   200
 partnerships:kept_promises_rows              200   200   200   200   200   200   200   200   200   200
+content:evidence                             200   200   200   200   200   200   200   200   200   200
+content:evidence_file                        200   200   200   200   200   200   200   200   200   200
+content:evidence_file#2                      200   200   200   200   200   200   200   200   200   200
+content:evidence_file#3                      200   200   200   200   200   200   200   200   200   200
 partnerships:kept_promises_file              200   200   200   200   200   200   200   200   200   200
 partnerships:kept_promises_file#2            200   200   200   200   200   200   200   200   200   200
 partnerships:kept_promises_member            200   200   200   200   200   200   200   200   200   200
@@ -513,6 +513,17 @@ admin:content_ticket_change                  desk 200 200
 admin:content_ticket_history                 desk 200 200
 admin:content_ticket_delete                  desk 403 403
 admin:content_ticket_verb                    desk 200 200
+admin:content_page_changelist                desk 200 200
+admin:content_page_add                       desk 200 200
+admin:content_page_change                    desk 200 200
+admin:content_page_history                   desk 200 200
+admin:content_page_delete                    desk 403 403
+admin:content_page_verb                      desk 200 200
+admin:content_translationgap_changelist      desk 200 200
+admin:content_translationgap_add             desk 403 403
+admin:content_translationgap_change          desk 200 200
+admin:content_translationgap_history         desk 200 200
+admin:content_translationgap_delete          desk 403 403
 admin:content_document_changelist            desk 200 200
 admin:content_document_add                   desk 200 200
 admin:content_document_change                desk 200 200
@@ -525,14 +536,12 @@ admin:content_video_change                   desk 200 200
 admin:content_video_history                  desk 200 200
 admin:content_video_delete                   desk 403 403
 admin:content_video_verb                     desk 200 200
-admin:content_ticket_file                    desk 200 200
 admin:content_inboundmail_changelist         desk 200 200
 admin:content_inboundmail_add                desk 403 403
 admin:content_inboundmail_change             desk 200 200
 admin:content_inboundmail_history            desk 200 200
 admin:content_inboundmail_delete             desk 403 403
 admin:content_inboundmail_verb               desk 200 200
-admin:content_inboundmail_raw                desk 200 200
 admin:content_cannedanswer_changelist        desk 200 200
 admin:content_cannedanswer_add               desk 200 200
 admin:content_cannedanswer_change            desk 200 200
@@ -551,8 +560,12 @@ admin:auth_group_delete                      desk 403 200
 admin:partnerships_twinning_import           desk 200 200
 admin:partnerships_listing_sheets            desk 200 200
 admin:partnerships_listing_sheet_check       desk 200 302
+admin:content_page_versions                  desk 200 200
+admin:content_page_preview                   desk 200 200
 admin:partnerships_listing_sheet             desk again again
 admin:members_member_mandate                 desk 200 200
+admin:content_ticket_file                    desk 200 200
+admin:content_inboundmail_raw                desk 200 200
 admin:core_outgoingmail_change#2             desk 200 200
 admin:core_outgoingmail_preview              desk 200 200
 admin:core_outgoingmail_preview#2            desk 404 404

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from alliance.content.models import CannedAnswer, SpamRule, TicketFile
+from alliance.content.models import CannedAnswer, SpamRule, TicketFile, TranslationGap
 from alliance.core.links import sign
 from members.links import contact_email_path, invitation_path, resume_path
 from partnerships.emails.digests import stop_path
@@ -629,6 +629,8 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "partnerships_pledge": lambda w: w.pledge,
     "partnerships_pledgeline": lambda w: w.pledge.lines.get(),
     "content_ticket": lambda w: w.ticket,
+    "content_page": lambda w: w.page,
+    "content_translationgap": lambda w: TranslationGap.objects.filter(object_id=w.page.pk)[0],
     "content_document": lambda w: w.document,
     "content_video": lambda w: w.video,
     "content_inboundmail": lambda w: w.ticket.inbound.get(),
@@ -650,13 +652,20 @@ VERBS = {
     "partnerships_report": "uphold",
     "partnerships_appeal": "close",
     "partnerships_pledgeline": "reconcile",
+    "content_page": "publish",
     "content_document": "withdraw",
     "content_video": "withdraw",
     "content_ticket": "answer",
     "content_inboundmail": "seen",
 }
 WRITTEN_HERE = {
-    *("partnerships_appeal", "partnerships_matchinground", "content_document", "content_video"),
+    *(
+        "partnerships_appeal",
+        "partnerships_matchinground",
+        "content_page",
+        "content_document",
+        "content_video",
+    ),
     *("content_cannedanswer", "content_spamrule"),
 }
 
@@ -684,6 +693,8 @@ for model in ROWS:
 page("admin:partnerships_twinning_import", DESK)
 page("admin:partnerships_listing_sheets", DESK)
 page("admin:partnerships_listing_sheet_check", DESK)
+page("admin:content_page_versions", DESK, pk_of("content_page"))
+page("admin:content_page_preview", DESK, pk_of("content_page"), "uk")
 no_page("admin:partnerships_listing_sheet", NO_FILE, "csv")
 no_page("admin:members_member_mandate", NO_FILE, pk_of("members_member"))
 no_page(

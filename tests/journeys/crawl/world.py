@@ -85,6 +85,7 @@ from tests.factories import (
     make_member,
     make_milestone,
     make_news,
+    make_page,
     make_public_event,
     make_representative,
     make_sector,
@@ -168,6 +169,7 @@ class World:
     invitation: Invitation
     address_change: AddressChange
     ticket: Any
+    page: Any
     document: Any
     video: Any
     film: Any
@@ -323,6 +325,7 @@ def build_world(*, has_files: bool = False) -> World:
         ),
         address_change=make_address_change(a, new="canary-alpha@gmіna.example"),
         ticket=ticket,
+        page=make_page({}, is_published=True),
         document=make_document("uk", "de"),
         video=make_video(),
         film=_film(),
