@@ -8,6 +8,9 @@ from django.http import HttpRequest
 from alliance.core.inboxes import inbox
 from alliance.core.languages import NATIVE_NAMES, reader_language
 
+# As Open Graph names them.
+LOCALES = {"en": "en_GB", "pl": "pl_PL", "uk": "uk_UA"}
+
 
 def site(request: HttpRequest) -> dict:
     return {"site": {**house(), "languages": language_links(request)}}
@@ -38,6 +41,7 @@ def language_links(request: HttpRequest) -> list[dict]:
         {
             "code": code,
             "native_name": name,
+            "locale": LOCALES[code],
             "url": paths[code] + tail,
             "absolute_url": settings.PUBLIC_URL + paths[code],
             "is_current": code == current,

@@ -54,7 +54,7 @@ def member_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "is_own": request.user.is_authenticated and request.member == member,
         "json_ld": json_ld(member) if member.status == Member.Status.APPROVED else "",
         "principles": PRINCIPLES,
-        "page_url": absolute(reverse("members:member_detail", args=[member.slug])),
+        "og_type": "profile",
         "og_image": absolute(_logo_url(member, viewer)) if _logo_url(member, viewer) else "",
     }
     return render(request, "members/member_detail.html", context)

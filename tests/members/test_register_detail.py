@@ -233,7 +233,9 @@ def test_a_name_cannot_end_the_structured_data(client, db):
 
 def test_open_graph_and_addresses_in_every_language(client, zhytomyr):
     html = page(client, zhytomyr).content.decode()
-    assert '<meta property="og:title" content="Zhytomyr">' in html
+    assert '<meta property="og:title" content="Zhytomyr – ' in html
+    assert html.count('property="og:type"') == 1
+    assert '<meta property="og:type" content="profile">' in html
     assert f'<link rel="canonical" href="http://portal.example.org/en/members/{zhytomyr.slug}/">' in html
     assert f'hreflang="uk" href="http://portal.example.org/uk/members/{zhytomyr.slug}/"' in html
 

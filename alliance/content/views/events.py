@@ -17,6 +17,7 @@ from alliance.content.calendar_file import Entry, calendar_of
 from alliance.content.models import Event
 from alliance.content.translations import shown_text
 from alliance.content.views.feeds import Story, feed_response
+from alliance.content.views.linked_data import event_json_ld
 from alliance.content.views.news import updated_at
 from alliance.core import lists
 from alliance.core.languages import reader_language
@@ -97,7 +98,9 @@ def zone_words(name: str, moment: Any) -> str:
 @require_safe
 def event_detail(request: HttpRequest, slug: str) -> HttpResponse:
     event = get_object_or_404(Event.objects.public(), slug=slug)
-    return render(request, "content/event_detail.html", event_page(event, event.shown_data))
+    data = event.shown_data
+    context = event_page(event, data) | {"json_ld": event_json_ld(event, data)}
+    return render(request, "content/event_detail.html", context)
 
 
 def event_page(event: Event, data: dict[str, Any]) -> dict[str, Any]:

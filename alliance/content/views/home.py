@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from alliance.content.views.documents import newest_documents
 from alliance.content.views.home_map import map_block
+from alliance.content.views.linked_data import home_json_ld
 from alliance.content.views.videos import newest_videos
 from alliance.core.audience import Audience
 from alliance.core.lists import written_count
@@ -34,6 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "documents": newest_documents(),
         "videos": newest_videos(),
         "map": map_block(),
+        "json_ld": home_json_ld(),
     }
     return render(request, "content/home.html", context)
 

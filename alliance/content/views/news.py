@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from alliance.content.models import NewsItem
 from alliance.content.translations import shown_text
 from alliance.content.views.feeds import Story, feed_response
+from alliance.content.views.linked_data import news_json_ld
 from alliance.core import lists
 from alliance.core.languages import shown
 from partnerships.models import Appeal
@@ -37,6 +38,7 @@ def news_detail(request: HttpRequest, slug: str) -> HttpResponse:
     item = get_object_or_404(NewsItem.objects.public(), slug=slug)
     data = item.shown_data
     context = news_page(item, data) | {"published_at": item.published_at, "updated_at": updated_at(item)}
+    context |= {"json_ld": news_json_ld(item, context), "og_type": "article"}
     return render(request, "content/news_detail.html", context)
 
 

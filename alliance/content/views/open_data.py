@@ -21,6 +21,7 @@ from alliance.content.open_data.catalogue import Catalogue, Distribution, statem
 from alliance.content.open_data.datasets import BY_NAME, CONTENT_TYPES, DATASETS, Dataset
 from alliance.content.open_data.dictionary import fields_of
 from alliance.content.open_data.file_columns import columns_of
+from alliance.content.views.linked_data import catalogue_json_ld
 from alliance.core import files, ranges
 from alliance.core.inboxes import inbox
 from alliance.core.languages import DEFAULT_LANGUAGE
@@ -46,6 +47,7 @@ def open_data(request: HttpRequest) -> HttpResponse:
     context = {
         "lead": TEXT,
         "crumbs": [],
+        "json_ld": catalogue_json_ld(str(TITLE), str(TEXT)),
         "sets": [_set(dataset, made) for dataset in DATASETS],
         "licence_url": files.LICENCES.get(settings.SITE_LICENCE, ""),
         "api_url": absolute(reverse("api:api-root")),

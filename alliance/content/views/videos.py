@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from alliance.content.models import Video, VideoWords
 from alliance.content.players import SERVICES
+from alliance.content.views.linked_data import video_json_ld
 from alliance.content.views.publications import gone
 from alliance.core import lists, ranges
 from alliance.core.countries import PUBLISHED_IN, native_name
@@ -139,7 +140,9 @@ def video_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "transcripts": _in_reading_order(row for row in words if row.transcript),
         "width": WIDTH,
         "height": HEIGHT,
+        "og_type": "video.other",
     }
+    context["json_ld"] = video_json_ld(video, foreign_url=context["page_url"], poster=context["poster"])
     response = render(request, "content/video_detail.html", context)
     if service and is_playing:
         response._csp_update = {"frame-src": [f"https://{service.frame_host}"]}

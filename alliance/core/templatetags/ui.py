@@ -10,6 +10,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils.formats import number_format
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,13 @@ from alliance.core.footer import FOOTER
 from alliance.core.forms import summary_of
 
 register = template.Library()
+
+
+@register.simple_block_tag(end_name="end_one_line")
+def one_line(content: str) -> str:
+    """What stands inside, for the title and for attributes that say the same once more: `{% one_line as name %}`."""
+    return mark_safe(" ".join(content.split()).replace('"', "&quot;"))
+
 
 MAIN_NAV = [
     ("partnerships:need_list", _("Needs")),
