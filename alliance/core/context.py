@@ -13,7 +13,9 @@ LOCALES = {"en": "en_GB", "pl": "pl_PL", "uk": "uk_UA"}
 
 
 def site(request: HttpRequest) -> dict:
-    return {"site": {**house(), "languages": language_links(request)}}
+    languages = language_links(request)
+    here = next(link["absolute_url"] for link in languages if link["is_current"])
+    return {"site": {**house(), "languages": languages, "page_url": here}}
 
 
 def house() -> dict:

@@ -33,6 +33,12 @@ const focusSummary = (root) => root.querySelector("[data-error-summary]")?.focus
 focusSummary(document);
 document.addEventListener("htmx:afterSwap", (event) => focusSummary(event.target));
 
+// Printing needs a script; without one the browser's own menu does it.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
 // A link beside its copy button: the button appears only where it can work.
 for (const box of document.querySelectorAll("[data-copy]")) {
   const button = box.querySelector("button");
