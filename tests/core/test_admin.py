@@ -11,7 +11,18 @@ from django.forms import DateField
 from django.urls import reverse
 from django.utils import timezone
 
-from alliance.content.models import Ticket
+from alliance.content.models import (
+    CannedAnswer,
+    Document,
+    Event,
+    NewsItem,
+    NewsletterIssue,
+    Page,
+    SpamRule,
+    Subscription,
+    Ticket,
+    Video,
+)
 from alliance.core.admin import StatedAdmin, VerbAdmin
 from alliance.core.journal import record
 from alliance.core.mail import send
@@ -85,10 +96,14 @@ MAKERS = {
     Report: make_report,
     Appeal: make_appeal,
 }
-# Their members move them, and the desk has no button for it; rounds have their buttons tried in test_admin_rounds.
-MOVED_ELSEWHERE = {Cluster, Twinning, MatchingRound}
+# Their members move them, and the desk has no button for it; the buttons of rounds, documents, videos and the
+# newsletter are tried in test_admin_rounds, test_documents_desk, test_videos_desk and test_stories_desk.
+MOVED_ELSEWHERE = {Cluster, Twinning, MatchingRound, Document, Video, NewsletterIssue, Subscription}
 # What the desk itself writes.
-ADDED = {Appeal, MatchingRound}
+ADDED = {
+    *(Appeal, MatchingRound, Page, NewsItem, Event, NewsletterIssue),
+    *(Document, Video, CannedAnswer, SpamRule),
+}
 # Moves that are not the desk's: applicants submit and send again; a newer address replaces an older one; members
 # publish and renew, the sweep expires; the sides of a match answer.
 NOT_OURS = {

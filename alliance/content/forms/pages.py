@@ -50,11 +50,31 @@ class TranslatedForm(forms.ModelForm):
                     field.widget.attrs["class"] = f"{field.widget.attrs.get('class', '')} is-outdated".strip()
 
 
-class PageForm(TranslatedForm):
-    """Address, place and head of a page."""
+class RevisedForm(TranslatedForm):
+    """The working copy of something `Revised`. Once published it keeps its address."""
 
     # The version that was before the editor's eyes: who saves second is told, and what was typed stays.
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seen"].initial = self.instance.version
+        if self.instance.published_at and "slug" in self.fields:
+            self.fields["slug"].disabled = True
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        seen = cleaned.get("seen")
+        if self.instance.pk and seen and seen != self.instance.version:
+            raise forms.ValidationError(PublishingRefused.WORDS[PublishingRefused.CHANGED])
+        original = cleaned.get("original_language")
+        if original and not cleaned.get(f"title_{original}"):
+            self.add_error(f"title_{original}", _("Please write a title in the original language."))
+        return cleaned
+
+
+class PageForm(RevisedForm):
+    """Address, place and head of a page."""
 
     class Meta:
         model = Page
@@ -73,21 +93,8 @@ class PageForm(TranslatedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["seen"].initial = self.instance.version
         if "parent" in self.fields:
             self.fields["parent"].queryset = Page.objects.filter(parent=None).exclude(pk=self.instance.pk)
-        if self.instance.published_at and "slug" in self.fields:
-            self.fields["slug"].disabled = True
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        seen = cleaned.get("seen")
-        if self.instance.pk and seen and seen != self.instance.version:
-            raise forms.ValidationError(PublishingRefused.WORDS[PublishingRefused.CHANGED])
-        original = cleaned.get("original_language")
-        if original and not cleaned.get(f"title_{original}"):
-            self.add_error(f"title_{original}", _("Please write a title in the original language."))
-        return cleaned
 
 
 class SectionForm(TranslatedForm):

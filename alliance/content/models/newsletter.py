@@ -1,8 +1,8 @@
 """The newsletter: who asked for it and confirmed it, and its issues."""
 
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models import Count, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Concat, Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -69,6 +69,12 @@ class Subscription(Stated):
 
 
 class IssueQuerySet(models.QuerySet):
+    def with_mails(self):
+        """With the number of mails that were written for each."""
+        key = Concat(Value("newsletter:"), OuterRef("number"), output_field=models.CharField())
+        counted = OutgoingMail.objects.filter(key=key).order_by().values("key").annotate(count=Count("pk"))
+        return self.annotate(mails=Coalesce(Subquery(counted.values("count")), 0))
+
     def public(self):
         """The archive: what went out, the newest first."""
         return self.exclude(status=NewsletterIssue.Status.DRAFT).order_by("-number")

@@ -6,15 +6,14 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.cache import get_conditional_response
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from alliance.content.calendar_file import Entry, calendar_of
 from alliance.content.models import Event
+from alliance.content.shown_stories import event_page, when_and_where
 from alliance.content.translations import shown_text
 from alliance.content.views.feeds import Story, feed_response
 from alliance.content.views.linked_data import event_json_ld
@@ -60,39 +59,9 @@ def line_of(event: Event) -> dict[str, Any]:
     }
 
 
-def when_and_where(event: Event, data: dict[str, Any]) -> dict[str, Any]:
-    starts, ends = event.starts_at.astimezone(event.zone), event.ends_at.astimezone(event.zone)
-    return {
-        "starts": starts,
-        "ends": ends,
-        "when": when_words(starts, ends),
-        "zone": zone_words(event.time_zone, starts),
-        "place": shown_text(data, "place"),
-        "is_online": bool(event.online_url),
-        "is_cancelled": event.is_cancelled,
-        "is_over": event.ends_at < timezone.now(),
-    }
-
-
-def when_words(starts: Any, ends: Any) -> str:
-    """“12 May 2027, 10:00–12:00”, or with both days."""
-    values = {
-        "day": date_format(starts, "DATE_FORMAT", use_l10n=True),
-        "from": date_format(starts, "TIME_FORMAT"),
-        "to": date_format(ends, "TIME_FORMAT"),
-        "last": date_format(ends, "DATE_FORMAT"),
-    }
-    if starts.date() == ends.date():
-        return _("%(day)s, %(from)s–%(to)s") % values
-    return _("%(day)s, %(from)s – %(last)s, %(to)s") % values
-
-
-def zone_words(name: str, moment: Any) -> str:
-    """“Brussels time (UTC+2)”: the name of the zone's city as registers write it, and the offset on that day."""
-    offset = moment.utcoffset()
-    hours, minutes = divmod(int(offset.total_seconds()) // 60, 60)
-    shift = f"UTC{hours:+d}" + (f":{minutes:02d}" if minutes else "")
-    return f"{name.replace('_', ' ')} ({shift})"
+def coming_events(count: int) -> list[dict[str, Any]]:
+    """For the home page."""
+    return [line_of(event) for event in Event.objects.public().coming()[:count]]
 
 
 @require_safe
@@ -101,20 +70,6 @@ def event_detail(request: HttpRequest, slug: str) -> HttpResponse:
     data = event.shown_data
     context = event_page(event, data) | {"json_ld": event_json_ld(event, data)}
     return render(request, "content/event_detail.html", context)
-
-
-def event_page(event: Event, data: dict[str, Any]) -> dict[str, Any]:
-    """What the page of an event shows of one version; the desk's preview shows the working copy by it."""
-    return {
-        "crumbs": [{"label": _("Events"), "url": reverse("content:event_list")}],
-        "event": event,
-        "title": shown_text(data, "title"),
-        "lead": shown_text(data, "lead"),
-        "text": shown_text(data, "text"),
-        "online_url": "" if event.is_cancelled else event.online_url,
-        "file_url": reverse("content:event_file", args=[event.slug]),
-        **when_and_where(event, data),
-    }
 
 
 @require_safe

@@ -8,8 +8,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from alliance.content.views.documents import newest_documents
+from alliance.content.views.events import coming_events
 from alliance.content.views.home_map import map_block
 from alliance.content.views.linked_data import home_json_ld
+from alliance.content.views.news import newest_news
 from alliance.content.views.videos import newest_videos
 from alliance.core.audience import Audience
 from alliance.core.lists import written_count
@@ -22,6 +24,7 @@ from partnerships.views.kept_scope import Scope, rate_of
 
 NEWEST = 5
 APPEALS = 3
+NEWS = 3
 
 
 @require_safe
@@ -36,6 +39,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "videos": newest_videos(),
         "map": map_block(),
         "json_ld": home_json_ld(),
+        "stories": newest_news(NEWS),
+        "events": coming_events(NEWS),
     }
     return render(request, "content/home.html", context)
 

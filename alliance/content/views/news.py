@@ -11,11 +11,11 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from alliance.content.models import NewsItem
+from alliance.content.shown_stories import news_page, picture_of
 from alliance.content.translations import shown_text
 from alliance.content.views.feeds import Story, feed_response
 from alliance.content.views.linked_data import news_json_ld
 from alliance.core import lists
-from alliance.core.languages import shown
 from partnerships.models import Appeal
 
 NEWEST = [("published_at", "desc"), ("id", "desc")]
@@ -37,29 +37,15 @@ def news_list(request: HttpRequest) -> HttpResponse:
 def news_detail(request: HttpRequest, slug: str) -> HttpResponse:
     item = get_object_or_404(NewsItem.objects.public(), slug=slug)
     data = item.shown_data
-    context = news_page(item, data) | {"published_at": item.published_at, "updated_at": updated_at(item)}
-    context |= {"json_ld": news_json_ld(item, context), "og_type": "article"}
-    return render(request, "content/news_detail.html", context)
-
-
-def news_page(item: NewsItem, data: dict[str, Any]) -> dict[str, Any]:
-    """What the page of a news item shows of one version; the desk's preview shows the working copy by it."""
     appeal = (
         Appeal.objects.public().filter(pk=data.get("appeal_id")).first() if data.get("appeal_id") else None
     )
-    return {
-        "crumbs": [{"label": _("News"), "url": reverse("content:news_list")}],
-        "title": shown_text(data, "title"),
-        "lead": shown_text(data, "lead"),
-        "text": shown_text(data, "text"),
-        "picture": picture_of(item, data),
-        "appeal": {
-            "title": shown(appeal, "title"),
-            "href": reverse("partnerships:appeal_detail", args=[appeal.slug]),
-        }
-        if appeal
-        else None,
+    context = news_page(item, data, appeal) | {
+        "published_at": item.published_at,
+        "updated_at": updated_at(item),
     }
+    context |= {"json_ld": news_json_ld(item, context), "og_type": "article"}
+    return render(request, "content/news_detail.html", context)
 
 
 @require_safe
@@ -107,15 +93,3 @@ def updated_at(item: Any) -> Any:
     """When readers first saw what they see now."""
     revision = item.shown_revision()
     return item.planned_for if revision == item.planned else revision.created_at
-
-
-def picture_of(item: NewsItem, data: dict[str, Any]) -> dict[str, Any] | None:
-    stored = data.get("picture", "")
-    if not stored:
-        return None
-    return {
-        "url": reverse("content:news_picture", args=[item.slug, stored.rsplit("/", 1)[-1]]),
-        "alt": shown_text(data, "picture_alt").text,
-        "width": data["picture_width"],
-        "height": data["picture_height"],
-    }

@@ -5,7 +5,6 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,6 +12,7 @@ from alliance.content.actions import newsletter as actions
 from alliance.content.emails.newsletter import PURPOSE
 from alliance.content.forms.newsletter import SubscribeForm
 from alliance.content.models import NewsletterIssue, Subscription
+from alliance.content.shown_stories import issue_page
 from alliance.core import errors, lists
 from alliance.core.forms import sent
 from alliance.core.languages import shown
@@ -89,14 +89,3 @@ def newsletter_issue(request: HttpRequest, number: int) -> HttpResponse:
     """One issue of the archive."""
     issue = get_object_or_404(NewsletterIssue.objects.public().select_related("document"), number=number)
     return render(request, "content/newsletter_issue.html", issue_page(issue))
-
-
-def issue_page(issue: NewsletterIssue) -> dict[str, Any]:
-    """What the page of an issue shows; the desk's preview shows a draft by it."""
-    return {
-        "crumbs": [{"label": _("Newsletter"), "url": reverse("content:newsletter")}],
-        "issue": issue,
-        "title": shown(issue, "title"),
-        "text": shown(issue, "text"),
-        "document": issue.document if issue.document and issue.document.is_public else None,
-    }

@@ -636,6 +636,10 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "content_inboundmail": lambda w: w.ticket.inbound.get(),
     "content_cannedanswer": lambda w: CannedAnswer.objects.get(),
     "content_spamrule": lambda w: SpamRule.objects.get(),
+    "content_newsitem": lambda w: w.news,
+    "content_event": lambda w: w.event,
+    "content_newsletterissue": lambda w: w.issue,
+    "content_subscription": lambda w: w.subscription,
     "auth_group": lambda w: w.users["desk"].groups.get(),
 }
 VERBS = {
@@ -655,6 +659,9 @@ VERBS = {
     "content_page": "publish",
     "content_document": "withdraw",
     "content_video": "withdraw",
+    "content_newsitem": "publish",
+    "content_event": "call-off",
+    "content_newsletterissue": "send",
     "content_ticket": "answer",
     "content_inboundmail": "seen",
 }
@@ -667,6 +674,7 @@ WRITTEN_HERE = {
         "content_video",
     ),
     *("content_cannedanswer", "content_spamrule"),
+    *("content_newsitem", "content_event", "content_newsletterissue"),
 }
 
 
@@ -690,6 +698,9 @@ for model in ROWS:
     no_page(f"admin:{model}_delete", "nothing is deleted at the desk", pk_of(model))
     if model in VERBS:
         page(f"admin:{model}_verb", who, pk_of(model), VERBS[model])
+for model in ("content_newsitem", "content_event"):
+    page(f"admin:{model}_versions", DESK, pk_of(model))
+    no_page(f"admin:{model}_preview", "the page that readers get", pk_of(model), "uk")
 page("admin:partnerships_twinning_import", DESK)
 page("admin:partnerships_listing_sheets", DESK)
 page("admin:partnerships_listing_sheet_check", DESK)

@@ -1,0 +1,20 @@
+"""The picture of a news item: kept under a random name, and never thrown away, since earlier versions show it."""
+
+import io
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from PIL import Image
+
+from alliance.content.models import NewsItem
+from alliance.core.uploads import CleanUpload
+
+
+def keep_picture(item: NewsItem, upload: CleanUpload | None) -> None:
+    """Put ``upload``, or no picture, into the working copy; `publishing.save_texts` saves it."""
+    if upload is None:
+        item.picture, item.picture_width, item.picture_height = "", 0, 0
+        return
+    with Image.open(io.BytesIO(upload.content)) as opened:
+        item.picture_width, item.picture_height = opened.size
+    item.picture = default_storage.save(f"news/{upload.name}", ContentFile(upload.content))
