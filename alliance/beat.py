@@ -95,6 +95,10 @@ BEAT_SCHEDULE = {
         "schedule": crontab(hour="*/6", minute=5),
     },
     "read the words of new documents": {"task": "alliance.content.tasks.read_documents", "schedule": 60.0},
+    "keep the search of the site fresh": {
+        "task": "alliance.content.tasks.refresh_site_search",
+        "schedule": 60.0,
+    },
     "write the mails of a newsletter that goes out": {
         "task": "alliance.content.tasks.send_newsletter",
         "schedule": 30.0,

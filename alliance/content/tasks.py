@@ -10,6 +10,7 @@ from alliance.content import imap, incoming
 from alliance.content.actions import documents, downloads, evidence, public_changes
 from alliance.content.actions.inbound import keep_broken, take_large, take_mail
 from alliance.content.actions.newsletter import forget_subscriptions, write_letters
+from alliance.content.actions.site_search import index_entries
 from alliance.content.actions.ticket_erasure import forget_old_tickets
 from alliance.content.actions.week_figures import tell_the_week
 
@@ -67,6 +68,12 @@ def keep_evidence() -> bool:
 def read_documents() -> int:
     """Take the words out of new files, for the search; returns how many were read."""
     return documents.read_texts()
+
+
+@shared_task
+def refresh_site_search() -> int:
+    """Index what was planned and is read now, and whatever is not yet in the index; returns how many."""
+    return index_entries()
 
 
 @shared_task

@@ -14,6 +14,7 @@ from alliance.content.views import (
     open_data,
     pages,
     personal_data,
+    site_search,
     videos,
 )
 from alliance.content.views.api.interface import urls as api_urls
@@ -39,6 +40,7 @@ urlpatterns = [
     # Evidence for the institutions.
     path("evidence/", evidence.evidence_page, name="evidence"),
     path("evidence/figures.<slug:kind>", evidence.evidence_file, name="evidence_file"),
+    path("search/", site_search.site_search, name="site_search"),
     path("contact/", contact.contact, name="contact"),
     path("contact/sent/<str:token>/", contact.contact_sent, name="contact_sent"),
     # Documents and videos

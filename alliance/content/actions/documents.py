@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
+from alliance.content.actions.site_search import index_entry
 from alliance.content.file_refusals import FilesRefused
 from alliance.content.models import Document, DocumentFile, DocumentVersion
 from alliance.core.countries import PUBLISHED_IN
@@ -96,6 +97,7 @@ def _digest(upload: CleanUpload) -> str:
 
 def _changed(document: Document) -> None:
     document.save(update_fields=["updated_at"])
+    index_entry(document)
 
 
 def read_texts() -> int:
@@ -104,7 +106,7 @@ def read_texts() -> int:
     A try is noted before it begins, so that a file that kills its worker is not tried for ever.
     """
     count = 0
-    for version in DocumentVersion.objects.unread()[:READ_AT_ONCE]:
+    for version in DocumentVersion.objects.unread().select_related("of_file__document")[:READ_AT_ONCE]:
         rows = DocumentVersion.objects.filter(pk=version.pk, tries=version.tries)
         if not rows.update(tries=F("tries") + 1):
             continue  # another worker has it
@@ -114,6 +116,12 @@ def read_texts() -> int:
         except OSError:
             log.error("a stored file is missing: %s", version.file.name)
             continue
-        DocumentVersion.objects.filter(pk=version.pk).update(text=text)
+        _keep_text(version, text)
         count += 1
     return count
+
+
+@transaction.atomic
+def _keep_text(version: DocumentVersion, text: str) -> None:
+    DocumentVersion.objects.filter(pk=version.pk).update(text=text)
+    index_entry(version.of_file.document)

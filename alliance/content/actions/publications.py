@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from alliance.content.actions.site_search import index_entry
 from alliance.content.actions.translations import keep_gaps
 from alliance.content.file_refusals import FilesRefused
 from alliance.content.models import Document, Video
@@ -35,6 +36,7 @@ def update(obj: Document | Video, *, fields: Sequence[str], by: Any) -> None:
     obj.save(update_fields=[*fields, "made_from", "updated_at"])
     record(f"{noun(obj)}.updated", obj, by=by, fields=sorted(fields))
     keep_gaps(obj)
+    index_entry(obj)
 
 
 @transaction.atomic
@@ -50,6 +52,7 @@ def publish(obj: Document | Video, *, by: Any, published_at: datetime | None = N
     move(
         obj, Status.PUBLISHED, by=by, verb=f"{noun(obj)}.published", published_at=published_at or first or now
     )
+    index_entry(obj)
 
 
 @transaction.atomic
@@ -60,6 +63,7 @@ def unplan(obj: Document | Video, *, by: Any) -> None:
     if not stored.is_planned:
         raise NotAllowed(obj, stored.status, Status.DRAFT)
     move(obj, Status.DRAFT, by=by, verb=f"{noun(obj)}.unplanned", published_at=None)
+    index_entry(obj)
 
 
 @transaction.atomic
@@ -70,6 +74,7 @@ def withdraw(obj: Document | Video, *, by: Any) -> None:
         raise NotAllowed(obj, stored.status, Status.WITHDRAWN)
     move(obj, Status.WITHDRAWN, by=by, verb=f"{noun(obj)}.withdrawn")
     keep_gaps(obj)
+    index_entry(obj)
 
 
 def noun(obj: Document | Video) -> str:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from alliance.content.actions.site_search import index_entry
 from alliance.content.actions.translations import keep_gaps
 from alliance.content.models import Revision
 from alliance.content.models.revisions import Revised
@@ -195,6 +196,7 @@ def _store(obj: Any, stored: Any) -> None:
     stored.save(update_fields=[*SHOWN_BY, "updated_at"])
     _follow(obj, stored)
     obj.updated_at = stored.updated_at
+    index_entry(stored)
 
 
 def _follow(obj: Any, stored: Any) -> None:

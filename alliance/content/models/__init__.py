@@ -9,6 +9,7 @@ from alliance.content.models.newsletter import NewsletterIssue, Subscription
 from alliance.content.models.open_data import Download, PublicRecord
 from alliance.content.models.pages import Page, Section
 from alliance.content.models.revisions import Revision
+from alliance.content.models.site_search import SiteEntry
 from alliance.content.models.tickets import Ticket, TicketFile, TicketMessage, TicketTag
 from alliance.content.models.translations import TranslationGap
 from alliance.content.models.videos import Video, VideoWords
@@ -29,6 +30,7 @@ __all__ = [
     "PublicRecord",
     "Revision",
     "Section",
+    "SiteEntry",
     "SpamRule",
     "Subscription",
     "Ticket",

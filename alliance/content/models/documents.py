@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Prefetch, Q
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Left
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -102,6 +102,11 @@ class DocumentQuerySet(PublicationQuerySet):
         files = DocumentFile.objects.offered().select_related("current")
         return self.prefetch_related(Prefetch("files", files, to_attr="offered_files"))
 
+    def with_words(self, length: int):
+        """With the files that readers may read as `read_files`, each with the beginning of its text as `words`."""
+        files = DocumentFile.objects.readable().annotate(words=Left("current__text", length))
+        return self.prefetch_related(Prefetch("files", files, to_attr="read_files"))
+
     def offered_in(self, languages):
         """Those with a file in one of ``languages``."""
         return self.filter(
@@ -147,6 +152,10 @@ class DocumentFileQuerySet(models.QuerySet):
     def offered(self):
         """What readers are offered, in the order of the languages."""
         return self.filter(is_offered=True, current__isnull=False).order_by("position", "id")
+
+    def readable(self):
+        """What readers are offered and is still handed out."""
+        return self.offered().filter(current__is_withheld=False)
 
     def with_counts(self):
         """With how often each was fetched, ever and in the last 30 days."""

@@ -62,6 +62,7 @@ content:personal_data                        login login 200   200   200   200  
 content:personal_data_file                   login login again again again again again again again again
 content:personal_data_erase                  login login 200   200   200   200   200   200   200   200
 content:personal_data_erased                 200   200   200   200   200   200   200   200   200   200
+content:site_search                          200   200   200   200   200   200   200   200   200   200
 content:document_list                        200   200   200   200   200   200   200   200   200   200
 content:document_detail                      200   200   200   200   200   200   200   200   200   200
 content:document_file                        200   200   200   200   200   200   200   200   200   200
