@@ -20,6 +20,7 @@ from alliance.content.models import (
     NewsItem,
     NewsletterIssue,
     Page,
+    PolicyIssue,
     Section,
     Subscription,
     Ticket,
@@ -610,3 +611,31 @@ def make_issue(**changes: Any) -> NewsletterIssue:
     issue = NewsletterIssue(**(fields | changes))
     newsletter.save_issue(issue, by=SYSTEM)
     return issue
+
+
+def make_policy_issue(status: str = "raised", **changes: Any) -> PolicyIssue:
+    """In a status, with all that its way there leaves."""
+    way = ["raised", "accepted", "forwarded", "answered"]
+    steps = way.index(status) if status in way else 0
+    now = timezone.now()
+    fields: dict[str, Any] = {
+        "member": changes.pop("member", None) or make_member(),
+        "sector": changes.pop("sector", None) or make_sector(),
+        "language": "uk",
+        "title": "Ліміти співфінансування",
+        "text": "Малі громади не мають двадцяти відсотків.",
+        "status": status,
+    }
+    if steps >= 1:
+        fields["accepted_at"] = now
+    if steps >= 2:
+        fields |= {"institution": "European Commission", "forwarded_at": now}
+    if steps >= 3:
+        fields |= {
+            "answer": "The share is lowered to ten percent.",
+            "answer_language": "en",
+            "answered_at": now,
+        }
+    if status == "closed":
+        fields["close_reason"] = "Це вже вирішено."
+    return PolicyIssue.objects.create(**fields | changes)

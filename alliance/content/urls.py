@@ -14,6 +14,7 @@ from alliance.content.views import (
     open_data,
     pages,
     personal_data,
+    policy,
     site_search,
     videos,
 )
@@ -57,6 +58,11 @@ urlpatterns = [
     path("videos/<slug:slug>/film/", videos.video_film, name="video_film"),
     path("videos/<slug:slug>/poster/", videos.video_poster, name="video_poster"),
     path("videos/<slug:slug>/captions/<slug:language>.vtt", videos.video_captions, name="video_captions"),
+    # Policy dialogue
+    path("policy/", policy.policy, name="policy"),
+    path("policy/ours/", policy.policy_ours, name="policy_ours"),
+    path("policy/raise/", policy.policy_raise, name="policy_raise"),
+    path("policy/<slug:slug>/", policy.policy_issue, name="policy_issue"),
     # News, events, newsletter
     path("news/", news.news_list, name="news_list"),
     path("news/feed.atom", news.news_feed, name="news_feed"),

@@ -44,6 +44,7 @@ RIGHTS = {
     "content.newsletterissue": ("view", "add", "change"),
     "content.subscription": ("view",),
     "content.ticket": ("view", "change"),
+    "content.policyissue": ("view", "change"),
     "content.document": ("view", "add", "change"),
     "content.documentfile": ("view", "add", "change"),
     "content.video": ("view", "add", "change"),

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from alliance.content.actions import week_figures
-from alliance.content.emails import newsletter, ticket_turns, week
+from alliance.content.emails import newsletter, policy, ticket_turns, week
 from alliance.content.emails import tickets as content
 from alliance.content.models import TicketMessage
 from alliance.core.models import OutgoingMail
@@ -64,6 +64,7 @@ from tests.factories import (
     make_milestone,
     make_party,
     make_pledge,
+    make_policy_issue,
     make_representative,
     make_subscription,
     make_ticket,
@@ -90,6 +91,7 @@ TO_AN_INBOX = {
     "members/address_change_arrived",
     "content/ticket_arrived",
     "content/ticket_continued",
+    "content/policy_raised",
     "partnerships/listing_submitted",
     "partnerships/match_unanswered",
     "partnerships/help_requested",
@@ -226,6 +228,7 @@ def send_messages(language, receiver):
     content.mail_too_large("anna@example.org", language, message_id="<b@example.org>", megabytes=30)
     ticket_turns.listing_drafted(make_listing(member=receiver))
     send_newsletter(language)
+    send_policy(receiver)
 
 
 def send_newsletter(language):
@@ -242,6 +245,13 @@ def send_newsletter(language):
         start=start,
         key="desk.week:test",
     )
+
+
+def send_policy(member):
+    """An issue for the institutions in every state."""
+    policy.policy_raised(make_policy_issue(member=member))
+    for status in ("accepted", "forwarded", "answered", "closed"):
+        policy.policy_moved(make_policy_issue(status, member=member))
 
 
 def send_twinnings(member):

@@ -19,6 +19,7 @@ from alliance.content.models import (
     NewsItem,
     NewsletterIssue,
     Page,
+    PolicyIssue,
     SpamRule,
     Subscription,
     Ticket,
@@ -62,6 +63,7 @@ from tests.factories import (
     make_page,
     make_party,
     make_pledge,
+    make_policy_issue,
     make_public_event,
     make_representative,
     make_request,
@@ -110,9 +112,19 @@ MAKERS = {
     Report: make_report,
     Appeal: make_appeal,
 }
-# Their members move them, and the desk has no button for it; the buttons of rounds, documents, videos and the
-# newsletter are tried in test_admin_rounds, test_documents_desk, test_videos_desk and test_stories_desk.
-MOVED_ELSEWHERE = {Cluster, Twinning, MatchingRound, Document, Video, NewsletterIssue, Subscription}
+# Their members move them, and the desk has no button for it; the buttons of rounds, documents, videos, the
+# newsletter and issues are tried in test_admin_rounds, test_documents_desk, test_videos_desk, test_stories_desk and
+# test_policy.
+MOVED_ELSEWHERE = {
+    Cluster,
+    Twinning,
+    MatchingRound,
+    Document,
+    Video,
+    NewsletterIssue,
+    Subscription,
+    PolicyIssue,
+}
 # What the desk itself writes.
 ADDED = {
     *(Appeal, MatchingRound, Page, NewsItem, Event, NewsletterIssue),
@@ -341,7 +353,7 @@ def test_index_asks_the_same_number_of_questions_whatever_was_decided(desk, coun
     for _n in range(count):
         record("representative.added", make_representative(), by=desk.user)
     desk.get(INDEX)
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(29):
         assert len(desk.get(INDEX).context["latest"]) == count
 
 
@@ -387,6 +399,7 @@ def public_face():
         make_issue(),
         make_subscription(),
         make_canned_answer(),
+        make_policy_issue(),
         SpamRule.objects.create(kind="word", value="casino"),
         InboundMail.objects.create(message_id="<a@example.org>", outcome="too_large", raw=b"x"),
     ]

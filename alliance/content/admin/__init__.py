@@ -1,5 +1,15 @@
 """The desk's pages of what mixes apps or belongs to the public face, one module a noun."""
 
-from alliance.content.admin import documents, inbox, pages, people, stories, tickets, translations, videos
+from alliance.content.admin import (
+    documents,
+    inbox,
+    pages,
+    people,
+    policy,
+    stories,
+    tickets,
+    translations,
+    videos,
+)
 
-__all__ = ["documents", "inbox", "pages", "people", "stories", "tickets", "translations", "videos"]
+__all__ = ["documents", "inbox", "pages", "people", "policy", "stories", "tickets", "translations", "videos"]

@@ -8,6 +8,7 @@ from alliance.content.models.news import NewsItem
 from alliance.content.models.newsletter import NewsletterIssue, Subscription
 from alliance.content.models.open_data import Download, PublicRecord
 from alliance.content.models.pages import Page, Section
+from alliance.content.models.policy import PolicyIssue
 from alliance.content.models.revisions import Revision
 from alliance.content.models.site_search import SiteEntry
 from alliance.content.models.tickets import Ticket, TicketFile, TicketMessage, TicketTag
@@ -27,6 +28,7 @@ __all__ = [
     "NewsItem",
     "NewsletterIssue",
     "Page",
+    "PolicyIssue",
     "PublicRecord",
     "Revision",
     "Section",

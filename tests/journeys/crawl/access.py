@@ -57,6 +57,10 @@ content:newsletter                           200   200   200   200   200   200  
 content:newsletter_asked                     200   200   200   200   200   200   200   200   200   200
 content:newsletter_issue                     200   200   200   200   200   200   200   200   200   200
 content:newsletter_confirm                   200   404   200   200   200   200   200   200   200   200
+content:policy                               200   200   200   200   200   200   200   200   200   200
+content:policy_issue                         200   200   200   200   200   200   200   200   200   200
+content:policy_ours                          login login 200   200   200   200   200   404   404   404
+content:policy_raise                         login login 404   200   200   200   200   404   404   404
 content:dashboard                            login login 200   200   200   200   200   200   200   200
 content:personal_data                        login login 200   200   200   200   200   200   200   200
 content:personal_data_file                   login login again again again again again again again again
@@ -508,6 +512,12 @@ admin:partnerships_pledgeline_change         desk 200 200
 admin:partnerships_pledgeline_history        desk 200 200
 admin:partnerships_pledgeline_delete         desk 403 403
 admin:partnerships_pledgeline_verb           desk 200 200
+admin:content_policyissue_changelist         desk 200 200
+admin:content_policyissue_add                desk 403 403
+admin:content_policyissue_change             desk 200 200
+admin:content_policyissue_history            desk 200 200
+admin:content_policyissue_delete             desk 403 403
+admin:content_policyissue_verb               desk 200 200
 admin:content_ticket_changelist              desk 200 200
 admin:content_ticket_add                     desk 403 403
 admin:content_ticket_change                  desk 200 200

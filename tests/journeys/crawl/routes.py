@@ -93,6 +93,10 @@ ROUTES.append(
         forged=lambda w: reverse("content:newsletter_confirm", args=[w.token_of(w.drafted)]),
     )
 )
+page("content:policy", ANYONE)
+page("content:policy_issue", ANYONE, lambda w: w.policy_issue.slug)
+page("content:policy_ours", EDITOR)
+page("content:policy_raise", EDITOR)
 page("content:dashboard", SIGNATORY)
 page("content:personal_data", SIGNATORY)
 no_page("content:personal_data_file", NO_FILE)
@@ -629,6 +633,7 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "partnerships_appeal": lambda w: w.appeal,
     "partnerships_pledge": lambda w: w.pledge,
     "partnerships_pledgeline": lambda w: w.pledge.lines.get(),
+    "content_policyissue": lambda w: w.raised_issue,
     "content_ticket": lambda w: w.ticket,
     "content_page": lambda w: w.page,
     "content_translationgap": lambda w: TranslationGap.objects.filter(object_id=w.page.pk)[0],
@@ -663,6 +668,7 @@ VERBS = {
     "content_newsitem": "publish",
     "content_event": "call-off",
     "content_newsletterissue": "send",
+    "content_policyissue": "accept",
     "content_ticket": "answer",
     "content_inboundmail": "seen",
 }

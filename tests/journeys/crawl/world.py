@@ -86,6 +86,7 @@ from tests.factories import (
     make_milestone,
     make_news,
     make_page,
+    make_policy_issue,
     make_public_event,
     make_representative,
     make_sector,
@@ -164,6 +165,8 @@ class World:
     event: Event
     issue: NewsletterIssue
     subscription: Subscription
+    policy_issue: Any
+    raised_issue: Any
     kept: dict[str, Kept]
     unnamed: Unnamed
     invitation: Invitation
@@ -310,6 +313,8 @@ def build_world(*, has_files: bool = False) -> World:
         **_suggested(a),
         appeal=appeal,
         **_told(appeal),
+        policy_issue=make_policy_issue("answered", member=a, sector=sector, is_named=True),
+        raised_issue=make_policy_issue(member=a, sector=sector),
         kept=kept,
         unnamed=hide_member(a, sector, appeal),
         pledge=_pledged(a, b, users, has_files=has_files),
