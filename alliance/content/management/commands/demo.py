@@ -21,6 +21,7 @@ from django.utils.text import slugify
 from alliance.content.management.demo_appeal import write_appeal
 from alliance.content.management.demo_life import write_life
 from alliance.content.management.demo_publications import write_publications
+from alliance.content.management.demo_stories import write_stories
 from alliance.content.management.demo_twinnings import write_twinnings
 from alliance.core.journal import LINK, SYSTEM
 from alliance.users.actions import create_coordinator
@@ -92,6 +93,7 @@ class Command(BaseCommand):
         self.handshakes(ukrainian, european)
         write_twinnings(ukrainian, european, self.desk)
         write_publications(self.desk)
+        write_stories(self.desk)
         rows = [
             self.account("coordinator", self.desk, "the desk at /admin/"),
             self.account(
