@@ -172,6 +172,8 @@ def test_a_search_reads_the_index_of_its_group(thirty):
         Criteria(today=timezone.localdate(), words=words_query("pump", "en")), None, 25, 3
     )
     with connection.cursor() as cursor:
+        # Among so few rows the index of last days is as cheap, by chance; it comes back with the end of the test.
+        cursor.execute("DROP INDEX listing_search_ending")
         cursor.execute(sql.replace("WITH hits", "EXPLAIN WITH hits", 1), params)
         plan = "\n".join(row[0] for row in cursor.fetchall())
         cursor.execute("DELETE FROM partnerships_listingsearch WHERE listing_id > 1000000")
