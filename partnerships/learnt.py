@@ -40,7 +40,10 @@ class Learnt:
 
     def __init__(self, features: Mapping[str, Mapping[str, float]]) -> None:
         self.mean = {name: row["mean"] for name, row in features.items()}
-        self.slope = {name: row["weight"] / row["scale"] for name, row in features.items()}
+        # A feature that is the same for everybody teaches nothing.
+        self.slope = {
+            name: row["weight"] / row["scale"] if row["scale"] else 0.0 for name, row in features.items()
+        }
         # From nothing to all of a part, in logarithms of odds.
         self.ends = {
             "distance": (self._near(FAR_KM), self._near(0)),

@@ -60,7 +60,9 @@ def cluster_invite_member(request: HttpRequest, slug: str) -> HttpResponse:
     cluster, is_open = cluster_for(request, slug, "invite")
     if not is_open:
         return _nothing_changed(request, cluster)
-    other = get_object_or_404(Member.objects.approved(), slug=request.POST.get("member", "")[:12])
+    other = get_object_or_404(
+        Member.objects.approved(), slug=request.POST.get("member", "")[:12].replace("\0", "")
+    )
     if not allow("cluster-invite", str(request.member.pk), INVITATIONS_PER_DAY, DAY):
         messages.warning(request, _("Your member sent many invitations today. Please try again tomorrow."))
         return to_cluster(cluster)
@@ -75,7 +77,7 @@ def cluster_withdraw(request: HttpRequest, slug: str) -> HttpResponse:
     if not is_open:
         return _nothing_changed(request, cluster)
     rows = cluster.memberships.present().filter(joined_at=None).select_related("member")
-    row = get_object_or_404(rows, member__slug=request.POST.get("member", "")[:12])
+    row = get_object_or_404(rows, member__slug=request.POST.get("member", "")[:12].replace("\0", ""))
     return do(
         request,
         cluster,

@@ -109,6 +109,7 @@ def test_parts_fit_only_the_file_they_are_of(condition, status):
     assert len(response.content) == (10 if status == 206 else 100)
 
 
+@pytest.mark.django_db  # the end of a request looks at the connection
 def test_a_whole_large_file_is_streamed_one_at_a_time(monkeypatch, settings):
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     monkeypatch.setattr(ranges, "LARGEST_WHOLE", 50)

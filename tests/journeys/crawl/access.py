@@ -580,7 +580,6 @@ admin:content_newsletterissue_add            desk 200 200
 admin:content_newsletterissue_change         desk 200 200
 admin:content_newsletterissue_history        desk 200 200
 admin:content_newsletterissue_delete         desk 403 403
-admin:content_newsletterissue_verb           desk 302 302
 admin:content_subscription_changelist        desk 200 200
 admin:content_subscription_add               desk 403 403
 admin:content_subscription_change            desk 200 200
@@ -591,6 +590,7 @@ admin:auth_group_add                         desk 403 200
 admin:auth_group_change                      desk 403 200
 admin:auth_group_history                     desk 403 200
 admin:auth_group_delete                      desk 403 200
+admin:content_newsletterissue_verb           desk 302 302
 admin:content_newsitem_versions              desk 200 200
 admin:content_newsitem_preview               desk 200 200
 admin:content_event_versions                 desk 200 200

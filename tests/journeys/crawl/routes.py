@@ -667,7 +667,6 @@ VERBS = {
     "content_video": "withdraw",
     "content_newsitem": "publish",
     "content_event": "call-off",
-    "content_newsletterissue": "send",
     "content_policyissue": "accept",
     "content_ticket": "answer",
     "content_inboundmail": "seen",
@@ -705,6 +704,9 @@ for model in ROWS:
     no_page(f"admin:{model}_delete", "nothing is deleted at the desk", pk_of(model))
     if model in VERBS:
         page(f"admin:{model}_verb", who, pk_of(model), VERBS[model])
+no_page(
+    "admin:content_newsletterissue_verb", "an issue that was sent", pk_of("content_newsletterissue"), "send"
+)
 for model in ("content_newsitem", "content_event"):
     page(f"admin:{model}_versions", DESK, pk_of(model))
     no_page(f"admin:{model}_preview", "the page that readers get", pk_of(model), "uk")
