@@ -374,7 +374,7 @@ def make_video(content: bytes = b"", **changes: Any) -> Video:
         "published_at": timezone.now() - timedelta(days=1),
         "title_en": f"Video {n}",
         "source": Video.Source.YOUTUBE,
-        "foreign_id": f"abcdefgh{n:03}",
+        "foreign_id": f"abcde{n:06}",
         "language": "en",
         "seconds": 125,
         "recorded_on": date(2026, 5, 4),
