@@ -22,6 +22,7 @@ BENCHES = {
     "export": "exports",
     "export-listings": "sheets",
     "ranking": "ranking",
+    "ranking-rows": "ranking_rows",
     "round": "round",
     "round-rows": "round_rows",
     "twins": "twins",

@@ -4,9 +4,10 @@ Data: made up and seeded; 1,000, 10,000 and 100,000 members outside Ukraine, a t
 quantities, 20 hromadas with five needs each, 1,000 known partnerships of all 1,469 hromadas and 10,000 of the others
 among themselves. All three sizes whatever
 SIZE is, since the goal is one for 100,000. Each size runs in a process of its own, whose peak of memory is its VmHWM,
-profiles and numpy included. Cold is what a worker does once: columns from profiles, then the index of lines with the
-first answer. Warm: medians over all hromadas of processor time, pass and answer in turn. The answers are compared
-with `partnerships.matching` for a few hundred pairs.
+numpy and the data included. Columns are made of profiles once for all workers; cold is what a fresh worker does: it
+unpacks them (“kept”), and makes its first list (through the database: `ranking-rows`). Warm: medians over all
+hromadas of processor time, pass and answer in turn. The answers are compared with `partnerships.matching` for a few
+hundred pairs.
 """
 
 import json
@@ -25,19 +26,23 @@ from bench.tables import median, show
 SIZES = (1_000, 10_000, 100_000)
 HROMADAS, ALL_HROMADAS, LINKS, LINKS_ABROAD, ROUNDS = 20, 1_469, 1_000, 10_000, 15
 SEED, TODAY = 20261126, date(2026, 11, 26)
+FIRST_KEY, CHUNK = 1000, 5000
 CODES = [f"S{top:02}" for top in range(18)] + [f"S{top:02}-{sub}" for top in range(18) for sub in range(4)]
 LANGUAGES = ("en", "de", "fr", "pl", "it", "es", "cs", "sk", "lt", "ro", "uk")
 COUNTRIES = ("PL", "DE", "FR", "IT", "ES", "CZ", "SK", "LT", "RO", "NL")
 HEAD = [
     "members",
     "columns ms",
+    "kept ms",
     "first ms",
+    "cold / pass",
     "read ms",
     "pass ms",
     "20 best ms",
     "ratio",
     "/ read",
     "columns MB",
+    "kept MB",
     "peak MB",
 ]
 
@@ -54,21 +59,29 @@ def run(size: int) -> None:
         told = json.loads(child.stdout.splitlines()[-1])
         ratio = told["best"] / told["pass"]
         rows.append([
-            f"{members:,}", told["made"], told["first"], told["read"], told["pass"], told["best"], ratio,
-            told["best"] / told["read"], told["columns"], told["peak"],
+            f"{members:,}", told["made"], told["unpacked"], told["first"],
+            (told["unpacked"] + told["first"]) / told["pass"], told["read"], told["pass"], told["best"], ratio,
+            told["best"] / told["read"], told["columns"], told["kept"], told["peak"],
         ])  # fmt: skip
     show(f"20 best of so many for one member, medians of {HROMADAS} members, {ROUNDS} rounds", HEAD, rows)
     print(f"\nranking: {rows[-1][6]:.2f}")
 
 
 def measured(members: int) -> dict[str, Any]:
-    profiles, lefts, ties = world(members)
-    started = time.process_time()
+    lefts, ties = world(members)
     from bench.limits import score_pass
+    from partnerships.kept_columns import packed, unpacked
+    from partnerships.profile_columns import ProfileColumns
     from partnerships.ranking import Columns
 
-    columns = Columns(profiles, ties, weights(), TODAY)
-    made = time.process_time() - started
+    made, rows = 0.0, ProfileColumns.of([])
+    for start in range(0, members, CHUNK):
+        some = [candidate(n) for n in range(start, min(start + CHUNK, members))]
+        made += timed(lambda rows=rows, some=some: keep.append(rows.changed((), some)))
+        rows = keep.pop()
+    data = packed({True: ProfileColumns.of(lefts), False: rows})
+    opened = timed(lambda: keep.append(Columns(unpacked(data)[False], ties, weights(), TODAY)))
+    columns = keep.pop()
     first = timed(lambda: columns.best(lefts[0]))
     check(columns, lefts)
     spent: dict[str, list[float]] = {"read": [], "pass": [], "best": []}
@@ -86,10 +99,17 @@ def measured(members: int) -> dict[str, Any]:
         for name, values in times.items():
             spent[name].append(median(values))
     told = {name: 1000 * median(values) for name, values in spent.items()}
+    arrays = [
+        *columns.rows.arrays().values(),
+        *columns.needs.columns.values(),
+        *columns.offers.columns.values(),
+    ]
     return told | {
         "made": 1000 * made,
+        "unpacked": 1000 * opened,
         "first": 1000 * first,
-        "columns": sum(column.nbytes for column in columns_of(columns)) / 1e6,
+        "columns": sum(array.nbytes for array in arrays) / 1e6,
+        "kept": len(data) / 1e6,
         "peak": peak_mb(),
     }
 
@@ -102,9 +122,12 @@ def check(columns: Any, lefts: list) -> None:
         totals = columns.scores(left)
         best = [row for row, _is_kept in columns.best(left)]
         for row in (*best, *range(0, len(columns), max(1, len(columns) // 80))):
-            other = columns.profiles[row]
+            other = candidate(int(columns.keys[row]) - FIRST_KEY)
             facts = facts_of(left, other, columns.known, TODAY)
             assert totals[row] == score(left, other, facts, columns.weights).total, (left.key, other.key)
+
+
+keep: list[Any] = []
 
 
 def timed(call: Callable[[], Any]) -> float:
@@ -112,16 +135,6 @@ def timed(call: Callable[[], Any]) -> float:
     started = time.process_time()
     call()
     return time.process_time() - started
-
-
-def columns_of(columns: Any) -> list:
-    names = ("own_abroad", "klass", "speaks", "x", "y", "z", "never", "keys")
-    return [
-        columns.ties.region,
-        *(getattr(columns, name) for name in names),
-        *columns.sectors,
-        *columns.offered,
-    ]
 
 
 def peak_mb() -> float:
@@ -132,16 +145,25 @@ def peak_mb() -> float:
 # --- The data -----------------------------------------------------------------------------------------------
 
 
-def world(members: int) -> tuple[list, list, Any]:
+def world(members: int) -> tuple[list, Any]:
     from partnerships.known_ties import KnownTies
 
     rng = random.Random(SEED)
-    profiles = [profile(rng, 1000 + n, rng.choice(COUNTRIES)) for n in range(members)]
-    lefts = [profile(rng, n, "UA") for n in range(HROMADAS)]
-    hromadas = [*lefts, *(profile(rng, -n, "UA") for n in range(1, ALL_HROMADAS - HROMADAS))]
-    links = [(rng.choice(hromadas).spot, rng.choice(profiles).spot) for _n in range(LINKS)]
-    links += [(rng.choice(profiles).spot, rng.choice(profiles).spot) for _n in range(LINKS_ABROAD)]
-    return profiles, lefts, KnownTies(links)
+    hromadas = [profile(rng, n, "UA") for n in range(HROMADAS)]
+    hromadas += [profile(rng, -n, "UA") for n in range(1, ALL_HROMADAS - HROMADAS)]
+
+    def other() -> Any:
+        return candidate(rng.randrange(members)).spot
+
+    links = [(rng.choice(hromadas).spot, other()) for _n in range(LINKS)]
+    links += [(other(), other()) for _n in range(LINKS_ABROAD)]
+    return hromadas[:HROMADAS], KnownTies(links)
+
+
+def candidate(number: int) -> Any:
+    """Always the same, so that not all of them need be remembered."""
+    rng = random.Random(SEED + number)
+    return profile(rng, FIRST_KEY + number, rng.choice(COUNTRIES))
 
 
 def weights() -> Any:

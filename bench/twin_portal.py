@@ -12,6 +12,7 @@ from partnerships.known_ties import KnownTies, Spot
 from partnerships.learnt import Learnt
 from partnerships.match_parts import Part, Weights
 from partnerships.matching import Profile
+from partnerships.profile_columns import ProfileColumns
 from partnerships.ranking import Columns
 from partnerships.ties import Floats, Known, Places
 
@@ -37,7 +38,7 @@ class PortalScore:
         ]
         links += _elsewhere(known, candidates)
         weights = Weights(shipped["version"], points, shipped["attention_cap"], learnt)
-        self.columns = Columns(candidates, KnownTies(links), weights, DAY)
+        self.columns = Columns(ProfileColumns.of(candidates), KnownTies(links), weights, DAY)
 
     def of(self, hromada: int) -> Floats:
         return self.columns.scores(self.hromadas[hromada])

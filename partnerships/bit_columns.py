@@ -8,17 +8,25 @@ WORD = 64
 
 
 class Bits:
-    """Codes as bits of words of 64."""
+    """Codes as bits of words of 64. A code keeps its place when others come to it."""
 
-    def __init__(self, codes: Iterable[str]) -> None:
-        self.place = {code: n for n, code in enumerate(sorted(set(codes)))}
-        self.words = max(1, -(-len(self.place) // WORD))
+    def __init__(self, codes: Iterable[str] = ()) -> None:
+        self.place: dict[str, int] = {}
+        self.learn(codes)
 
-    def column(self, sets: Sequence[Collection[str]]) -> list[np.ndarray]:
-        words = [np.zeros(len(sets), np.uint64) for _ in range(self.words)]
+    def learn(self, codes: Iterable[str]) -> None:
+        numbers(sorted({code for code in codes if code not in self.place}), self.place)
+
+    @property
+    def words(self) -> int:
+        return max(1, -(-len(self.place) // WORD))
+
+    def column(self, sets: Sequence[Collection[str]]) -> np.ndarray:
+        """(words, sets)"""
+        words = np.zeros((self.words, len(sets)), np.uint64)
         for row, codes in enumerate(sets):
             for n, mask in enumerate(self.masks(codes)):
-                words[n][row] = mask
+                words[n, row] = mask
         return words
 
     def masks(self, codes: Collection[str]) -> list[int]:
@@ -30,7 +38,7 @@ class Bits:
         return masks
 
 
-def in_common(column: list[np.ndarray], masks: Sequence[int], rows: slice) -> np.ndarray:
+def in_common(column: np.ndarray, masks: Sequence[int], rows: slice) -> np.ndarray:
     """How many codes each of ``rows`` shares with ``masks``, in a byte; words without any are not read."""
     counts = np.zeros(len(column[0][rows]), np.uint8)
     for word, mask in zip(column, masks, strict=True):
@@ -39,8 +47,13 @@ def in_common(column: list[np.ndarray], masks: Sequence[int], rows: slice) -> np
     return counts
 
 
-def numbered(values: Sequence) -> tuple[list, np.ndarray]:
+def numbers(values: Iterable, known: dict) -> list[int]:
+    """The number of each value; those that are not ``known`` get the next ones."""
+    return [known.setdefault(value, len(known)) for value in values]
+
+
+def numbered(values: Iterable) -> tuple[list, np.ndarray]:
     """The distinct values, and for each row the number of its value."""
-    numbers: dict = {}
-    column = [numbers.setdefault(value, len(numbers)) for value in values]
-    return list(numbers), np.array(column, np.intp)
+    known: dict = {}
+    column = numbers(values, known)
+    return list(known), np.array(column, np.intp)

@@ -1,6 +1,6 @@
 """Profiles as JSON and back, so that the inputs of a round can be kept as they were. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
@@ -53,21 +53,21 @@ def _kept_item(item: Item) -> dict[str, Any]:
     values |= {name: str(bound) for name in _NUMBERS if (bound := getattr(item, name)) is not None}
     values |= {name: day.isoformat() for name in _DATES if (day := getattr(item, name)) is not None}
     values["specs"] = dict(sorted(item.specs.items()))
-    values["names"] = [[_kept_words(name.parted), _kept_words(name.joined)] for name in item.names]
+    values["names"] = kept_names(item.names)
     return {name: value for name, value in values.items() if value not in ("", [], {})}
 
 
-def _kept_words(words: tuple[frozenset[str], ...]) -> list[list[str]]:
-    return [sorted(forms) for forms in words]
+def kept_names(names: tuple[Phrase, ...]) -> list[list[list[list[str]]]]:
+    return [[[sorted(forms) for forms in words] for words in (name.parted, name.joined)] for name in names]
 
 
 def _item(values: Mapping[str, Any]) -> Item:
     words = {name: values[name] for name in (*_WORDS, "specs") if name in values}
     numbers = {name: Decimal(values[name]) for name in _NUMBERS if name in values}
     days = {name: date.fromisoformat(values[name]) for name in _DATES if name in values}
-    names = tuple(Phrase(_words(parted), _words(joined)) for parted, joined in values.get("names", ()))
-    return Item(**words, **numbers, **days, names=names)
+    return Item(**words, **numbers, **days, names=names_of(values.get("names", ())))
 
 
-def _words(lists: list[list[str]]) -> tuple[frozenset[str], ...]:
-    return tuple(map(frozenset, lists))
+def names_of(lists: Iterable[list[list[list[str]]]]) -> tuple[Phrase, ...]:
+    """The names that `kept_names` made ``lists`` of."""
+    return tuple(Phrase(*(tuple(map(frozenset, words)) for words in name)) for name in lists)

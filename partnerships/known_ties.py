@@ -165,6 +165,10 @@ class KnownTies:
         """Twinnings of a place outside Ukraine with other places outside Ukraine."""
         return self._abroad[key]
 
+    def all_abroad(self) -> dict[int | str, int]:
+        """Place → what `abroad_of` says of it, where that is not nothing."""
+        return dict(self._abroad)
+
     def links_near(self, one: Spot) -> dict[frozenset, list[Spot]]:
         """All partnerships of the neighbourhood of ``one``, each with its far ends: whoever is one of them, or near
         to one, has a tie. (Both ends are far ends where both are neighbours.)"""

@@ -4,15 +4,17 @@ Made once for all members; asking costs a few passes over the lines of one item.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from itertools import groupby
+from functools import cached_property
 
 import numpy as np
 
 from alliance.core.search import Phrase, same_words
 from alliance.core.units import DECIMALS, base_of, in_base
+from partnerships.bit_columns import numbers
 from partnerships.coverage import CONDITIONS, Item
 
 # Quantities and bounds are kept exactly, in thousandths of the base unit.
@@ -26,48 +28,111 @@ def exact(quantity: Decimal, unit: str) -> int:
     return int(in_base(quantity, unit) * SCALE)
 
 
-class LineColumns:
-    """Columns of lines that belong to rows of `ranking.Columns`, grouped by item.
+# Of each line one number.
+COLUMNS = {
+    "row": np.int32,
+    "template": np.int32,
+    "amount": np.int64,
+    "measure": np.int32,
+    "wear": np.int8,
+    "spec": np.int32,
+    "range_of": np.int32,
+    "low": np.int64,
+    "high": np.int64,
+    "needed": np.int32,
+    "start": np.int32,
+    "end": np.int32,
+    "name": np.int32,
+}
 
-    :param lines: (row, item, quantity) of each line
-    """
 
-    def __init__(self, lines: Iterable[tuple[int, Item, Decimal]]) -> None:
-        # By item, then by row: lines of one item lie together, and of one row in it too.
-        ordered = sorted(lines, key=lambda line: (line[1].template, line[0]))
-        items = [item for _row, item, _quantity in ordered]
-        self.row = np.array([row for row, _item, _quantity in ordered], np.int32)
-        self.amount = np.array([exact(quantity, item.unit) for _row, item, quantity in ordered], np.int64)
-        self.codes: dict[tuple[str, str], int] = {}
-        self.measure = np.array([self._code("unit", _measure(item)) for item in items], np.int32)
-        self.wear = np.array([_wear(item) for item in items], np.int8)
-        self.specs, self.spec = _numbered(tuple(sorted(item.specs.items())) for item in items)
-        self.range_of = np.array([self._code("range", _range_unit(item)) for item in items], np.int32)
-        bounds = [_bounds(item) for item in items]
-        self.low = np.array([low for low, _high in bounds], np.int64)
-        self.high = np.array([high for _low, high in bounds], np.int64)
-        self.needed = np.array([_day(item.needed_by, LAST_DAY) for item in items], np.int32)
-        self.start = np.array([_day(item.available_from, FIRST_DAY) for item in items], np.int32)
-        self.end = np.array([_day(item.available_until, LAST_DAY) for item in items], np.int32)
-        self._group(items)
+@dataclass
+class LineTables:
+    """Value → its number in a column. They only grow."""
 
-    def _code(self, kind: str, value: str) -> int:
+    templates: dict[str, int] = field(default_factory=dict)
+    codes: dict[tuple[str, str], int] = field(default_factory=dict)
+    specs: dict[tuple[tuple[str, str], ...], int] = field(default_factory=dict)
+    names: dict[tuple[Phrase, ...], int] = field(default_factory=dict)
+
+    def code(self, kind: str, value: str) -> int:
         """0 stands for “none said”."""
         return self.codes.setdefault((kind, value), len(self.codes) + 1) if value else 0
 
-    def _group(self, items: Sequence[Item]) -> None:
-        """Where lines of each item of the catalogue lie, and which lines have which words."""
-        self.groups: dict[str, slice] = {}
-        for template, lines in groupby(range(len(items)), key=lambda n: items[n].template):
-            there = list(lines)
-            self.groups[template] = slice(there[0], there[-1] + 1)
-        self.names, self.name = _numbered(item.names for item in items)
-        self.forms: dict[str, set[int]] = defaultdict(set)
+
+class LineColumns:
+    """Columns of lines that belong to rows of `profile_columns.ProfileColumns`. Lines of one item lie together, and in
+    it those of one row."""
+
+    def __init__(self, tables: LineTables, columns: Mapping[str, np.ndarray]) -> None:
+        order = np.lexsort((columns["row"], columns["template"]))
+        self.tables, self.columns = tables, {name: columns[name][order] for name in COLUMNS}
+        self.row, self.amount = self.columns["row"], self.columns["amount"]
+        self.measure, self.wear, self.spec = (self.columns[name] for name in ("measure", "wear", "spec"))
+        self.range_of, self.low, self.high = (self.columns[name] for name in ("range_of", "low", "high"))
+        self.needed, self.start, self.end = (self.columns[name] for name in ("needed", "start", "end"))
+        self.name = self.columns["name"]
+
+    @classmethod
+    def of(cls, lines: Iterable[tuple[int, Item, Decimal]], tables: LineTables) -> "LineColumns":
+        """:param lines: (row, item, quantity) of each line"""
+        lines = list(lines)
+        items = [item for _row, item, _quantity in lines]
+        bounds = [_bounds(item) for item in items]
+        values = {
+            "row": [row for row, _item, _quantity in lines],
+            "template": numbers((item.template for item in items), tables.templates),
+            "amount": [exact(quantity, item.unit) for _row, item, quantity in lines],
+            "measure": [tables.code("unit", _measure(item)) for item in items],
+            "wear": [_wear(item) for item in items],
+            "spec": numbers((tuple(sorted(item.specs.items())) for item in items), tables.specs),
+            "range_of": [tables.code("range", _range_unit(item)) for item in items],
+            "low": [low for low, _high in bounds],
+            "high": [high for _low, high in bounds],
+            "needed": [_day(item.needed_by, LAST_DAY) for item in items],
+            "start": [_day(item.available_from, FIRST_DAY) for item in items],
+            "end": [_day(item.available_until, LAST_DAY) for item in items],
+            "name": numbers((item.names for item in items), tables.names),
+        }
+        return cls(tables, {name: np.array(values[name], kind) for name, kind in COLUMNS.items()})
+
+    def joined(self, stays: np.ndarray, new: "LineColumns") -> "LineColumns":
+        """Lines of the rows that stay, which move up, and ``new`` ones of rows that come after them, with the same
+        tables."""
+        kept = stays[self.row]
+        columns = {
+            name: np.concatenate([column[kept], new.columns[name]]) for name, column in self.columns.items()
+        }
+        first = int(np.count_nonzero(kept))
+        columns["row"][:first] = (np.cumsum(stays) - 1)[columns["row"][:first]]
+        columns["row"][first:] += int(np.count_nonzero(stays))
+        return LineColumns(self.tables, columns)
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    @cached_property
+    def groups(self) -> dict[str, slice]:
+        """Where lines of each item of the catalogue lie; of free ones, under no name."""
+        templates, column = list(self.tables.templates), self.columns["template"]
+        starts = np.flatnonzero(np.diff(column, prepend=-1)).tolist()
+        ends = [*starts[1:], len(column)][: len(starts)]
+        return {templates[column[one]]: slice(one, end) for one, end in zip(starts, ends, strict=True)}
+
+    @cached_property
+    def names(self) -> list[tuple[Phrase, ...]]:
+        return list(self.tables.names)
+
+    @cached_property
+    def forms(self) -> dict[str, set[int]]:
+        """Which names have which words."""
+        found: dict[str, set[int]] = defaultdict(set)
         for number, names in enumerate(self.names):
             for each in names:
                 for word in (*each.parted, *each.joined):
                     for form in word:
-                        self.forms[form].add(number)
+                        found[form].add(number)
+        return found
 
     def fitting(self, item: Item, *, is_need: bool, today: date) -> np.ndarray:
         """Positions of the lines that fit ``item``, ascending; it is a need and they are offers, or the other way."""
@@ -79,7 +144,7 @@ class LineColumns:
         return np.concatenate(found) if found else np.empty(0, np.intp)
 
     def _fit(self, item: Item, where: slice | np.ndarray, is_need: bool, today: date) -> np.ndarray:
-        fits = self.measure[where] == self.codes.get(("unit", _measure(item)), -1)
+        fits = self.measure[where] == self.tables.codes.get(("unit", _measure(item)), -1)
         fits &= self._specs_agree(item, is_need)[self.spec[where]]
         wear, its = _wear(item), self.wear[where]
         if is_need and wear >= 0:  # what asks for more than the other has
@@ -135,7 +200,7 @@ class LineColumns:
             not any(dict(specs).get(name, value) != value for name, value in asked.items())
             if is_need
             else not any(asked.get(name, value) != value for name, value in specs)
-            for specs in self.specs
+            for specs in self.tables.specs
         ]
         return np.array(agree, bool)
 
@@ -143,7 +208,7 @@ class LineColumns:
         low, high = _bounds(item)
         ranges = self.range_of[where]
         meet = (self.low[where] <= high) & (low <= self.high[where])
-        return (ranges == 0) | ((ranges == self.codes.get(("range", unit), -1)) & meet)
+        return (ranges == 0) | ((ranges == self.tables.codes.get(("range", unit), -1)) & meet)
 
     def _in_time(
         self, item: Item, where: slice | np.ndarray, is_need: bool, today: date
@@ -154,13 +219,6 @@ class LineColumns:
             return (self.needed[where] >= _day(item.available_from, FIRST_DAY)) & is_there
         fits = self.end[where] >= now
         return fits if item.needed_by is None else fits & (self.start[where] <= item.needed_by.toordinal())
-
-
-def _numbered(values: Iterable) -> tuple[list, np.ndarray]:
-    """The distinct values, and for each value its number."""
-    numbers: dict = {}
-    column = [numbers.setdefault(value, len(numbers)) for value in values]
-    return list(numbers), np.array(column, np.int32)
 
 
 def _measure(item: Item) -> str:

@@ -5,21 +5,20 @@ Import this module where it is needed and not at the top of a page: numpy double
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 
 import numpy as np
 
-from partnerships.bit_columns import Bits, in_common, numbered
+from partnerships.bit_columns import in_common, numbered
 from partnerships.choosing import SIZE, chosen, seats, tiebreak
 from partnerships.known_ties import KnownTies, share_border
 from partnerships.learnt import STEPS_OF_RADIUS
-from partnerships.line_columns import LineColumns, exact
+from partnerships.line_columns import exact
 from partnerships.match_parts import (
     FULL,
     LANGUAGES_IN_COMMON,
     NEEDS_FOR_FULL,
+    PARTNER_ATTENTION,
     SECTORS_IN_COMMON,
     SECTORS_OF_OFFERS,
     Part,
@@ -31,6 +30,7 @@ from partnerships.match_parts import (
     unit_vector,
 )
 from partnerships.matching import Profile, allows, attention_points, capacity_points, first_points
+from partnerships.profile_columns import Musts, ProfileColumns
 from partnerships.tie_columns import TieColumns
 
 # So many rows at a time: what is counted on the way stays in the cache of the processor.
@@ -41,103 +41,75 @@ NEVER = -1
 SAMPLE = 64
 
 
-@dataclass(frozen=True)
-class Class:
-    """What rows have in common that differ in no part with a small table: points are looked up by it."""
-
-    kind: str
-    step: int | None
-    country: str
-
-
-def _class_of(profile: Profile) -> Class:
-    return Class(profile.kind, size_step(profile.population), profile.country)
-
-
-def _musts(profile: Profile) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    return profile.must_countries, profile.must_languages, profile.must_sectors
-
-
-def _asking(musts: tuple[frozenset[str], frozenset[str], frozenset[str]]) -> Profile:
+def _asking(musts: Musts) -> Profile:
     countries, languages, sectors = musts
     return Profile(0, must_countries=countries, must_languages=languages, must_sectors=sectors)
 
 
 class Columns:
-    """All candidates of one side. Rows keep the order of ``profiles``; no result depends on it."""
+    """All candidates of one side, and what each part is worth. Rows are those of ``rows``; no result depends on their
+    order."""
 
-    def __init__(self, profiles: Sequence[Profile], known: KnownTies, weights: Weights, today: date) -> None:
-        self.profiles, self.known, self.weights, self.today = profiles, known, weights, today
-        self.keys = np.array([each.key for each in profiles], np.int64)
-        self.row_of = {each.key: row for row, each in enumerate(profiles)}
-        self.sector_bits = Bits(code for each in profiles for code in (*each.sectors, *each.offer_sectors))
-        self.language_bits = Bits(code for each in profiles for code in each.languages)
-        self.sectors = self.sector_bits.column([each.sectors for each in profiles])
-        self.offered = self.sector_bits.column([each.offer_sectors for each in profiles])
-        self.own = np.array([self._own_points(each) for each in profiles], np.int16)
-        # As a side in Ukraine sees them.
-        self.own_abroad = self.own + np.array([self._twinning_points(each) for each in profiles], np.int16)
-        self.classes, self.klass = numbered([_class_of(each) for each in profiles])
-        self.kinds, self.class_kind = numbered([each.kind for each in self.classes])
-        self.countries, self.class_country = numbered([each.country for each in self.classes])
+    def __init__(self, rows: ProfileColumns, known: KnownTies, weights: Weights, today: date) -> None:
+        self.rows, self.known, self.weights, self.today = rows, known, weights, today
+        self.keys, self.never, self.klass, self.speaks = rows.keys, rows.never, rows.klass, rows.speaks
+        self.sectors, self.offered, self.sector_bits = rows.sectors, rows.offered, rows.tables.sectors
+        self.needs, self.offers = rows.needs, rows.offers
+        self.x, self.y, self.z = rows.vectors
+        self.classes, self.spoken = list(rows.tables.classes), list(rows.tables.spoken)
+        self.kinds, self.class_kind = numbered(each.kind for each in self.classes)
+        self.countries, self.class_country = numbered(each.country for each in self.classes)
         sizes = [("UA" if each.country == "UA" else "", each.step) for each in self.classes]
         self.sizes, self.class_size = numbered(sizes)
         self.size_points: dict[tuple[str, int | None], np.ndarray] = {}
-        self.spoken, self.speaks = numbered([each.languages for each in profiles])
-        self._places()
-        self.never = np.array([each.never_partnered for each in profiles], bool)
-        self.never_rows = np.flatnonzero(self.never)
-        asking = [row for row, each in enumerate(profiles) if any(_musts(each))]
-        self.asking = np.array(asking, np.intp)
-        self.musts, self.must = numbered([_musts(profiles[row]) for row in asking])
-
-    def _own_points(self, profile: Profile) -> int:
-        """What a side earns by itself, whoever the other is."""
-        return sum(
-            points(profile, self.weights) for points in (capacity_points, first_points, attention_points)
-        )
-
-    def _twinning_points(self, profile: Profile) -> int:
-        """What the other side of a pair with one in Ukraine earns by its twinnings."""
-        if profile.country == "UA":
-            return 0
-        known = self.known.abroad_of(profile.spot.key)
-        return self.weights.earned(Part.TWINNINGS, self.weights.learnt.of_place(known))
-
-    def _places(self) -> None:
-        """Unit vectors; what has no coordinates is told by `somewhere`."""
-        located = [each.lat is not None for each in self.profiles]
-        vectors = np.zeros((3, len(self.profiles)))
-        for row, each in enumerate(self.profiles):
-            if located[row]:
-                vectors[:, row] = unit_vector(each.lat, each.lon)
-        self.x, self.y, self.z = vectors
-        self.located = np.array(located, bool)
-        self.nowhere = np.flatnonzero(~self.located)
-        self.distance_points = self._points(Part.DISTANCE, self.weights.learnt.distances)
-        self.ties = TieColumns(self.profiles, self.known, self.weights, vectors)
+        self.nowhere = np.flatnonzero(~rows.located)
+        self.never_rows = np.flatnonzero(rows.never)
+        self.musts, self.asking = list(rows.tables.musts), np.flatnonzero(rows.must)
+        self.ties = TieColumns(rows, known, weights)
+        self.own = self._own_columns()
+        # As a side in Ukraine sees them.
+        self.own_abroad = self.own + self._twinning_columns()
+        self.distance_points = self._points(Part.DISTANCE, weights.learnt.distances)
         self.sector_points = self._counted(Part.SECTORS, SECTORS_IN_COMMON)
         self.experience_points = self._counted(Part.EXPERIENCE, SECTORS_OF_OFFERS)
-        self.shares = np.zeros(len(self.profiles), np.int32)
+        self.shares = np.zeros(len(rows), np.int32)
         self.needs_points = self._points(Part.NEEDS, range(FULL + 1))
 
+    def _own_columns(self) -> np.ndarray:
+        """What a side earns by itself, whoever the other is."""
+        rows, weights = self.rows, self.weights
+        rooms = [capacity_points(Profile(0, room=room), weights) for room in (None, 0, 1)]
+        firsts = [first_points(Profile(0, never_partnered=never), weights) for never in (False, True)]
+        loads, load = np.unique(rows.proposed + PARTNER_ATTENTION * rows.partners, return_inverse=True)
+        attention = [attention_points(Profile(0, proposed=each), weights) for each in loads.tolist()]
+        own = np.array(rooms, np.int16)[rows.room + 1]
+        own += np.array(firsts, np.int16)[rows.never.view(np.int8)]
+        own += np.array(attention, np.int16)[load]
+        return own
+
+    def _twinning_columns(self) -> np.ndarray:
+        """What the other side of a pair with one in Ukraine earns by its twinnings."""
+        of_place = self.weights.learnt.of_place
+        points = np.full(len(self), self.weights.earned(Part.TWINNINGS, of_place(0)), np.int16)
+        counts = self.known.all_abroad()
+        for there, count in zip(self.rows.rows_at(counts), counts.values(), strict=True):
+            points[there] = self.weights.earned(Part.TWINNINGS, of_place(count))
+        is_ours = np.array([country == "UA" for country in self.countries], bool)
+        points[is_ours[self.class_country[self.klass]]] = 0
+        return points
+
+    def _own_points(self, one: Profile) -> int:
+        """As `_own_columns` has it."""
+        return sum(points(one, self.weights) for points in (capacity_points, first_points, attention_points))
+
+    def _twinning_points(self, one: Profile) -> int:
+        if one.country == "UA":
+            return 0
+        known = self.known.abroad_of(one.spot.key)
+        return self.weights.earned(Part.TWINNINGS, self.weights.learnt.of_place(known))
+
     def __len__(self) -> int:
-        return len(self.profiles)
-
-    @cached_property
-    def needs(self) -> LineColumns:
-        return LineColumns(
-            (row, ask.item, ask.open)
-            for row, each in enumerate(self.profiles)
-            for ask in each.needs
-            if ask.open > 0
-        )
-
-    @cached_property
-    def offers(self) -> LineColumns:
-        return LineColumns(
-            (row, give.item, give.quantity) for row, each in enumerate(self.profiles) for give in each.offers
-        )
+        return len(self.rows)
 
     # --- Points ---------------------------------------------------------------------------------------------
 
@@ -284,8 +256,9 @@ class Columns:
         if self.never[rows].sum() < min(kept, never):
             rows = np.union1d(rows, self._top(one, totals, self.never_rows, kept))
         entries = [(int(self.keys[row]), int(totals[row]), bool(self.never[row])) for row in rows]
+        row_of = {key: int(row) for row, (key, _points, _never) in zip(rows, entries, strict=True)}
         picked = chosen(one.key, entries, size=size, kept=kept)
-        return [(self.row_of[key], is_kept) for key, is_kept in picked]
+        return [(row_of[key], is_kept) for key, is_kept in picked]
 
     def counts(self, one: Profile, without: Collection[int] = ()) -> tuple[int, int]:
         """How many may be proposed to ``one``, and how many of them never had a partner."""
@@ -294,19 +267,19 @@ class Columns:
 
     def ruled_out(self, one: Profile, without: Collection[int]) -> np.ndarray:
         """Rows not to be proposed to ``one``: itself, ``without`` (keys), and where must-haves of a side fail."""
-        rows = {self.row_of[key] for key in (*without, one.key) if key in self.row_of}
         out = np.zeros(len(self), bool)
         refuses = np.array([not allows(_asking(must), one) for must in self.musts], bool)
-        out[self.asking] = refuses[self.must] if len(self.musts) else False
+        out[self.asking] = refuses[self.rows.must[self.asking]]
         if one.must_countries or one.must_languages or one.must_sectors:
             out |= self._unfit_for(one)
-        out[list(rows)] = True
+        out[self.rows.rows_of([*without, one.key])] = True
         return np.flatnonzero(out)
 
     def _unfit_for(self, one: Profile) -> np.ndarray:
         out = np.zeros(len(self), bool)
         if one.must_countries:
-            out |= np.array([each.country not in one.must_countries for each in self.profiles], bool)
+            fit = np.array([country in one.must_countries for country in self.countries], bool)
+            out |= ~fit[self.class_country[self.klass]]
         if one.must_languages:
             fit = np.array([bool(each & one.must_languages) for each in self.spoken], bool)
             out |= ~fit[self.speaks]

@@ -9,6 +9,7 @@ import numpy as np
 
 from partnerships.match_parts import TENTHS
 from partnerships.matching import Profile, Score, facts_of, score
+from partnerships.profile_columns import ProfileColumns
 from partnerships.ranking import Columns
 from partnerships.round_frozen import Inputs
 from partnerships.rounds import Problem, Result, Side
@@ -22,7 +23,7 @@ class Scores:
 
     def __init__(self, inputs: Inputs) -> None:
         self.inputs = inputs
-        self.columns = Columns(inputs.rights, inputs.known, inputs.weights, inputs.today)
+        self.columns = Columns(ProfileColumns.of(inputs.rights), inputs.known, inputs.weights, inputs.today)
         self.reached = np.zeros(len(inputs.rights), bool)
 
     def __call__(self, rows: np.ndarray) -> np.ndarray:

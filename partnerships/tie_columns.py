@@ -7,11 +7,11 @@ from dataclasses import astuple
 
 import numpy as np
 
-from partnerships.bit_columns import numbered
 from partnerships.known_ties import NEIGHBOUR_KM, KnownTies, Spot, km
 from partnerships.learnt import EARTH_KM
 from partnerships.match_parts import FULL, Part, Weights, unit_vector
 from partnerships.matching import Profile
+from partnerships.profile_columns import ProfileColumns
 
 # Degrees of latitude, and the cosine of the angle, that hold all within `NEIGHBOUR_KM` and little more.
 BAND = math.degrees((NEIGHBOUR_KM + 1) / EARTH_KM)
@@ -19,27 +19,18 @@ ROUGHLY_NEAR = math.cos((NEIGHBOUR_KM + 1) / EARTH_KM)
 
 
 class TieColumns:
-    """:param vectors: (3, n) unit vectors of the rows, zeros where a place is not known"""
-
-    def __init__(
-        self, profiles: Sequence[Profile], known: KnownTies, weights: Weights, vectors: np.ndarray
-    ) -> None:
-        self.profiles, self.known = profiles, known
-        self.x, self.y, self.z = vectors
+    def __init__(self, rows: ProfileColumns, known: KnownTies, weights: Weights) -> None:
+        self.rows, self.known = rows, known
+        self.x, self.y, self.z = rows.vectors
         self.weights, learnt = weights, weights.learnt
         self.region_shares, self.neighbour_shares = np.array(learnt.regions), np.array(learnt.neighbours)
         self.earlier_share = learnt.earlier
         # A region and whether it is in Ukraine.
-        self.regions, self.region = numbered([(each.region, each.country == "UA") for each in profiles])
-        self.row_of = {each.key: row for row, each in enumerate(profiles)}
-        self.rows_at: dict[int | str, list[int]] = {}
-        for row, each in enumerate(profiles):
-            self.rows_at.setdefault(each.spot.key, []).append(row)
-        self.located = np.array([each.lat is not None for each in profiles], bool)
-        lats = np.array([np.inf if each.lat is None else each.lat for each in profiles], float)
+        self.regions, self.region = list(rows.tables.regions), rows.region
+        lats = np.where(rows.located, rows.lat, np.inf)
         self.by_lat = np.argsort(lats, kind="stable")
         self.lats = lats[self.by_lat]
-        self.neighbours = np.zeros(len(profiles), np.int32)
+        self.neighbours = np.zeros(len(rows), np.int32)
         # Found once for each place, and for each region.
         self.near: dict[int | str, np.ndarray] = {}
         self.counts: dict[str, np.ndarray] = {}
@@ -89,9 +80,9 @@ class TieColumns:
         own = self._rows_of(known.linked.get(spot.key, ()))
         for row in own:  # what the two have themselves is no tie of others
             neighbours[row] -= (
-                self.located[row] and frozenset((spot.key, self.profiles[row].spot.key)) in links
+                self.rows.located[row] and frozenset((spot.key, self.rows.spot_key(row))) in links
             )
-        earlier = [self.row_of[key] for key in known.earlier_of(one.key) if key in self.row_of]
+        earlier = self.rows.rows_of(known.earlier_of(one.key)).tolist()
         rows = np.flatnonzero(neighbours != 0)
         if more := [row for row in {*own, *earlier} if not neighbours[row]]:
             rows = np.sort(np.concatenate([rows, np.array(more, np.intp)]))
@@ -106,7 +97,7 @@ class TieColumns:
         return rows, points - of_regions[self.region[rows]]
 
     def _rows_of(self, places: Iterable) -> list[int]:
-        return sorted({row for place in places for row in self.rows_at.get(place, ())})
+        return sorted({row for there in self.rows.rows_at(places) for row in there.tolist()})
 
     def _rows_near(self, ends: Sequence[Spot]) -> np.ndarray:
         """Rows that are one of the places or within `NEIGHBOUR_KM` of one, each once; found once for each place."""
@@ -118,15 +109,18 @@ class TieColumns:
 
     def _look_near(self, end: Spot) -> np.ndarray:
         """A band of latitudes, then a little more than the distance, then the distance as `known_ties` has it."""
-        themselves = [row for row in self.rows_at.get(end.key, ()) if self.located[row]]
+        themselves = [row for row in self._rows_of([end.key]) if self.rows.located[row]]
         if end.lat is None:
             return np.array(themselves, np.intp)
         band = np.searchsorted(self.lats, (end.lat - BAND, end.lat + BAND))
         rows = self.by_lat[band[0] : band[1]]
         x, y, z = unit_vector(end.lat, end.lon)
         rows = rows[self.x[rows] * x + self.y[rows] * y + self.z[rows] * z >= ROUGHLY_NEAR]
-        near = [row for row in rows.tolist() if km(end, self.profiles[row].spot) <= NEIGHBOUR_KM]
+        near = [row for row in rows.tolist() if km(end, self._spot(row)) <= NEIGHBOUR_KM]
         return np.array(sorted({*near, *themselves}), np.intp)
+
+    def _spot(self, row: int) -> Spot:
+        return Spot(row, "", float(self.rows.lat[row]), float(self.rows.lon[row]))
 
 
 def _looked_up(shares: np.ndarray, counts: np.ndarray) -> np.ndarray:

@@ -8,8 +8,6 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from alliance.core.states import lock
@@ -25,7 +23,7 @@ from partnerships.models import (
     PartnerWish,
     RoundParticipant,
 )
-from partnerships.models.profiles import kept_apart, known_ties, profiles_of
+from partnerships.models.profiles import kept_apart, known_ties, members_of, profiles_of
 from partnerships.round_frozen import Inputs, hash_of, kept_inputs, ties_of, weights_of
 
 # What the second, third and each further partner of one side counts less, in tenths of points: one partner for many
@@ -93,19 +91,13 @@ def freeze_inputs(
     sides = sides_now()
     everybody = {member for side in sides for member in side.members}
     progress(0.1)
-    profiles = {each.key: each for each in profiles_of(_of(everybody))}
+    profiles = {each.key: each for each in profiles_of(members_of(everybody))}
     progress(0.6)
     weights = current_weights().weights
     frozen = kept_inputs(weights, known_ties(), everybody, FURTHER, timezone.localdate())
     rows = _participants(matching_round, sides, profiles, pairs_apart(everybody))
     progress(0.8)
     return _write_down(matching_round, rows, frozen, weights.version, token)
-
-
-def _of(members: Collection[int]) -> QuerySet[Member]:
-    """As one parameter: a hundred thousand of them would cost more than what is asked."""
-    keys = RawSQL("SELECT unnest(%s::bigint[])", [sorted(members)])
-    return Member.objects.filter(pk__in=keys)
 
 
 @transaction.atomic

@@ -1,13 +1,15 @@
-"""All candidates in the memory of one worker: profiles, ties and columns, kept fresh by what the journal says of
-members since they were read. Nothing here writes."""
+"""All candidates in the memory of one worker: columns of both sides and known ties, kept fresh by what the journal says
+of members since they were read. A fresh worker begins with what an earlier one kept in the database."""
 
+import logging
 from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from alliance.core.models import JournalEntry
@@ -15,16 +17,32 @@ from members.models import Member
 from partnerships.known_ties import KnownTies
 from partnerships.match_parts import Weights
 from partnerships.matching import Profile
-from partnerships.models import Listing, Match, PartnerWish, Pledge, Twinning, TwinningParty
-from partnerships.models.profiles import candidates, known_ties, profiles_of, proposals
+from partnerships.models import (
+    CandidateColumns,
+    Listing,
+    Match,
+    PartnerWish,
+    Pledge,
+    Twinning,
+    TwinningParty,
+)
+from partnerships.models.profiles import candidates, known_ties, members_of, profiles_of, proposals
 
 if TYPE_CHECKING:
+    from partnerships.profile_columns import ProfileColumns
     from partnerships.ranking import Columns
+
+log = logging.getLogger(__name__)
 
 # A journal entry is dated when it is written, and seen when its transaction commits.
 LONGEST_TRANSACTION = timedelta(minutes=2)
-# All are read anew after so long: what changes past the journal (a register of places, a day that is over) counts, too.
-LONGEST_KEPT = timedelta(hours=6)
+# After so long all are read anew, when nobody waits for it: what changes past the journal (a register of places, a day
+# that is over) counts, too. What is older than the second is not begun with.
+LONGEST_KEPT, LONGEST_TRUSTED = timedelta(hours=6), timedelta(days=1)
+# What is kept for fresh workers is no older than this, and no more members changed since.
+KEEP_EVERY, KEEP_AFTER = timedelta(hours=1), 1000
+# So many members are read at once, so that memory holds few whole profiles.
+CHUNK = 5000
 # Model → which of its fields name the members whose score it touches.
 TOUCHES: dict[type[models.Model], tuple[str, ...]] = {
     Member: ("pk",),
@@ -57,14 +75,17 @@ def changed_members(since: datetime) -> dict[int, datetime]:
 
 @dataclass
 class Candidates:
-    """One worker's memory."""
+    """One worker's memory. Sides are told by whether they are in Ukraine."""
 
-    profiles: dict[int, Profile] = field(default_factory=dict)
+    rows: dict[bool, "ProfileColumns"] = field(default_factory=dict)
     ties: KnownTies = field(default_factory=KnownTies)
     read_at: datetime | None = None
     all_read_at: datetime | None = None
+    proposed: dict[int, int] = field(default_factory=dict)
     sides: dict[bool, "Columns"] = field(default_factory=dict)
     made_for: tuple[int, date] | None = None
+    # Members that changed since the columns were kept.
+    unkept: int = 0
 
     def forget(self) -> None:
         self.__init__()
@@ -72,51 +93,120 @@ class Candidates:
     def refresh(self, weights: Weights) -> None:
         """Read what changed, and make the columns anew if anything did."""
         now = timezone.now()
-        is_changed = self._read_all(now) if self._is_old(now) else self._read_changed(now)
-        is_changed |= self._note_proposals()
-        if is_changed or self.made_for != (weights.version, timezone.localdate()):
+        self.proposed = proposals()
+        if self._is_older(LONGEST_TRUSTED, now) and not self._take_up(now - LONGEST_TRUSTED):
+            self._read_all(now)
+        else:
+            self._read_changed(now)
+        self._note_proposals()
+        if self.made_for != (weights.version, timezone.localdate()):
             self._make(weights)
+
+    def look_after(self) -> None:
+        """When nobody waits: read all anew if it is time, and keep the columns for fresh workers."""
+        now = timezone.now()
+        if self._is_older(LONGEST_KEPT, now) and not self._take_up(now - LONGEST_KEPT):
+            self._read_all(now)
+        stored = CandidateColumns.objects.filter(format=_format()).values_list("read_at", flat=True).first()
+        if not stored or self.unkept > KEEP_AFTER or stored < self.read_at - KEEP_EVERY:
+            self._keep()
 
     def of_other_side(self, one: Profile) -> "Columns":
         return self.sides[one.country != "UA"]
 
-    def _is_old(self, now: datetime) -> bool:
-        return self.all_read_at is None or self.all_read_at < now - LONGEST_KEPT
+    def keys(self) -> list[int]:
+        return [key for rows in self.rows.values() for key in rows.keys.tolist()]
 
-    def _read_all(self, now: datetime) -> bool:
-        self.profiles = {each.key: each for each in profiles_of(candidates(Member.objects.all()))}
-        self.ties, self.read_at, self.all_read_at = known_ties(), now, now
+    def profiles(self, keys: Iterable[int]) -> dict[int, Profile]:
+        """Of those of ``keys`` that are candidates at this moment, whatever the columns know."""
+        return {each.key: each for chunk in self._read(keys) for each in chunk}
+
+    def _is_older(self, age: timedelta, now: datetime) -> bool:
+        return self.all_read_at is None or self.all_read_at < now - age
+
+    def _take_up(self, not_before: datetime) -> bool:
+        """Begin with what was kept, if it is from then or later; False if there is no such thing."""
+        from partnerships.kept_columns import Damaged, unpacked  # numpy: not before it is needed
+
+        row = CandidateColumns.objects.filter(format=_format(), all_read_at__gte=not_before).first()
+        if row is None:
+            return False
+        try:
+            self.rows = unpacked(row.data)
+        except Damaged:
+            log.warning("the columns of candidates that were kept are damaged: all members are read anew")
+            row.delete()
+            return False
+        self.read_at, self.all_read_at, self.ties = row.read_at, row.all_read_at, known_ties()
+        self.made_for, self.unkept = None, 0
         return True
 
-    def _read_changed(self, now: datetime) -> bool:
+    def _keep(self) -> None:
+        from partnerships.kept_columns import packed
+
+        keep_columns(packed(self.rows), read_at=self.read_at, all_read_at=self.all_read_at)
+        self.unkept = 0
+
+    def _read_all(self, now: datetime) -> None:
+        from partnerships.profile_columns import ProfileColumns
+
+        self.rows = {side: ProfileColumns.of([]) for side in (True, False)}
+        for chunk in self._read(candidates(Member.objects.all()).values_list("pk", flat=True)):
+            self._put((), chunk)
+        self.ties, self.read_at, self.all_read_at = known_ties(), now, now
+        self.made_for, self.unkept = None, KEEP_AFTER + 1
+
+    def _read_changed(self, now: datetime) -> None:
         changed = changed_members(self.read_at - LONGEST_TRANSACTION)
         self.read_at = now
         if not changed:
-            return False
-        rows = candidates(Member.objects.filter(pk__in=changed))
-        fresh = {each.key: each for each in profiles_of(rows)}
-        before = {pk: self.profiles.pop(pk, None) for pk in changed}
-        self.profiles.update(fresh)
-        ties, self.ties = self.ties, known_ties()
-        return self.ties != ties or any(fresh.get(pk) != profile for pk, profile in before.items())
+            return
+        self._put(changed, ())
+        for chunk in self._read(changed):
+            self._put((), chunk)
+        self.ties, self.made_for = known_ties(), None
+        self.unkept += len(changed)
 
-    def _note_proposals(self) -> bool:
+    def _read(self, keys: Iterable[int]) -> Iterator[list[Profile]]:
+        ordered = sorted(keys)
+        for start in range(0, len(ordered), CHUNK):
+            rows = candidates(members_of(ordered[start : start + CHUNK]))
+            yield profiles_of(rows, self.proposed)
+
+    def _put(self, gone: Collection[int], fresh: Collection[Profile]) -> None:
+        for is_ukrainian, rows in self.rows.items():
+            side = [each for each in fresh if (each.country == "UA") == is_ukrainian]
+            self.rows[is_ukrainian] = rows.changed(gone, side)
+
+    def _note_proposals(self) -> None:
         """How often each is proposed changes with every list; only steps of it count."""
-        shares = proposals()
-        moved = [each for each in self.profiles.values() if each.proposed != shares.get(each.key, 0)]
-        for each in moved:
-            self.profiles[each.key] = replace(each, proposed=shares.get(each.key, 0))
-        return bool(moved)
+        for is_ukrainian, rows in self.rows.items():
+            proposed = rows.shares(self.proposed)
+            if (proposed != rows.proposed).any():
+                self.rows[is_ukrainian], self.made_for = replace(rows, proposed=proposed), None
 
     def _make(self, weights: Weights) -> None:
-        from partnerships.ranking import Columns  # numpy: not before it is needed
+        from partnerships.ranking import Columns
 
         today = timezone.localdate()
-        ordered = sorted(self.profiles.values(), key=lambda each: each.key)
-        for is_ukrainian in (True, False):
-            side = [each for each in ordered if (each.country == "UA") == is_ukrainian]
-            self.sides[is_ukrainian] = Columns(side, self.ties, weights, today)
+        for is_ukrainian, rows in self.rows.items():
+            self.sides[is_ukrainian] = Columns(rows, self.ties, weights, today)
         self.made_for = (weights.version, today)
+
+
+def _format() -> int:
+    from partnerships.kept_columns import FORMAT
+
+    return FORMAT
+
+
+@transaction.atomic
+def keep_columns(data: bytes, *, read_at: datetime, all_read_at: datetime) -> None:
+    """For fresh workers. Of two that keep theirs at once, the one that read later wins; another format gives way."""
+    values = {"format": _format(), "read_at": read_at, "all_read_at": all_read_at, "data": data}
+    CandidateColumns.objects.bulk_create([CandidateColumns(**values)], ignore_conflicts=True)
+    older = models.Q(read_at__lt=read_at) | ~models.Q(format=values["format"])
+    CandidateColumns.objects.filter(older).update(**values)
 
 
 # Per process; a forked or started worker makes its own.

@@ -2,8 +2,9 @@
 member says of one of them."""
 
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from django.db import transaction
@@ -26,7 +27,8 @@ BUDGET_SECONDS = 60
 LIST_DAYS = 1
 # Changes older than this are in the lists already: each is made anew every day.
 LOOK_BACK = timedelta(days=LIST_DAYS) + LONGEST_TRANSACTION
-BATCH = 200
+BATCH = 50
+Picked = list[tuple[int, bool]]  # of `ranking.Columns.best`
 
 
 def refresh_suggestions(*, memory: Candidates = MEMORY, budget: float = BUDGET_SECONDS) -> int:
@@ -35,53 +37,53 @@ def refresh_suggestions(*, memory: Candidates = MEMORY, budget: float = BUDGET_S
     ends_at = time.monotonic() + budget
     weights = current_weights()
     memory.refresh(weights.weights)
-    forget_lists_of_others(memory.profiles)
-    changed = _changed(memory)
-    _mark_concerned(memory, changed)
-    made = 0
-    due = _due(memory, weights, changed)
-    for start in range(0, len(due), BATCH):
-        batch = [memory.profiles[pk] for pk in due[start : start + BATCH]]
-        apart = kept_apart({each.key for each in batch})
-        for one in batch:
-            if made and time.monotonic() > ends_at:
-                return made
-            _make_list(memory, one, apart.get(one.key, set()), weights)
-            made += 1
-    return made
+    keys = memory.keys()
+    there = set(keys)
+    # Whoever has none does not wait for what must be found out about the others.
+    made = _make_lists(memory, _without_a_list(keys), weights, ends_at)
+    forget_lists_of_others(there)
+    if not made or time.monotonic() < ends_at:
+        changed = _changed(there)
+        _mark_concerned(memory, changed)
+        due = [pk for pk in _due(weights, changed) if pk in there and pk not in made]
+        made |= _make_lists(memory, due, weights, ends_at, is_first=not made)
+    memory.look_after()
+    return len(made)
 
 
-def _changed(memory: Candidates) -> dict[int, datetime]:
+def _without_a_list(there: Iterable[int]) -> list[int]:
+    have = set(SuggestionList.objects.values_list("member", flat=True))
+    return [pk for pk in there if pk not in have]
+
+
+def _changed(there: Collection[int]) -> dict[int, datetime]:
     """Whose list is older than the last thing that happened to them, and until when a list does not know of it. (An
     entry may become visible after its moment.)"""
     moments = changed_members(timezone.now() - LOOK_BACK)
     made = dict(SuggestionList.objects.filter(member__in=moments).values_list("member", "computed_at"))
-    until = {pk: moments[pk] + LONGEST_TRANSACTION for pk in sorted(moments) if pk in memory.profiles}
+    until = {pk: moments[pk] + LONGEST_TRANSACTION for pk in sorted(moments) if pk in there}
     return {pk: moment for pk, moment in until.items() if pk not in made or made[pk] < moment}
 
 
-def _due(memory: Candidates, weights: MatchWeights, changed: Iterable[int]) -> list[int]:
-    there = dict(SuggestionList.objects.values_list("member", "is_stale"))
-    new = [pk for pk in memory.profiles if pk not in there]
-    stale = [pk for pk, is_stale in there.items() if is_stale]
+def _due(weights: MatchWeights, changed: Iterable[int]) -> Iterable[int]:
+    stale = SuggestionList.objects.filter(is_stale=True).order_by("id")
     old = SuggestionList.objects.filter(
         Q(computed_at__lt=timezone.now() - timedelta(days=LIST_DAYS)) | ~Q(weights=weights)
     ).order_by("computed_at", "id")
-    ordered = dict.fromkeys([*new, *changed, *stale, *old.values_list("member", flat=True)])
-    return [pk for pk in ordered if pk in memory.profiles]
+    listed = (rows.values_list("member", flat=True) for rows in (stale, old))
+    return dict.fromkeys(chain(changed, *listed))
 
 
 def _mark_concerned(memory: Candidates, changed: Mapping[int, datetime]) -> None:
     """Older lists in which a changed member stands, or would stand now."""
     rows = Suggestion.objects.filter(dismissed_at=None)
     lowest = _lowest_totals(rows) if changed else {}
-    for pk, moment in changed.items():
-        one = memory.profiles[pk]
+    for pk, one in memory.profiles(changed).items():
         columns = memory.of_other_side(one)
         totals = zip(columns.keys.tolist(), columns.scores(one).tolist(), strict=True)
         stale = {key for key, total in totals if total > lowest.get(key, 0)}
         stale.update(rows.filter(other=pk).values_list("member", flat=True))
-        SuggestionList.objects.filter(member__in=stale, computed_at__lt=moment).update(is_stale=True)
+        SuggestionList.objects.filter(member__in=stale, computed_at__lt=changed[pk]).update(is_stale=True)
 
 
 def _lowest_totals(rows: QuerySet) -> dict[int, int]:
@@ -91,39 +93,65 @@ def _lowest_totals(rows: QuerySet) -> dict[int, int]:
     return {member: total for member, total, length in lists if length >= SIZE // 2}
 
 
-def _make_list(memory: Candidates, one: Profile, apart: Collection[int], weights: MatchWeights) -> None:
+def _make_lists(
+    memory: Candidates, due: Sequence[int], weights: MatchWeights, ends_at: float, *, is_first: bool = True
+) -> set[int]:
+    """Returns for whom of ``due`` there was time; for the very first there always is."""
+    made: set[int] = set()
+    for start in range(0, len(due), BATCH):
+        ones = memory.profiles(due[start : start + BATCH])
+        apart = kept_apart(ones)
+        chosen = {pk: memory.of_other_side(one).best(one, apart.get(pk, ())) for pk, one in ones.items()}
+        others = memory.profiles(_keys(memory, ones, chosen))
+        for pk, one in ones.items():
+            if time.monotonic() > ends_at and not (is_first and not made):
+                return made
+            _make_list(memory, one, chosen[pk], others, apart.get(pk, ()), weights)
+            made.add(pk)
+    return made
+
+
+def _keys(memory: Candidates, ones: Mapping[int, Profile], chosen: Mapping[int, Picked]) -> set[int]:
+    return {
+        int(memory.of_other_side(ones[pk]).keys[row]) for pk, rows in chosen.items() for row, _is_kept in rows
+    }
+
+
+def _make_list(
+    memory: Candidates,
+    one: Profile,
+    best: Picked,
+    others: Mapping[int, Profile],
+    apart: Collection[int],
+    weights: MatchWeights,
+) -> None:
+    """``others`` were read just now: whoever left since the columns were made is not among them."""
     columns, started = memory.of_other_side(one), timezone.now()
-    best = columns.best(one, apart)
     allowed, never = columns.counts(one, apart)
     rows = []
-    for place, (row, is_kept) in enumerate(best):
-        other = columns.profiles[row]
-        found = score(one, other, facts_of(one, other, memory.ties, columns.today), weights.weights)
-        rows.append(
-            Suggestion(
-                member_id=one.key, other_id=other.key, total=found.total, parts=found.as_json(), weights=weights,
-                place_in_list=place, computed_at=started, is_kept_seat=is_kept,
-            )
-        )  # fmt: skip
-    with transaction.atomic():
-        old = Suggestion.objects.filter(member=one.key, dismissed_at=None)
-        old.exclude(other__in=[row.other_id for row in rows]).delete()
-        Suggestion.objects.bulk_create(
-            rows,
-            update_conflicts=True,
-            unique_fields=["member", "other"],
-            update_fields=["total", "parts", "weights", "place_in_list", "is_kept_seat", "computed_at"],
-        )
-        SuggestionList.objects.update_or_create(
-            member_id=one.key,
-            defaults={
-                "computed_at": started,
-                "weights": weights,
-                "candidates": allowed,
-                "never_partnered": never,
-                "is_stale": False,
-            },
-        )
+    for row, is_kept in best:
+        if other := others.get(int(columns.keys[row])):
+            found = score(one, other, facts_of(one, other, memory.ties, columns.today), weights.weights)
+            rows.append(
+                Suggestion(
+                    member_id=one.key, other_id=other.key, total=found.total, parts=found.as_json(), weights=weights,
+                    place_in_list=len(rows), computed_at=started, is_kept_seat=is_kept,
+                )
+            )  # fmt: skip
+    _keep_list(one.key, rows, computed_at=started, weights=weights, candidates=allowed, never_partnered=never)
+
+
+@transaction.atomic
+def _keep_list(member: int, rows: list[Suggestion], **facts: Any) -> None:
+    old = Suggestion.objects.filter(member=member, dismissed_at=None)
+    old.exclude(other__in=[row.other_id for row in rows]).delete()
+    Suggestion.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["member", "other"],
+        update_fields=["total", "parts", "weights", "place_in_list", "is_kept_seat", "computed_at"],
+    )
+    SuggestionList.objects.update_or_create(member_id=member, defaults=facts | {"is_stale": False})
 
 
 @transaction.atomic

@@ -19,7 +19,13 @@ from partnerships.models.saved_searches import SavedSearch, SavedSearchHit
 from partnerships.models.search import ListingSearch
 from partnerships.models.search_lines import SearchLine
 from partnerships.models.stage_proposals import StageProposal
-from partnerships.models.suggestions import MatchScore, MatchWeights, Suggestion, SuggestionList
+from partnerships.models.suggestions import (
+    CandidateColumns,
+    MatchScore,
+    MatchWeights,
+    Suggestion,
+    SuggestionList,
+)
 from partnerships.models.tellers import LinkTeller
 from partnerships.models.twinning_events import TwinningConsent, TwinningStep
 from partnerships.models.twinning_life import Milestone, StaffHandOver, TwinningDocument, TwinningNews
@@ -35,6 +41,7 @@ __all__ = [
     "Appeal",
     "AppealLine",
     "Block",
+    "CandidateColumns",
     "Cluster",
     "ClusterMember",
     "CountryQuota",

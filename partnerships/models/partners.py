@@ -13,6 +13,8 @@ from partnerships.models.pledges import PledgeEvent
 from partnerships.models.twinnings import TwinningParty
 
 Pairs = dict[int, set[int]]
+# Up to so many members, only rows that name one of them are read.
+FEW = 1000
 
 
 def had_partners(members: QuerySet) -> set[int]:
@@ -32,9 +34,10 @@ def partners_now(members: Collection[int]) -> Pairs:
     """Whom each of ``members`` is together with: accepted handshakes and partnerships that have not ended. Places that
     are no members count as minus their id."""
     found: Pairs = defaultdict(set)
-    for a, b in Match.objects.accepted().values_list("member_a", "member_b"):
+    accepted, parties = Match.objects.accepted(), TwinningParty.objects.in_living().agreed()
+    for a, b in naming(accepted, members, "member_a", "member_b").values_list("member_a", "member_b"):
         _note(found, members, a, b)
-    for sides in parties_by_twinning(TwinningParty.objects.in_living().agreed()).values():
+    for sides in parties_by_twinning(with_any_of(parties, members)).values():
         for one, other in combinations(sides, 2):
             _note(found, members, one, other)
     return found
@@ -46,15 +49,35 @@ def _note(found: Pairs, members: Collection[int], one: int, other: int) -> None:
             found[mine].add(its)
 
 
+def naming(rows: QuerySet, members: Collection[int] | None, one: str, other: str) -> QuerySet:
+    """As far as ``rows`` name one of ``members`` on either side. Of many members all rows: asking costs more."""
+    if members is None or len(members) > FEW:
+        return rows
+    keys = list(members)
+    return rows.filter(Q(**{f"{one}__in": keys}) | Q(**{f"{other}__in": keys}))
+
+
+def with_any_of(parties: QuerySet, members: Collection[int] | None) -> QuerySet:
+    """All parties of twinnings in which one of ``members`` is, or its place. Of many members, of all twinnings."""
+    if members is None or len(members) > FEW:
+        return parties
+    keys = list(members)
+    places = Member.objects.filter(pk__in=keys).values("place")
+    theirs = TwinningParty.objects.filter(Q(member__in=keys) | Q(place__in=places))
+    return parties.filter(twinning__in=theirs.values("twinning"))
+
+
 def parties_by_twinning(parties: QuerySet) -> dict[int, set[int]]:
     """Twinning → its members by id, and minus the id of places that nobody holds."""
+    rows = list(parties.order_by().values_list("twinning", "member", "place"))
+    places = {place for _twinning, member, place in rows if place and not member}
     holder = dict(
         Member.objects.holding_their_place()
-        .filter(place__isnull=False, kind__in=["municipality", "region"])
+        .filter(place__in=places, kind__in=["municipality", "region"])
         .values_list("place", "pk")
     )
     found: dict[int, set[int]] = defaultdict(set)
-    for twinning, member, place in parties.order_by().values_list("twinning", "member", "place"):
+    for twinning, member, place in rows:
         side = member or holder.get(place) or (-place if place else None)
         if side:
             found[twinning].add(side)

@@ -2,11 +2,12 @@
 suggestions and by matching rounds; the number of queries does not depend on the number of members."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from itertools import combinations
 
 from django.db.models import Count, F, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from alliance.core.audience import Audience, visible
@@ -17,7 +18,14 @@ from partnerships.matching import Ask, Give, Profile
 from partnerships.models.lines import ListingLine
 from partnerships.models.listings import Listing
 from partnerships.models.matches import Match
-from partnerships.models.partners import Pairs, had_partners, parties_by_twinning, partners_now
+from partnerships.models.partners import (
+    Pairs,
+    had_partners,
+    naming,
+    parties_by_twinning,
+    partners_now,
+    with_any_of,
+)
 from partnerships.models.safety import Block
 from partnerships.models.suggestions import Suggestion
 from partnerships.models.twinnings import TwinningParty
@@ -46,8 +54,13 @@ def candidates(members: QuerySet) -> QuerySet:
     return members.approved().exclude(kind=Member.Kind.INSTITUTION).exclude(pk__in=closed)
 
 
-def profiles_of(members: QuerySet) -> list[Profile]:
-    """One for each of ``members``, by id."""
+def members_of(keys: Collection[int]) -> QuerySet:
+    """As one parameter: a hundred thousand of them would cost more than what is asked."""
+    return Member.objects.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [sorted(keys)]))
+
+
+def profiles_of(members: QuerySet, proposed: Mapping[int, int] | None = None) -> list[Profile]:
+    """One for each of ``members``, by id. ``proposed``: what `proposals` says, for whoever asked it before."""
     rows = list(
         members.order_by("pk").annotate(**_FACTS).values("pk", "country", "kind", "languages_spoken", *_FACTS)
     )
@@ -57,7 +70,8 @@ def profiles_of(members: QuerySet) -> list[Profile]:
     needs, offers = _lines_of(inside)
     wishes = _wishes_of(inside)
     had, now = had_partners(inside), partners_now(ids)
-    proposed, taken = proposals(), _taken_since_wish(inside)
+    taken = _taken_since_wish(inside)
+    proposed = proposals() if proposed is None else proposed
     profiles = []
     for row in rows:
         pk = row["pk"]
@@ -224,13 +238,15 @@ def _earlier() -> list[tuple[int, int]]:
 def kept_apart(members: Collection[int] | None = None) -> Pairs:
     """Whom each member must not be proposed, both ways: blocks, vetoes, what either set aside, open handshakes,
     partnerships that have not ended. Without ``members``, for all."""
-    rows = [
-        *Block.objects.values_list("member", "blocked"),
-        *PartnerVeto.objects.values_list("member", "other"),
-        *Match.objects.open().values_list("member_a", "member_b"),
-        *Suggestion.objects.set_aside().values_list("member", "other"),
-    ]
-    for sides in parties_by_twinning(TwinningParty.objects.in_living()).values():
+    rows = []
+    for of_pair, one, other in (
+        (Block.objects, "member", "blocked"),
+        (PartnerVeto.objects, "member", "other"),
+        (Match.objects.open(), "member_a", "member_b"),
+        (Suggestion.objects.set_aside(), "member", "other"),
+    ):
+        rows += naming(of_pair, members, one, other).values_list(one, other)
+    for sides in parties_by_twinning(with_any_of(TwinningParty.objects.in_living(), members)).values():
         rows += combinations([side for side in sides if side > 0], 2)
     found: Pairs = defaultdict(set)
     for one, other in rows:

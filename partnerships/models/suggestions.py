@@ -1,5 +1,6 @@
 """What the portal proposes: `Suggestion`, one member to another, with the parts of its score as they were computed;
-`MatchScore`, the parts that both sides of a handshake read; `MatchWeights`, what each part is worth, as versions."""
+`MatchScore`, the parts that both sides of a handshake read; `MatchWeights`, what each part is worth, as versions;
+`CandidateColumns`, with which a fresh worker begins."""
 
 from datetime import timedelta
 
@@ -222,6 +223,31 @@ class SuggestionList(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id}"
+
+
+class CandidateColumns(models.Model):
+    """All candidates as one worker had them in memory (`partnerships.kept_columns`), so that a fresh one begins with
+    them and reads only what changed. One row; whoever read later wins."""
+
+    ONE = 1
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=ONE)
+    format = models.PositiveSmallIntegerField()
+    # Changes from then on are not in them; when all members were read one by one.
+    read_at = models.DateTimeField()
+    all_read_at = models.DateTimeField()
+    data = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="candidatecolumns_one_row"),
+            models.CheckConstraint(
+                condition=Q(all_read_at__lte=F("read_at")), name="candidatecolumns_read_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.read_at:%Y-%m-%d %H:%M}"
 
 
 class MatchScore(models.Model):

@@ -197,9 +197,9 @@ def test_a_constant_number_of_queries(count, django_assert_num_queries):
         make_listing([make_sector()], member=member)
         PartnerWish.objects.create(member=member, looking_since=timezone.now())
         make_twinning(member, make_member())
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         assert len(profiles_of(Member.objects.filter(country="UA"))) == count
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         known_ties()
 
 

@@ -9,8 +9,13 @@ import pytest
 
 from partnerships.choosing import chosen, seats
 from partnerships.matching import allows, facts_of, score
+from partnerships.profile_columns import ProfileColumns
 from partnerships.ranking import Columns, at_least
 from tests.partnerships.profiles import TODAY, known_ties, profile, weights
+
+
+def columns_of(profiles, known):
+    return Columns(ProfileColumns.of(profiles), known, weights(), TODAY)
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +24,7 @@ def world():
     lefts = [profile(rng, n, "UA") for n in range(1, 41)]
     rights = [profile(rng, 1000 + n) for n in range(160)]
     known = known_ties(rng, lefts, rights, 90)
-    return lefts, rights, known, Columns(rights, known, weights(), TODAY)
+    return lefts, rights, known, columns_of(rights, known)
 
 
 def total(one, other, known):
@@ -35,7 +40,7 @@ def test_every_score_is_that_of_matching(world):
 
 def test_seen_from_the_other_side_it_is_the_same(world):
     lefts, rights, known, columns = world
-    other_way = Columns(lefts, known, weights(), TODAY).block(rights)
+    other_way = columns_of(lefts, known).block(rights)
     assert (columns.block(lefts) == other_way.T).all()
 
 
@@ -43,7 +48,7 @@ def test_two_of_one_side_are_counted_alike(world):
     """Nothing proposes them to each other; the numbers agree all the same."""
     lefts, rights, known, _columns = world
     for side in (lefts[:12], rights[:12]):
-        found = Columns(side, known, weights(), TODAY).block(side)
+        found = columns_of(side, known).block(side)
         assert found.tolist() == [[total(one, other, known) for other in side] for one in side]
 
 
@@ -82,7 +87,7 @@ def test_the_best_are_the_best_of_all_that_may_be_proposed(world):
 def test_the_order_of_candidates_does_not_matter(world):
     lefts, rights, known, columns = world
     shuffled = random.Random(1).sample(rights, len(rights))
-    others = Columns(shuffled, known, weights(), TODAY)
+    others = columns_of(shuffled, known)
     for left in lefts[:10]:
         ours = [rights[row].key for row, _is_kept in columns.best(left)]
         assert [shuffled[row].key for row, _is_kept in others.best(left)] == ours
@@ -90,8 +95,8 @@ def test_the_order_of_candidates_does_not_matter(world):
 
 def test_nobody_to_propose(world):
     lefts, _rights, known, _columns = world
-    assert Columns([], known, weights(), TODAY).best(lefts[0]) == []
-    alone = Columns([lefts[0]], known, weights(), TODAY)
+    assert columns_of([], known).best(lefts[0]) == []
+    alone = columns_of([lefts[0]], known)
     assert alone.best(lefts[0]) == []
 
 
@@ -101,7 +106,7 @@ def test_sectors_beyond_a_word_of_bits(world):
     codes = [f"S{n:03}" for n in range(150)]
     rights = [replace(profile(rng, n), sectors=frozenset(rng.sample(codes, 9))) for n in range(60)]
     one = replace(profile(rng, 99, "UA"), sectors=frozenset(codes[::2]))
-    found = Columns(rights, known, weights(), TODAY).scores(one).tolist()
+    found = columns_of(rights, known).scores(one).tolist()
     assert found == [total(one, right, known) for right in rights]
 
 

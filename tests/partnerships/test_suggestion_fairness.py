@@ -10,6 +10,7 @@ from partnerships.choosing import chosen, seats
 from partnerships.known_ties import KnownTies
 from partnerships.match_parts import Part
 from partnerships.matching import Profile
+from partnerships.profile_columns import ProfileColumns
 from partnerships.ranking import Columns
 from tests.partnerships.profiles import LANGUAGES, SECTORS, TODAY, profile, weights
 
@@ -50,12 +51,12 @@ def lists_of(members: dict[int, Profile], pairs: set[frozenset[int]], by) -> dic
     sides = {True: [], False: []}
     for one in members.values():
         sides[one.country == "UA"].append(one)
-    columns = {side: Columns(rows, KnownTies(), by, TODAY) for side, rows in sides.items()}
+    columns = {side: Columns(ProfileColumns.of(rows), KnownTies(), by, TODAY) for side, rows in sides.items()}
     found = {}
     for one in members.values():
         other_side = columns[one.country != "UA"]
         apart = [key for pair in pairs if one.key in pair for key in pair]
-        found[one.key] = [other_side.profiles[row].key for row, _kept in other_side.best(one, apart, SIZE)]
+        found[one.key] = [int(other_side.keys[row]) for row, _kept in other_side.best(one, apart, SIZE)]
     return found
 
 
