@@ -2,9 +2,9 @@
 one numpy pass of the portal's own scores over the frozen inputs.
 
 Data: made up and seeded; 1,469 hromadas and SIZE members outside Ukraine, all looking, each with a person who reads
-mail; a third of them with an offer, all hromadas with two needs; 1,000 known partnerships, 5,000 vetoes. It runs in a
-process of its own under the settings of production (a statement has 15 seconds), whose peak of memory is its VmHWM. The
-time of a step is that of the worker: what the page shows as its progress.
+mail; a third of them with an offer, all hromadas with two needs; 1,000 known partnerships, 5,000 vetoes. One process
+makes them; another is the worker, under the settings of production (a statement has 15 seconds), whose peak of memory
+is its VmHWM. The time of a step is that of the worker: what the page shows as its progress.
 """
 
 import json
@@ -29,13 +29,10 @@ HEAD = ["step", "s", "/ pass", "MB so far"]
 def run(size: int) -> None:
     from bench.__main__ import with_suffix
 
-    child = subprocess.run(
-        [sys.executable, "-m", "bench.round_rows", str(size)],
-        env={**os.environ, "DATABASE_URL": with_suffix("_bench")},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
+    env = {**os.environ, "DATABASE_URL": with_suffix("_bench")}
+    for argv in (["seed", str(size)], ["measure", str(size)]):
+        command = [sys.executable, "-m", "bench.round_rows", *argv]
+        child = subprocess.run(command, env=env, stdout=subprocess.PIPE, text=True, check=True)
     told = json.loads(child.stdout.splitlines()[-1])
     one_pass = told["steps"]["one pass"][0]
     rows = [[name, spent, spent / one_pass, round(peak)] for name, (spent, peak) in told["steps"].items()]
@@ -48,7 +45,7 @@ def run(size: int) -> None:
     print(f"\nround-rows: {told['computed'] / one_pass:.2f}")
 
 
-def measured(size: int) -> dict[str, Any]:
+def measured() -> dict[str, Any]:
     from alliance.core.models import OutgoingMail
     from alliance.users.models import User
     from bench.limits import score_all
@@ -57,7 +54,6 @@ def measured(size: int) -> dict[str, Any]:
     from partnerships.models import CountryQuota, Match, MatchingRound
     from partnerships.round_problem import Scores, problem_of
 
-    seed(size)
     steps: dict[str, tuple[float, float]] = {}
     by = User.objects.order_by("pk").first()
     matching_round = MatchingRound(title="Bench")
@@ -277,4 +273,7 @@ if __name__ == "__main__":
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.settings")
     django.setup()
-    print(json.dumps(measured(int(sys.argv[1]))))
+    if sys.argv[1] == "seed":
+        seed(int(sys.argv[2]))
+    else:
+        print(json.dumps(measured()))

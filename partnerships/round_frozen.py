@@ -5,20 +5,23 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from partnerships.known_ties import KnownTies, Spot
 from partnerships.match_parts import Part, Weights
 from partnerships.matching import Profile
 
+if TYPE_CHECKING:
+    from partnerships.profile_columns import ProfileColumns
+
 
 @dataclass(frozen=True)
 class Inputs:
-    """``lefts`` are the Ukrainian sides, ``rights`` all others; ``apart``: keys of a left side → keys of right sides
-    that it must not be proposed, by whoever's veto."""
+    """``lefts`` are the Ukrainian sides, ``rights`` all others, which may be a hundred thousand; ``apart``: keys of a
+    left side → keys of right sides that it must not be proposed, by whoever's veto."""
 
     lefts: Sequence[Profile]
-    rights: Sequence[Profile]
+    rights: "ProfileColumns"
     capacities: Mapping[int, int]
     apart: Mapping[int, Collection[int]]
     quotas: Mapping[str, int]
@@ -69,7 +72,17 @@ def ties_of(values: Mapping[str, Any]) -> KnownTies:
     return KnownTies(links, [(one, other) for one, other in values["earlier"]])
 
 
-def hash_of(*inputs: Any) -> str:
-    """The same for the same inputs, whatever the order of their keys."""
-    text = json.dumps(inputs, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+class Digest:
+    """The same for the same inputs, whatever the order of their keys. Taken one by one, so that not all of them need be
+    text at once."""
+
+    def __init__(self) -> None:
+        self._hash = hashlib.sha256()
+
+    def add(self, values: Any) -> None:
+        text = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        self._hash.update(f"{text}\n".encode())
+
+    @property
+    def value(self) -> str:
+        return self._hash.hexdigest()

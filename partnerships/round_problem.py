@@ -3,13 +3,12 @@ the desk: who gets nobody and why, by country and region. Pure. Imports numpy: n
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from partnerships.match_parts import TENTHS
 from partnerships.matching import Profile, Score, facts_of, score
-from partnerships.profile_columns import ProfileColumns
 from partnerships.ranking import Columns
 from partnerships.round_frozen import Inputs
 from partnerships.rounds import Problem, Result, Side
@@ -23,7 +22,7 @@ class Scores:
 
     def __init__(self, inputs: Inputs) -> None:
         self.inputs = inputs
-        self.columns = Columns(ProfileColumns.of(inputs.rights), inputs.known, inputs.weights, inputs.today)
+        self.columns = Columns(inputs.rights, inputs.known, inputs.weights, inputs.today)
         self.reached = np.zeros(len(inputs.rights), bool)
 
     def __call__(self, rows: np.ndarray) -> np.ndarray:
@@ -35,21 +34,46 @@ class Scores:
         return totals
 
 
+class Told(NamedTuple):
+    """What the desk reads of one side, in numbers."""
+
+    key: int
+    country: str
+    region: str
+    never_partnered: bool
+
+
+def _told(inputs: Inputs) -> tuple[list[Told], list[Told]]:
+    rights = inputs.rights
+    classes, regions = list(rights.tables.classes), list(rights.tables.regions)
+    columns = (each.tolist() for each in (rights.keys, rights.klass, rights.region, rights.never))
+    return (
+        [Told(each.key, each.country, each.region, each.never_partnered) for each in inputs.lefts],
+        [
+            Told(key, classes[klass].country, regions[region][0], never)
+            for key, klass, region, never in zip(*columns, strict=True)
+        ],
+    )
+
+
 def problem_of(inputs: Inputs, scores: Scores) -> Problem:
+    left, right = (
+        Side(
+            [each.key for each in side],
+            [inputs.capacities[each.key] for each in side],
+            [each.country for each in side],
+        )
+        for side in _told(inputs)
+    )
     return Problem(
-        left=_side(inputs, inputs.lefts),
-        right=_side(inputs, inputs.rights),
+        left=left,
+        right=right,
         scores=scores,
         vetoes=[(left, right) for left, rights in inputs.apart.items() for right in rights],
         quotas=inputs.quotas,
         further_left=inputs.further,
         further_right=inputs.further,
     )
-
-
-def _side(inputs: Inputs, profiles: Sequence[Profile]) -> Side:
-    keys = [each.key for each in profiles]
-    return Side(keys, [inputs.capacities[key] for key in keys], [each.country for each in profiles])
 
 
 def score_of(inputs: Inputs, left: Profile, right: Profile) -> Score:
@@ -61,15 +85,15 @@ def why_without(inputs: Inputs, result: Result, scores: Scores) -> dict[int, str
     """Key of each side that gets nobody → why, as `RoundParticipant.Without` has it."""
     found = {alone.key: alone.reason.value.replace("capacity", "taken") for alone in result.alone}
     taken = {pair.right for pair in result.pairs}
-    for place, right in enumerate(inputs.rights):
-        if right.key not in taken:
-            found[right.key] = "taken" if scores.reached[place] else "nobody_allowed"
+    for key, is_reached in zip(inputs.rights.keys.tolist(), scores.reached.tolist(), strict=True):
+        if key not in taken:
+            found[key] = "taken" if is_reached else "nobody_allowed"
     return found
 
 
 def figures_of(inputs: Inputs, result: Result, without: Mapping[int, str]) -> dict[str, Any]:
     """The certificate, what greedy would have lost, and how it is distributed: only what JSON has."""
-    proof = result.certificate
+    proof, (lefts, rights) = result.certificate, _told(inputs)
     return {
         "pairs": len(result.pairs),
         "covered": proof.covered,
@@ -82,15 +106,15 @@ def figures_of(inputs: Inputs, result: Result, without: Mapping[int, str]) -> di
             "loss": round(result.greedy.loss, 2),
         },
         "sides": {
-            "left": _counted(inputs.lefts, without),
-            "right": _counted(inputs.rights, without),
+            "left": _counted(lefts, without),
+            "right": _counted(rights, without),
         },
-        "regions": _by(inputs.lefts, without, lambda side: side.region),
-        "countries": _by(inputs.rights, without, lambda side: side.country),
+        "regions": _by(lefts, without, lambda side: side.region),
+        "countries": _by(rights, without, lambda side: side.country),
     }
 
 
-def _counted(sides: Sequence[Profile], without: Mapping[int, str]) -> dict[str, Any]:
+def _counted(sides: Sequence[Told], without: Mapping[int, str]) -> dict[str, Any]:
     """Among all, and among those that never had a partner."""
     new = [side for side in sides if side.never_partnered]
     return {
@@ -102,8 +126,8 @@ def _counted(sides: Sequence[Profile], without: Mapping[int, str]) -> dict[str, 
     }
 
 
-def _by(sides: Sequence[Profile], without: Mapping[int, str], group: Any) -> list[dict[str, Any]]:
-    groups: dict[str, list[Profile]] = defaultdict(list)
+def _by(sides: Sequence[Told], without: Mapping[int, str], group: Any) -> list[dict[str, Any]]:
+    groups: dict[str, list[Told]] = defaultdict(list)
     for side in sides:
         groups[group(side)].append(side)
     return [{"code": code, **_counted(groups[code], without)} for code in sorted(groups)]

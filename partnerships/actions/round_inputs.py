@@ -23,16 +23,18 @@ from partnerships.models import (
     PartnerWish,
     RoundParticipant,
 )
-from partnerships.models.profiles import kept_apart, known_ties, members_of, profiles_of
-from partnerships.round_frozen import Inputs, hash_of, kept_inputs, ties_of, weights_of
+from partnerships.models.profiles import kept_apart, known_ties, members_of, profiles_of, proposals
+from partnerships.round_frozen import Digest, Inputs, kept_inputs, ties_of, weights_of
 
 # What the second, third and each further partner of one side counts less, in tenths of points: one partner for many
 # comes before many partners for one.
 FURTHER = (100, 200, 300)
 ROWS = 1000
+# So many sides are read, and written, at once.
+SIDES = 5000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SideNow:
     """One side as it is now: a member, or a cluster by its lead with everybody who is in it."""
 
@@ -85,68 +87,82 @@ def pairs_apart(members: Collection[int]) -> dict[int, set[int]]:
 def freeze_inputs(
     matching_round: MatchingRound, *, token: str, progress: Callable[[float], Any] = lambda share: None
 ) -> bool:
-    """Write down who takes part, as they are now; False when the computation with this ``token`` is not wanted. The
-    round is locked while it is written and not while all is read: nobody who cancels waits for long. ``progress`` is
-    told the share that is done."""
+    """Write down who takes part, as they are now; False when the computation with this ``token`` is not wanted. In
+    parts, so that memory holds few whole profiles; the round is locked while one is written and not while it is read:
+    nobody who cancels waits for long. ``progress`` is told the share that is done."""
     sides = sides_now()
-    everybody = {member for side in sides for member in side.members}
-    progress(0.1)
-    profiles = {each.key: each for each in profiles_of(members_of(everybody))}
-    progress(0.6)
+    side_of = {member: side.member for side in sides for member in side.members}
+    apart, proposed = pairs_apart(side_of), proposals()
     weights = current_weights().weights
-    frozen = kept_inputs(weights, known_ties(), everybody, FURTHER, timezone.localdate())
-    rows = _participants(matching_round, sides, profiles, pairs_apart(everybody))
-    progress(0.8)
-    return _write_down(matching_round, rows, frozen, weights.version, token)
+    frozen = kept_inputs(weights, known_ties(), side_of, FURTHER, timezone.localdate())
+    digest = Digest()
+    for start in range(0, len(sides) or 1, SIDES):
+        progress(0.1 + 0.9 * start / (len(sides) or 1))
+        part = sides[start : start + SIDES]
+        members = members_of({member for side in part for member in side.members})
+        profiles = {each.key: each for each in profiles_of(members, proposed)}
+        rows = [_participant(matching_round, side, profiles, side_of, apart) for side in part]
+        if not _write_down(matching_round, rows, token, is_first=not start):
+            return False
+        for row in rows:
+            digest.add([row.member_id, row.cluster_id, row.capacity, row.frozen])
+    return _finish(matching_round, frozen, weights.version, digest, token)
+
+
+def _is_wanted(stored: MatchingRound, token: str) -> bool:
+    return stored.token == token and stored.status == MatchingRound.Status.COMPUTING
 
 
 @transaction.atomic
 def _write_down(
-    matching_round: MatchingRound, rows: list[RoundParticipant], frozen: dict, version: int, token: str
+    matching_round: MatchingRound, rows: list[RoundParticipant], token: str, *, is_first: bool
 ) -> bool:
+    """A worker that came first may have left some; another that comes later makes this one stop."""
     stored = lock(matching_round)
-    if stored.token != token or stored.status != MatchingRound.Status.COMPUTING:
+    if not _is_wanted(stored, token):
         return False
-    stored.participants.all().delete()
+    if is_first:
+        stored.participants.all().delete()
     RoundParticipant.objects.bulk_create(rows, batch_size=ROWS)
+    return True
+
+
+@transaction.atomic
+def _finish(matching_round: MatchingRound, frozen: dict, version: int, digest: Digest, token: str) -> bool:
+    stored = lock(matching_round)
+    if not _is_wanted(stored, token):
+        return False
+    digest.add(dict(stored.quotas.values_list("country", "most")))
+    digest.add(frozen)
     stored.frozen, stored.weights_version, stored.frozen_at = frozen, version, timezone.now()
-    stored.inputs_hash = hash_of(
-        [[row.member_id, row.cluster_id, row.capacity, row.frozen] for row in rows],
-        dict(stored.quotas.values_list("country", "most")),
-        frozen,
-    )
+    stored.inputs_hash = digest.value
     stored.save(update_fields=["frozen", "weights_version", "frozen_at", "inputs_hash"])
     return True
 
 
-def _participants(
+def _participant(
     matching_round: MatchingRound,
-    sides: list[SideNow],
+    side: SideNow,
     profiles: Mapping[int, Profile],
+    side_of: Mapping[int, int],
     apart: Mapping[int, set[int]],
-) -> list[RoundParticipant]:
-    side_of = {member: side.member for side in sides for member in side.members}
-    rows = []
-    for side in sides:
-        profile = merged([profiles[member] for member in side.members], side.member)
-        others = {
-            side_of[other] for member in side.members for other in apart.get(member, ()) if other in side_of
-        }
-        frozen = {
-            "profile": kept(replace(profile, room=side.capacity)),
-            "apart": sorted(others - {side.member}),
-        }
-        rows.append(
-            RoundParticipant(
-                matching_round=matching_round,
-                member_id=side.member,
-                cluster_id=side.cluster,
-                is_ukrainian=profile.country == "UA",
-                capacity=side.capacity,
-                frozen=frozen,
-            )
-        )
-    return rows
+) -> RoundParticipant:
+    profile = merged([profiles[member] for member in side.members], side.member)
+    others = {
+        side_of[other] for member in side.members for other in apart.get(member, ()) if other in side_of
+    }
+    frozen = {
+        "profile": kept(replace(profile, room=side.capacity)),
+        "apart": sorted(others - {side.member}),
+    }
+    return RoundParticipant(
+        matching_round=matching_round,
+        member_id=side.member,
+        cluster_id=side.cluster,
+        is_ukrainian=profile.country == "UA",
+        capacity=side.capacity,
+        frozen=frozen,
+    )
 
 
 def merged(profiles: Iterable[Profile], lead: int) -> Profile:
@@ -174,19 +190,23 @@ def merged(profiles: Iterable[Profile], lead: int) -> Profile:
 
 def inputs_of(matching_round: MatchingRound) -> Inputs:
     """The frozen inputs, as the computation reads them: always the same, whoever reads them and when."""
-    fields = ("member", "is_ukrainian", "capacity", "frozen")
-    lefts, rights, capacities, apart = [], [], {}, {}
-    for member, is_ukrainian, capacity, frozen in (
-        matching_round.participants.order_by("member").values_list(*fields).iterator(ROWS)
-    ):
-        (lefts if is_ukrainian else rights).append(profile_of(frozen["profile"]))
+    from partnerships.profile_columns import ProfileColumns  # numpy: not before it is needed
+
+    rows = matching_round.participants.order_by("member").values_list("member", "capacity", "frozen")
+    lefts, capacities, apart = [], {}, {}
+    for member, capacity, frozen in rows.filter(is_ukrainian=True).iterator(ROWS):
+        lefts.append(profile_of(frozen["profile"]))
+        capacities[member], apart[member] = capacity, frozenset(frozen["apart"])
+    rights, part = ProfileColumns.of([]), []
+    for member, capacity, frozen in rows.filter(is_ukrainian=False).iterator(ROWS):
+        part.append(profile_of(frozen["profile"]))
         capacities[member] = capacity
-        if is_ukrainian:
-            apart[member] = frozenset(frozen["apart"])
+        if len(part) == SIDES:
+            rights, part = rights.changed((), part), []
     values: dict[str, Any] = matching_round.frozen
     return Inputs(
         lefts=lefts,
-        rights=rights,
+        rights=rights.changed((), part),
         capacities=capacities,
         apart=apart,
         quotas=dict(matching_round.quotas.values_list("country", "most")),
@@ -195,3 +215,12 @@ def inputs_of(matching_round: MatchingRound) -> Inputs:
         today=date.fromisoformat(values["today"]),
         further=values["further"],
     )
+
+
+def frozen_profiles(matching_round: MatchingRound, members: Iterable[int]) -> dict[int, Profile]:
+    """Of sides that take part, by the member."""
+    rows = matching_round.participants.filter(member__in=members_of(members))
+    return {
+        member: profile_of(frozen["profile"])
+        for member, frozen in rows.order_by().values_list("member", "frozen").iterator(ROWS)
+    }

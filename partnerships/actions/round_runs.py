@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from alliance.core.journal import SYSTEM
 from alliance.core.states import NotAllowed, lock, move
-from partnerships.actions.round_inputs import freeze_inputs, inputs_of
+from partnerships.actions.round_inputs import freeze_inputs, frozen_profiles, inputs_of
 from partnerships.models import MatchingRound, RoundParticipant, RoundProposal
+from partnerships.models.profiles import members_of
 from partnerships.models.rounds import MOST_TRIES
 from partnerships.rounds import Cancelled, Stage, solve
 
@@ -121,9 +122,10 @@ def _computed(matching_round: MatchingRound, pulse: Pulse) -> dict[str, Any]:
     if faults := check(problem, result, progress=pulse.checking):
         raise Unproven("; ".join(faults[:3]))
     without = why_without(inputs, result, scores)
-    lefts, rights = ({each.key: each for each in side} for side in (inputs.lefts, inputs.rights))
+    paired = {key for pair in result.pairs for key in (pair.left, pair.right)}
+    profiles = frozen_profiles(matching_round, paired)
     pairs = [
-        (pair.left, pair.right, score_of(inputs, lefts[pair.left], rights[pair.right]))
+        (pair.left, pair.right, score_of(inputs, profiles[pair.left], profiles[pair.right]))
         for pair in result.pairs
     ]
     return {"pairs": pairs, "without": without, "figures": figures_of(inputs, result, without)}
@@ -152,7 +154,7 @@ def _keep(
     )
     for reason in RoundParticipant.Without:
         alone = [member for member, why in without.items() if why == reason]
-        stored.participants.filter(member__in=alone).update(without=reason)
+        stored.participants.filter(member__in=members_of(alone)).update(without=reason)
     move(
         matching_round,
         Status.COMPUTED,

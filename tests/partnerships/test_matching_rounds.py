@@ -459,7 +459,7 @@ def test_a_batch_costs_the_same_queries_however_many_pairs(django_assert_num_que
         make_representative(looking("PL"))
     published()
     ContentType.objects.get_for_models(*apps.get_models())  # a process remembers them
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(22):
         assert round_proposals.hand_out_batch().handed_out == pairs
     assert mails().count() == 2 * pairs
 
