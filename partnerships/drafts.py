@@ -34,7 +34,8 @@ class Line:
 class ListingContent:
     """``titles`` and ``texts`` by language code; one that the portal does not speak is kept as the original.
 
-    ``sectors`` are codes of the taxonomy, ``handover`` the id of a place, ``appeal`` the slug of one;
+    ``sectors`` are codes of the taxonomy, ``handover`` the id of a place, ``appeal`` the slug of one,
+    ``dream_id`` a project of `partnerships.dream`;
     ``names_no_site`` is the author's word that the text gives no target away. Nothing but the title is needed for a
     draft.
     """
@@ -52,6 +53,7 @@ class ListingContent:
     transport_by: str = ""
     handover: int | None = None
     appeal: str = ""
+    dream_id: str = ""
     partner_note: str = ""
     desk_note: str = ""
     names_no_site: bool = False

@@ -36,3 +36,11 @@ def party_named(party: Any) -> Named:
     if place:
         return Named(Shown(place.name, reader_language(), is_other=False), region, "")
     return Named(name_of(member) if member else Shown(party.name, "", is_other=False), "", "")
+
+
+def project_of(line: Any, viewer: str) -> str:
+    """The project of DREAM that a promised line is for, where the viewer may know which need it covers; of a line
+    `with_parties()`."""
+    need = line.listing_line.listing if line.listing_line_id else None
+    is_told = need and visible(line.pledge, "listing", viewer) and visible(need, "dream_id", viewer)
+    return need.dream_id if is_told else ""

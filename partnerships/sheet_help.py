@@ -32,6 +32,9 @@ ABOUT = {
     "handover": _("The place of hand-over: the code of a hromada, municipality or region in its register."),
     "handover_name": _("The same in words."),
     "appeal": _("The code of the appeal that it is part of, as the address of the appeal shows it."),
+    "dream_id": _(
+        "Only needs: the number of the project in DREAM that it is part of, like DREAM-UA-131222-4F8C5A35."
+    ),
     "published_on": _("The day on which it was published."),
     "expires_on": _("Valid until this day, at most one year from today."),
     "audience": _("Who may read it: public or members."),

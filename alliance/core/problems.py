@@ -15,7 +15,7 @@ METHODS = "GET, HEAD, OPTIONS"
 # Read by anybody's script, with nothing of the visitor's: no cookie goes along and none is set.
 OPEN = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Link, Retry-After",
+    "Access-Control-Expose-Headers": "ETag, Link, Retry-After, RateLimit-Policy",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 DETAILS = {

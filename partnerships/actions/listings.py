@@ -34,6 +34,7 @@ SIMPLE = [
     "is_member_hidden",
     "urgency",
     "transport_by",
+    "dream_id",
     "partner_note",
     "desk_note",
 ]

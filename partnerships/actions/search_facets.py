@@ -49,6 +49,7 @@ def facets_of(listing: Listing, *, cover: str, has_partner: bool) -> list[str]:
         *tokens_of([listing.transport_by] if listing.transport_by else [], "t"),
         *tokens_of([listing.appeal.slug] if listing.appeal_id else [], "a"),
         *for_readers(listing, "lines", about_lines),
+        *for_readers(listing, "dream_id", tokens_of([listing.dream_id] if listing.dream_id else [], "d")),
         *for_readers(listing, "member", [] if has_partner else [NEVER]),
     ]
 

@@ -93,6 +93,7 @@ class ListingAdmin(SheetsAtDesk, StatedAdmin):
                     "transport_by",
                     "handover",
                     "appeal",
+                    "dream_id",
                     "partner_note",
                     "desk_note",
                 ]

@@ -17,13 +17,13 @@ from alliance.core.audience import Audience, visible
 from alliance.core.units import plain
 from partnerships import ledger
 from partnerships.ledger_words import public_state
-from partnerships.names_shown import named
+from partnerships.names_shown import named, project_of
 
 AMOUNTS = ("promised", "committed", "cancelled", "received", "accepted", "lost", "returned")
 WORDS = ("giver", "receiver", "item")  # what people wrote: no cell of a table becomes a formula
 COLUMNS = (
     *("id", "promise_url", "giver", "giver_url", "receiver", "receiver_url"),
-    *("item_code", "item", "unit", "currency", "first_agreed_day", "agreed_day"),
+    *("item_code", "item", "unit", "currency", "dream_id", "first_agreed_day", "agreed_day"),
     *AMOUNTS,
     *("awaited", "state", "is_late", "outcome"),
 )
@@ -45,6 +45,7 @@ def row_of(line: Any, *, prefixes: dict[str, str], today: date, first_day: date 
         "item": item_of(line),
         "unit": line.unit,
         "currency": line.currency,
+        "dream_id": project_of(line, Audience.PUBLIC),
         "first_agreed_day": first_day,
         "agreed_day": pledge.due_on,
         **{name: plain(getattr(totals, name)) for name in AMOUNTS},

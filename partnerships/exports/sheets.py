@@ -71,6 +71,7 @@ _LISTING = [
     Column("handover", ("handover",), "h.code", "code"),
     Column("handover_name", ("handover",), "h.name_%(language)s", "code", is_read=False),
     Column("appeal", ("appeal",), "a.slug", "code"),
+    Column("dream_id", ("dream_id",), "nullif(l.dream_id, '')", "code"),
     Column(
         "published_on",
         ("published_at",),

@@ -21,6 +21,7 @@ from members.models import Member, Sector
 from members.names_shown import hidden_name_of
 from partnerships.actions.listings import LONGEST_DAYS
 from partnerships.drafts import ListingContent
+from partnerships.forms.dream import DreamFields
 from partnerships.forms.handover import HandoverFields
 from partnerships.forms.lines import MOST_LINES, LineForms, item_choices
 from partnerships.forms.stored import PART_LABELS, initial_of
@@ -70,14 +71,15 @@ def note(label: Any, hint: Any) -> forms.CharField:
     )
 
 
-class ListingForm(HandoverFields, Form):
+class ListingForm(HandoverFields, DreamFields, Form):
     """``is_draft``: only the title is needed, and a line is whole or absent."""
 
     # As the page shows them: the summary of errors follows it.
     field_order = [
         *("language", "title", "text"),
         *(f"{name}_{code}" for code in LANGUAGES for name in ("title", "text")),
-        *("new_item", "sectors", "urgency", "appeal", "handover", "handover_text", "transport_by"),
+        *("new_item", "sectors", "urgency", "appeal", "dream_id"),
+        *("handover", "handover_text", "transport_by"),
     ]
 
     language = forms.ChoiceField(
@@ -190,7 +192,7 @@ class ListingForm(HandoverFields, Form):
             for name in REQUIRED_TO_PUBLISH:
                 self.fields[name].required = False
         if kind == Listing.Kind.OFFER:
-            del self.fields["names_no_site"]
+            del self.fields["names_no_site"], self.fields["dream_id"]
 
     @classmethod
     def typed(cls, data: Mapping[str, Any], **kwargs: Any) -> "ListingForm":
@@ -222,8 +224,9 @@ class ListingForm(HandoverFields, Form):
 
     def _explain(self) -> None:
         self.fields["is_member_hidden"].help_text = gettext(
-            "Everyone reads “%(words)s” instead; members read your name. Your photos, documents and place of hand-over "
-            "are then shown to members only. See that the title and the description do not name you."
+            "Everyone reads “%(words)s” instead; members read your name. Your photos, documents, place of hand-over "
+            "and project in DREAM are then shown to members only. See that the title and the description do not name "
+            "you."
         ) % {"words": hidden_name_of(self.member)}
         today = timezone.localdate()
         self.fields["expires_on"].widget.attrs |= {
@@ -388,6 +391,7 @@ class ListingForm(HandoverFields, Form):
             transport_by=data["transport_by"],
             handover=data["handover"],
             appeal=data.get("appeal", ""),
+            dream_id=data.get("dream_id", ""),
             partner_note=data["partner_note"],
             desk_note=data["desk_note"],
             names_no_site=data.get("names_no_site", False),

@@ -58,7 +58,7 @@ def canonical(column: Column, text: str) -> str:
         return "yes" if folded in YES else "no" if folded in NO else text
     if column.name in words():
         return words()[column.name].get(text.casefold(), text)
-    if column.name == "currency":
+    if column.name in ("currency", "dream_id"):
         return text.upper()
     return text if column.name in ("handover", "member") else text.lower()
 

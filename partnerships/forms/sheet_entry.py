@@ -40,6 +40,7 @@ SAME = [
     "urgency",
     "transport_by",
     "appeal",
+    "dream_id",
     "expires_on",
     "audience",
     "partner_note",

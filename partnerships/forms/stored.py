@@ -16,7 +16,10 @@ PART_LABELS = {
     "handover": _("Place of hand-over"),
     "files": _("Photos and documents"),
 }
-SAME = ["expires_on", "audience", "is_member_hidden", "urgency", "transport_by", "partner_note", "desk_note"]
+SAME = [
+    *("expires_on", "audience", "is_member_hidden", "urgency", "transport_by", "dream_id"),
+    *("partner_note", "desk_note"),
+]
 
 
 def initial_of(listing: Listing) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_date
 from alliance.core import lists
 from alliance.core.languages import reader_language
 from alliance.core.units import DECIMALS, Unit, base_of, plain, same_dimension
+from partnerships import dream
 from partnerships.models.items import ItemTemplate
 from partnerships.models.listings import Listing
 from partnerships.models.search import Criteria, asked_tokens
@@ -40,6 +41,7 @@ FACETS = {
     "urgency": ("u", _one_of(Listing.Urgency.values)),
     "transport": ("t", _one_of(Listing.TransportBy.values)),
     "appeal": ("a", re.compile(r"[a-z0-9]{1,12}", re.ASCII)),
+    "dream_id": ("d", dream.ID),
     "partner": ("p", re.compile(r"never")),
     "lang": ("l", re.compile(r"[a-z]{2,3}")),
 }

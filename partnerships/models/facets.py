@@ -14,7 +14,9 @@ from members.models import Member
 
 ALL = "*"
 # Of these groups a listing carries one value at most: several values asked for simply add up.
-SINGLE = frozenset({"kind", "country", "region", "cover", "urgency", "transport", "appeal", "partner"})
+SINGLE = frozenset(
+    {"kind", "country", "region", "cover", "urgency", "transport", "appeal", "partner", "dream_id"}
+)
 
 # The last part takes off what has passed its last day but was not swept yet, and what belongs to a member that is not
 # approved now: few rows, found by their own indexes.

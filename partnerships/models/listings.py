@@ -15,6 +15,7 @@ from alliance.core.models import Dated
 from alliance.core.slugs import make_slug
 from alliance.core.states import Stated
 from members.models import Member, Place, Sector
+from partnerships import dream
 from partnerships.coverage import Coverage, together
 from partnerships.models.appeals import Appeal
 from partnerships.models.validity import MARK_AFTER_DAYS, WARN_DAYS, ValidityQuerySet, until_days_ago
@@ -140,6 +141,7 @@ class Listing(Stated, WithOriginal, Dated):
         "transport_by": Audience.PUBLIC,
         "handover": Audience.PUBLIC,
         "appeal": Audience.PUBLIC,
+        "dream_id": Audience.PUBLIC,
         "expires_on": Audience.PUBLIC,
         "published_at": Audience.PUBLIC,
         "confirmed_at": Audience.PUBLIC,
@@ -151,7 +153,7 @@ class Listing(Stated, WithOriginal, Dated):
     # for all dates of its lines.
     RESTRICTABLE = ["text", "files", "lines", "handover", "needed_by"]
     # What would name a member that is not named in public.
-    TELLING = ["member", "handover", "files"]
+    TELLING = ["member", "handover", "files", "dream_id"]
 
     slug = models.CharField(max_length=12, unique=True, default=make_slug, editable=False)
     kind = models.CharField(_("kind"), max_length=5, choices=Kind)
@@ -180,6 +182,10 @@ class Listing(Stated, WithOriginal, Dated):
     )
     appeal = models.ForeignKey(
         Appeal, models.PROTECT, null=True, blank=True, related_name="listings", verbose_name=_("appeal")
+    )
+    # The project of DREAM that the need is part of; its page there names the place.
+    dream_id = models.CharField(
+        _("project in DREAM"), max_length=dream.LONGEST, blank=True, default="", db_default=""
     )
     partner_note = models.TextField(_("for the partner only"), max_length=3000, blank=True)
     desk_note = models.TextField(_("for the desk only"), max_length=3000, blank=True)
@@ -222,6 +228,10 @@ class Listing(Stated, WithOriginal, Dated):
                 condition=Q(audience__in=["public", "members"]), name="listing_audience_known"
             ),
             models.CheckConstraint(
+                condition=Q(dream_id="") | Q(kind="need", dream_id__regex=rf"^{dream.ID.pattern}$"),
+                name="listing_dream_project_of_a_need",
+            ),
+            models.CheckConstraint(
                 condition=Q(warned_for__isnull=True, warned_days__isnull=True)
                 | Q(warned_for__isnull=False, warned_days__isnull=False),
                 name="listing_warned_of_a_day",
@@ -244,6 +254,7 @@ class Listing(Stated, WithOriginal, Dated):
                 condition=Q(status="published"),
                 name="listing_newest_kind",
             ),
+            models.Index(fields=["dream_id"], condition=~Q(dream_id=""), name="listing_of_dream_project"),
             models.Index(fields=["expires_on"], condition=Q(status="published"), name="listing_expiry"),
             models.Index(
                 fields=["status_changed_at", "id"], condition=Q(status="review"), name="listing_in_review"

@@ -43,7 +43,7 @@ AGES = range(len(AGE_SIZES) + 1)
 # Counts look at so many hits; beyond them a count is a lower bound (“37+”).
 COUNT_SCAN = 20_000
 # Facets of what an author may keep for members (`actions.search.facets_of`).
-NARROWED = frozenset({"help", "item", "cover", "partner"})
+NARROWED = frozenset({"help", "item", "cover", "partner", "dream_id"})
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def facets_for(filters: Filters, counts: CountsOf) -> list[lists.Facet]:
     if filters.kind != Listing.Kind.OFFER or filters.chosen.get("cover"):
         facets.append(_covers(filters, counts))
     facets += [_urgencies(filters, counts), _transports(filters, counts), _appeals(filters, counts)]
-    facets += [_partners(filters, counts), _languages(filters, counts)]
+    facets += [_partners(filters, counts), _languages(filters, counts), _dreams(filters, counts)]
     return [facet for facet in (_with_unknown(facet, filters) for facet in facets) if facet.choices]
 
 
@@ -170,6 +170,13 @@ def _partners(filters: Filters, counts: CountsOf) -> lists.Facet:
         " nor received a firm commitment."
     )
     return facet
+
+
+def _dreams(filters: Filters, counts: CountsOf) -> lists.Facet:
+    """Those that the address asks for: nobody chooses among thousands of numbers."""
+    chosen = filters.chosen.get("dream_id", ())
+    choices = [_choice(filters, counts, "dream_id", project, project) for project in chosen]
+    return lists.Facet("dream_id", _("Project in DREAM"), choices)
 
 
 def _sectors(filters: Filters, counts: CountsOf) -> lists.Facet:

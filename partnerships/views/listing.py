@@ -10,8 +10,9 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from alliance.core.audience import visible
-from alliance.core.languages import shown
+from alliance.core.languages import reader_language, shown
 from members.models import Place
+from partnerships import dream
 from partnerships.links import LAST_DAY, STILL, holds_path
 from partnerships.models import Appeal, Listing, Match, ReviewRule
 from partnerships.names_shown import named
@@ -33,6 +34,7 @@ from partnerships.views.hints import hints_of
 from partnerships.views.line_table import line_table
 from partnerships.views.readers import acting_member
 
+FOREIGN = "nofollow noopener external"
 # Where the words of the desk still stand for its own people to act on.
 ASKED_BY_DESK = [Listing.Status.DRAFT, Listing.Status.WITHDRAWN]
 
@@ -149,7 +151,7 @@ def detail_facts(listing: Listing, viewer: str) -> list[dict[str, str]]:
         for field, term, text in facts
         if text and visible(listing, field, viewer)
     ]
-    return shown_facts + appeal_fact(listing, viewer)
+    return shown_facts + appeal_fact(listing, viewer) + dream_fact(listing, viewer)
 
 
 def appeal_fact(listing: Listing, viewer: str) -> list[dict[str, str]]:
@@ -166,6 +168,15 @@ def appeal_fact(listing: Listing, viewer: str) -> list[dict[str, str]]:
             "lang": title.language if title.is_other else "",
         }
     ]
+
+
+def dream_fact(listing: Listing, viewer: str) -> list[dict[str, str]]:
+    """The project of DREAM that a need is part of, with its page there."""
+    project = listing.dream_id
+    if not project or not visible(listing, "dream_id", viewer):
+        return []
+    address = dream.page_of(project, reader_language())
+    return [{"term": _("Project in DREAM"), "text": project, "href": address, "rel": FOREIGN}]
 
 
 def urgency_text(listing: Listing) -> str:

@@ -303,6 +303,7 @@ def test_whoever_asks_too_often_waits(monkeypatch):
     assert Client().get(url("members", limit=1)).status_code == 200
     response = Client().get(url("members", limit=2))
     assert (response.status_code, response.headers["Retry-After"]) == (429, "60")
+    assert response.headers["RateLimit-Policy"] == '"network";q=120;w=60'
     assert response.json()["title"] == "Too Many Requests"
 
 
@@ -313,6 +314,9 @@ def test_any_web_site_may_read_and_nothing_of_the_visitor_goes_along():
     response = Client().get(url("members"), HTTP_ORIGIN="https://other.example")
     assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert "Access-Control-Allow-Credentials" not in response.headers
+    for name in ("ETag", "Link", "RateLimit-Policy"):  # a script of another site may read them
+        assert response.headers[name]
+        assert name in response.headers["Access-Control-Expose-Headers"]
     assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     preflight = Client().options(url("members"), HTTP_ORIGIN="https://other.example")
     assert (preflight.status_code, preflight.content) == (204, b"")

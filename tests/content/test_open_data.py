@@ -16,6 +16,7 @@ from django.utils.translation import override
 from pyshacl import validate
 
 from alliance.content.actions.downloads import build_downloads, build_due_downloads
+from alliance.content.actions.public_changes import note_public_changes
 from alliance.content.models import Download
 from alliance.content.open_data.datasets import DATASETS
 from alliance.content.open_data.dictionary import fields_of, schemas_in
@@ -25,7 +26,15 @@ from alliance.content.open_data.place_files import COLUMNS
 from alliance.core.audience import Audience
 from alliance.core.languages import LANGUAGES
 from partnerships.actions.search import reindex_listings
-from tests.factories import make_appeal, make_listing, make_member, make_place, make_pledge, make_twinning
+from tests.factories import (
+    make_appeal,
+    make_document,
+    make_listing,
+    make_member,
+    make_place,
+    make_pledge,
+    make_twinning,
+)
 
 SHAPES = settings.BASE_DIR.parent / "shared" / "standards" / "dcat-ap-3.0.1"
 DCAT = rdflib.Namespace("http://www.w3.org/ns/dcat#")
@@ -63,6 +72,8 @@ def rows(db):
     )  # fmt: skip
     make_pledge("committed 3", receiver=hidden, note="canarynote", line={"listing_line": need.lines.get()})
     make_appeal()
+    make_document("pl", "uk", title_en="@Guide")
+    make_document("pl", status="draft", title_en="canarydraft")
     make_twinning(make_member(place=make_place(lat=52.2, lon=21.0)), place)
     make_twinning(public_since=None, title="canarytwinning", language="en")
     reindex_listings()
@@ -102,6 +113,7 @@ def test_files_say_nothing_that_pages_hide(rows, media):
             "canarynote",
             "canaryname",
             "canarytwinning",
+            "canarydraft",
             rows.contact_email,
         ):
             assert word not in text
@@ -122,6 +134,23 @@ def test_geojson_opens_in_gdal(rows, media):
         west, south, east, north = about["total_bounds"]
         assert 20 < west <= east < 35
         assert 50 < south <= north < 53
+
+
+def test_small_sets_are_the_rows_of_the_interface_and_whole_tables(rows, media):
+    note_public_changes()
+    build_downloads()
+    for name, parts in (("appeals", "target"), ("documents", "files")):
+        found = json.loads(file_of(name, "json").content)
+        assert found[name] == Client().get(reverse(f"api:{name}")).json()["data"]
+        lines = list(csv.DictReader(io.StringIO(file_of(name, "csv").content.decode("utf-8-sig"))))
+        assert len(lines) == sum(len(row[parts]) for row in found[name])
+    assert {line["title_en"] for line in lines} == {"'@Guide"}, "no cell is a formula"
+    assert {line["language"] for line in lines} == {"pl", "uk"}
+    # Whoever begins with a file goes on from where it was made.
+    member = make_member()
+    note_public_changes()
+    later = Client().get(reverse("api:changes", query={"cursor": found["changes_cursor"]})).json()["data"]
+    assert [row["id"] for row in later if row["kind"] == "member"] == [member.slug]
 
 
 def test_a_file_is_had_in_parts_and_only_when_it_changed(rows, media):

@@ -13,18 +13,23 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from alliance.content.models import Download
-from alliance.content.open_data import place_files
+from alliance.content.models import Document, Download, PublicRecord
+from alliance.content.models.open_data import BY_NUMBER
+from alliance.content.open_data import place_files, row_files
+from alliance.content.open_data.appeals import appeal_row
 from alliance.content.open_data.datasets import DATASETS
+from alliance.content.open_data.documents import document_row
 from alliance.content.open_data.places import place_row
+from alliance.core import lists
 from alliance.core.audience import Audience
 from alliance.core.links import absolute
 from members import exports as member_files
 from members.models import Member, Place
 from members.models.member_export import CSV, LINES, copied
 from partnerships.exports import kept_promises, sheets, twinnings
-from partnerships.models import DayChange, Listing, PledgeLine, Twinning, TwinningParty
+from partnerships.models import Appeal, DayChange, Listing, PledgeLine, Twinning, TwinningParty
 from partnerships.models.sheet_rows import SheetRows, ids_of
+from partnerships.views.progress import progress_of
 
 CHUNK = 1_000
 Content = Iterator[bytes]
@@ -77,11 +82,14 @@ def _replace(name: str, form: str, file: File, facts: dict[str, Any]) -> Downloa
 
 def _about(name: str) -> dict[str, Any]:
     """What a file says about itself."""
+    newest = PublicRecord.objects.newest()
     return {
         "title": str(settings.SITE_NAME),
         "source": absolute(reverse("content:open_data")),
         "licence": settings.SITE_LICENCE,
         "generated_at": timezone.now().isoformat(timespec="seconds"),
+        # Who begins with the file follows from here; what came meanwhile is told once more and never missed.
+        "changes_cursor": lists.encode(newest, BY_NUMBER) if newest else "",
     }
 
 
@@ -114,6 +122,32 @@ def _listings(form: str, about: dict[str, Any]) -> Content:
     rows = Listing.objects.open().for_audience(Audience.PUBLIC)
     prefix = absolute(reverse("partnerships:listing_list"))
     return SheetRows(rows, ids_of(rows), lambda row: Audience.PUBLIC, prefix).file(sheets.PUBLIC, form, about)
+
+
+def _appeals(form: str, about: dict[str, Any]) -> Content:
+    rows = _appeal_rows()
+    if form == "csv":
+        return row_files.as_csv(rows, row_files.APPEALS, "target")
+    return row_files.as_json(rows, about, "appeals")
+
+
+def _appeal_rows() -> Iterator[list[dict[str, Any]]]:
+    open_to_all = Listing.objects.open().for_audience(Audience.PUBLIC)
+    for appeals in _chunks(Appeal.objects.public().with_target()):
+        progress, counts = progress_of(appeals, Audience.PUBLIC), open_to_all.counts_by_appeal(appeals)
+        yield [appeal_row(appeal, progress[appeal.pk], counts.get(appeal.pk, {})) for appeal in appeals]
+
+
+def _documents(form: str, about: dict[str, Any]) -> Content:
+    rows = _document_rows()
+    if form == "csv":
+        return row_files.as_csv(rows, row_files.DOCUMENTS, "files")
+    return row_files.as_json(rows, about, "documents")
+
+
+def _document_rows() -> Iterator[list[dict[str, Any]]]:
+    for documents in _chunks(Document.objects.public().with_files()):
+        yield [document_row(document) for document in documents]
 
 
 def _twinnings(form: str, about: dict[str, Any]) -> Content:
@@ -170,6 +204,8 @@ CONTENTS: dict[str, Callable[[str, dict[str, Any]], Content]] = {
     "members": _members,
     "places": _places,
     "needs-and-offers": _listings,
+    "appeals": _appeals,
+    "documents": _documents,
     "partnerships": _twinnings,
     "promises": _promises,
 }

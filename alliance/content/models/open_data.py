@@ -1,8 +1,13 @@
 """Open data as tables: the files that are made once a day, and what changed in public, for those who follow us."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+# The order in which one reads on.
+BY_NUMBER = [("number", "asc")]
 
 
 class Download(models.Model):
@@ -27,6 +32,12 @@ class Download(models.Model):
         return f"{self.name}.{self.form}"
 
 
+class PublicRecordQuerySet(models.QuerySet):
+    def newest(self):
+        """Where whoever begins to follow now goes on."""
+        return self.order_by("-number").first()
+
+
 class PublicRecord(models.Model):
     """The last thing that happened in public to one record: it came, it changed, it went. Whoever follows reads on from
     the highest `number` that they know."""
@@ -38,19 +49,26 @@ class PublicRecord(models.Model):
         APPEAL = "appeal"
         TWINNING = "twinning"
         DELIVERY = "delivery"
+        PLACE = "place"
+        DOCUMENT = "document"
 
     kind = models.CharField(max_length=8, choices=Kind)
-    key = models.CharField(max_length=12)
+    key = models.CharField(max_length=90)
     # What was read of it, as a fingerprint: another one means that it changed.
     version = models.CharField(max_length=32)
     number = models.PositiveBigIntegerField(unique=True)
     is_withdrawn = models.BooleanField(default=False)
+    # Projects of DREAM that everyone could read of it, now or before: who follows one learns also that it went.
+    dream_ids = ArrayField(models.CharField(max_length=30), default=list, db_default=[])
     first_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+
+    objects = PublicRecordQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("public record")
         verbose_name_plural = _("public records")
+        indexes = [GinIndex(fields=["dream_ids"], name="publicrecord_dream", fastupdate=False)]
         constraints = [
             models.UniqueConstraint(fields=["kind", "key"], name="publicrecord_once"),
             models.CheckConstraint(

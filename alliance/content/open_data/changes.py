@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from alliance.content.open_data.meaning import Meaning
 from alliance.content.open_data.parts import CLOSED
 
-KINDS = ("member", "need", "offer", "appeal", "twinning", "delivery")
+KINDS = ("member", "need", "offer", "appeal", "twinning", "delivery", "place", "document")
 
 
 class ChangeData(BaseModel):
@@ -17,7 +17,7 @@ class ChangeData(BaseModel):
 
     model_config = CLOSED
     kind: Annotated[Literal[*KINDS], Meaning(_("Which set it belongs to."))]
-    id: Annotated[str, Meaning(_("The id of the record in its set."))]
+    id: Annotated[str, Meaning(_("The id of the record in its set; of a place its register and code."))]
     change: Annotated[
         Literal["published", "changed", "withdrawn"],
         Meaning(_("It came, it changed, or it is no longer there for everyone.")),

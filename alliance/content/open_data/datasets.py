@@ -74,6 +74,7 @@ DATASETS = (
         AppealData,
         "partnerships:appeal_list",
         ("appeals",),
+        ("csv", "json"),
         themes=("REGI", "INTR"),
     ),
     Dataset(
@@ -104,6 +105,7 @@ DATASETS = (
         DocumentData,
         "content:document_list",
         ("documents",),
+        ("csv", "json"),
     ),
     Dataset(
         "statistics",

@@ -17,6 +17,7 @@ from alliance.core.units import Unit
 from partnerships import ledger
 from partnerships.exports.kept_promises import AMOUNTS
 from partnerships.ledger_words import public_state
+from partnerships.names_shown import project_of
 
 QUANTITY = _("in the unit of its line")
 VERDICTS = tuple(verdict.value for verdict in ledger.Verdict)
@@ -50,6 +51,14 @@ class DeliveryData(BaseModel):
     currency: Annotated[
         str | None,
         Meaning(_("Of an amount of money."), of="partnerships.PledgeLine.quantities", standard="ISO 4217"),
+    ]
+    dream_id: Annotated[
+        str | None,
+        Meaning(
+            _("The project in DREAM that the need is part of, by its number; null where that is not told."),
+            of="partnerships.Listing.dream_id",
+            standard="DREAM",
+        ),
     ]
     first_agreed_day: Annotated[
         date | None,
@@ -122,6 +131,7 @@ def delivery_row(line: Any, today: date, first_day: date | None) -> dict[str, An
         "giver": side_row(pledge, "giver"),
         "receiver": side_row(pledge, "receiver"),
         **{name: item[name] for name in ("item", "item_name", "words", "unit", "currency")},
+        "dream_id": project_of(line, Audience.PUBLIC) or None,
         "first_agreed_day": first_day,
         "agreed_day": pledge.due_on,
         **{name: number(getattr(totals, name)) for name in AMOUNTS},

@@ -5,7 +5,7 @@ Columns that have the name of a field are that field; those of needs and offers 
 
 from collections.abc import Iterator, Sequence
 
-from alliance.content.open_data import place_files
+from alliance.content.open_data import place_files, row_files
 from alliance.content.open_data.datasets import BY_NAME
 from alliance.content.open_data.dictionary import Field, fields_of
 from members import exports as member_files
@@ -16,6 +16,8 @@ COLUMNS: dict[str, Sequence[str]] = {
     "places": place_files.COLUMNS,
     "partnerships": twinnings.COLUMNS,
     "promises": kept_promises.COLUMNS,
+    "appeals": list(row_files.APPEALS),
+    "documents": list(row_files.DOCUMENTS),
 }
 NAMES = {"name_en": "name.en", "name_pl": "name.pl", "name_uk": "name.uk"}
 OTHERS: dict[str, dict[str, str]] = {
@@ -28,6 +30,8 @@ OTHERS: dict[str, dict[str, str]] = {
         "lon": "place.lon",
     },
     "places": NAMES,
+    "appeals": row_files.APPEALS,
+    "documents": row_files.DOCUMENTS,
     "partnerships": {
         "title": "title.text",
         "title_language": "title.language",

@@ -112,6 +112,16 @@ class ListingData(BaseModel):
     appeal: Annotated[
         str | None, Meaning(_("The appeal that it belongs to, by its id."), of="partnerships.Listing.appeal")
     ]
+    dream_id: Annotated[
+        str | None,
+        Meaning(
+            _(
+                "The project in DREAM, Ukraine’s system for reconstruction, that it is part of, by its number."
+            ),
+            of="partnerships.Listing.dream_id",
+            standard="DREAM",
+        ),
+    ]
     published_at: Annotated[
         datetime,
         Meaning(_("When it was published."), of="partnerships.Listing.published_at", standard="ISO 8601"),
@@ -154,6 +164,7 @@ def listing_row(listing: Listing) -> dict[str, Any]:
         "transport_by": listing.transport_by or None,
         "handover": place(listing.handover) if seen("handover") else None,
         "appeal": appeal.slug if appeal and appeal.status != appeal.Status.DRAFT else None,
+        "dream_id": (listing.dream_id or None) if seen("dream_id") else None,
         "published_at": listing.published_at,
         "confirmed_at": listing.last_confirmed_at,
         "expires_on": listing.expires_on,

@@ -27,6 +27,7 @@ from alliance.core.inboxes import inbox
 from alliance.core.languages import DEFAULT_LANGUAGE
 from alliance.core.links import absolute
 from alliance.core.problems import open_to_readers
+from partnerships import dream
 
 TITLE = gettext_lazy("Open data of the Alliance")
 TEXT = gettext_lazy(
@@ -53,6 +54,7 @@ def open_data(request: HttpRequest) -> HttpResponse:
         "api_url": absolute(reverse("api:api-root")),
         "description_url": absolute(reverse("api:openapi-json")),
         "changes_url": absolute(reverse("api:changes")),
+        "project_url": absolute(reverse("api:changes")) + f"?dream_id={dream.EXAMPLE}",
         "example_url": absolute(reverse("api:needs")) + "?sector=ENE&limit=10",
         "catalogues": [
             {"label": label, "url": reverse("open_data_catalogue", args=[form])}

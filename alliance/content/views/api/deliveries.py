@@ -10,10 +10,12 @@ from ninja import Field, Query, Router
 from pydantic import BaseModel
 
 from alliance.content.open_data.deliveries import DeliveryData, delivery_row
-from alliance.content.views.api.asking import MISSING, PROBLEMS, Paged, answer, page_of
+from alliance.content.views.api.asking import MISSING, PROBLEMS, Paged, answer, page_of, shaped
 from alliance.core.audience import Audience
+from partnerships import dream
 from partnerships.models import DayChange, PledgeLine
 from partnerships.models.pledge_queries import FIGURES
+from partnerships.names_shown import project_of
 from partnerships.views.kept_scope import Scope
 
 router = Router(tags=["deliveries"])
@@ -27,6 +29,7 @@ class DeliveriesAsked(Paged):
     figure: Annotated[
         str, Field(pattern=f"^(?:{'|'.join(FIGURES)})?$", description="The lines that this figure counts.")
     ] = ""
+    dream_id: shaped(dream.ID)
 
 
 class DeliveryPage(BaseModel):
@@ -51,6 +54,10 @@ def _data(lines: list[PledgeLine]) -> list[dict[str, Any]]:
 def delivery_list(request: HttpRequest, asked: Query[DeliveriesAsked]) -> dict[str, Any]:
     """The rows behind the public figures of promises, by id. A member that nobody may know is not found."""
     rows: QuerySet = Scope.of(request.GET).rows.of_figure(asked.figure)
+    if asked.dream_id:
+        covering = PledgeLine.objects.filter(listing_line__listing__dream_id__in=asked.dream_id)
+        told = [line.pk for line in covering.with_parties() if project_of(line, Audience.PUBLIC)]
+        rows = rows.filter(pk__in=told)
     page = page_of(request, asked, rows.only("pk"))
     found = PledgeLine.objects.with_days().in_bulk([line.pk for line in page.rows])
     return answer(request, page, _data([found[line.pk] for line in page.rows]))

@@ -33,6 +33,8 @@ from alliance.core.problems import CONTENT_TYPE, METHODS, open_to_readers, probl
 from alliance.core.throttle import allow, client_network
 
 REQUESTS_PER_NETWORK, MINUTE = 120, 60
+# As the IETF’s draft on rate limits writes it; the count of one network stays ours, since answers are shared.
+POLICY = f'"network";q={REQUESTS_PER_NETWORK};w={MINUTE}'
 ABOUT = """\
 Read-only, without registration. Lists come in pages: follow `next` until it is null. Filters mean what they mean on the
 pages of the portal, and what a page hides is not here either. Answers carry an ETag: send it back in If-None-Match and
@@ -124,6 +126,7 @@ def open_to_all(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         if not allow("api", client_network(request), REQUESTS_PER_NETWORK, MINUTE):
             response = problem(429)
             response.headers["Retry-After"] = str(MINUTE)
+            response.headers["RateLimit-Policy"] = POLICY
             return response
         method, request.method = request.method, "GET"  # ninja knows no HEAD
         try:
@@ -150,6 +153,7 @@ def _handed_over(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         return open_to_readers(response)
     response.headers["ETag"] = tag = etag(response.content)
     response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    response.headers["RateLimit-Policy"] = POLICY
     links = [f'<{absolute(reverse("api:openapi-json"))}>; rel="service-desc"']
     if licence := LICENCES.get(settings.SITE_LICENCE):
         links.append(f'<{licence}>; rel="license"')

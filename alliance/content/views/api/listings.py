@@ -51,6 +51,7 @@ class ListingsAsked(Paged):
     transport: shaped(SHAPES["transport"])
     appeal: shaped(SHAPES["appeal"])
     partner: shaped(SHAPES["partner"])
+    dream_id: shaped(SHAPES["dream_id"])
     lang: shaped(SHAPES["lang"])
     until: _one(DAY, "Still open on that day.") = ""
     needed_by: _one(DAY, "Needed by then.") = ""
