@@ -90,6 +90,7 @@ BEAT_SCHEDULE = {
         "task": "partnerships.tasks.refresh_search",
         "schedule": 300.0,
     },
+    "count the evidence anew": {"task": "alliance.content.tasks.refresh_evidence", "schedule": 600.0},
     "keep the evidence of a quarter that is over": {
         "task": "alliance.content.tasks.keep_evidence",
         "schedule": crontab(hour="*/6", minute=5),

@@ -65,6 +65,12 @@ def keep_evidence() -> bool:
 
 
 @shared_task
+def refresh_evidence() -> None:
+    """Count the evidence anew, so that no reader waits for it."""
+    evidence.refresh_evidence()
+
+
+@shared_task
 def read_documents() -> int:
     """Take the words out of new files, for the search; returns how many were read."""
     return documents.read_texts()

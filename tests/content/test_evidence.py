@@ -13,10 +13,11 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from pypdf import PdfReader
 
-from alliance.content import evidence
+from alliance.content import evidence, tasks
 from alliance.content.actions.evidence import freeze_quarter
 from alliance.content.evidence import FIGURES, of_quarter
 from alliance.core import freshness
+from members.models import Sector
 from partnerships.actions.search import reindex_listings
 from tests.factories import make_listing, make_match, make_member, make_place, make_sector
 
@@ -144,6 +145,21 @@ def test_a_period_that_is_none_is_told_at_its_field(client, since, until, field)
     assert list(page.context["form"].errors) == [field]
     assert f'value="{since}"' in page.content.decode()
     assert client.get(_file("csv"), {"since": since, "until": until}).status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_sweep_counts_before_anybody_asks(client, needs, monkeypatch):
+    tasks.refresh_evidence()
+    monkeypatch.setattr("alliance.content.actions.evidence.compute_evidence", None)
+    assert report_of(client)["figures"]["needs-by-dac"] == [{"dac": "140", "needs": 10}]
+    monkeypatch.undo()
+    make_needs(5, sector=Sector.objects.get(code="WAT-01"), oblast=make_place(code="UA40", level="region"))
+    reindex_listings()
+    freshness.touch()
+    assert report_of(client)["figures"]["needs-by-dac"] == [{"dac": "140", "needs": 10}], "remembered"
+    tasks.refresh_evidence()
+    freshness.touch()
+    assert report_of(client)["figures"]["needs-by-dac"] == [{"dac": "140", "needs": 15}]
 
 
 @pytest.mark.django_db

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
@@ -15,6 +16,8 @@ from partnerships.models import Match, Twinning
 
 # A quarter that ended longer ago is not kept any more: what stands today would be told as what stood then.
 FREEZE_WITHIN_DAYS = 45
+# A sweep counts anew more often; this holds while no worker is there.
+REMEMBERED_SECONDS = 1800
 STEPS = ("agreements_past_clock", "late_deliveries", "disputed_deliveries", "matches_handed_over")
 REASONS = (*Match.DeclineReason.values, Match.CloseReason.SILENT.value)
 
@@ -48,6 +51,27 @@ def compute_evidence(
         "figures": figures,
     }
     return published, evidence.counted_cells(by_sector)
+
+
+def live_evidence(period: evidence.Period | None) -> dict[str, Any]:
+    """The figures as they stand, with what happened in ``period``: at most so old as `REMEMBERED_SECONDS`. What most
+    readers ask for is there already (`refresh_evidence`); other periods are counted when they are asked for."""
+    return cache.get(_key(period)) or _remember(period)
+
+
+def refresh_evidence() -> None:
+    """Count anew what the page shows first, before anybody waits for it: many needs take seconds."""
+    _remember(evidence.last_finished(timezone.localdate()))
+
+
+def _remember(period: evidence.Period | None) -> dict[str, Any]:
+    report, _counted = compute_evidence(period, before=EvidenceReport.objects.newest_first().first())
+    cache.set(_key(period), report, REMEMBERED_SECONDS)
+    return report
+
+
+def _key(period: evidence.Period | None) -> str:
+    return f"evidence:{period.start if period else ''}:{period.end if period else ''}"
 
 
 def _happened(period: evidence.Period | None) -> dict[str, Any]:

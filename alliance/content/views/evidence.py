@@ -1,5 +1,5 @@
 """Evidence for the institutions of the Union: the page and its files. Frozen quarters as they were published; anything
-else counted when it is asked for, and remembered for a quarter of an hour: it says when it was computed."""
+else as it stands, counted a short while ago: it says when it was computed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,7 +17,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from alliance.content import evidence, evidence_words
-from alliance.content.actions.evidence import compute_evidence
+from alliance.content.actions.evidence import live_evidence
 from alliance.content.exports import evidence as exports
 from alliance.content.forms.evidence import EvidencePeriodForm
 from alliance.content.models import EvidenceReport
@@ -27,7 +26,6 @@ from alliance.core import context, files
 from alliance.core.languages import reader_language
 from alliance.core.links import absolute
 
-REMEMBERED_SECONDS = 900
 CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json", "pdf": "application/pdf"}
 
 
@@ -119,14 +117,7 @@ def _asked(request: HttpRequest, form: EvidencePeriodForm) -> Asked:
 
 
 def _live(period: evidence.Period | None, params: dict[str, str] | None = None) -> Asked:
-    today = timezone.localdate()
-    key = f"evidence:{today}:{period.start if period else ''}:{period.end if period else ''}"
-    report = cache.get(key)
-    if report is None:
-        newest = EvidenceReport.objects.newest_first().first()
-        report, _counted = compute_evidence(period, before=newest)
-        cache.set(key, report, REMEMBERED_SECONDS)
-    return Asked(report, params or {}, is_kept=False)
+    return Asked(live_evidence(period), params or {}, is_kept=False)
 
 
 # --- In words ----------------------------------------------------------------------------------------------
