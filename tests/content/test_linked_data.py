@@ -9,7 +9,15 @@ from django.urls import reverse
 
 from alliance.core import freshness
 from alliance.core.languages import LANGUAGES
-from tests.factories import make_news, make_page, make_public_event, make_video
+from tests.factories import (
+    make_document,
+    make_member,
+    make_news,
+    make_page,
+    make_policy_issue,
+    make_public_event,
+    make_video,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +75,34 @@ def test_news_and_videos_and_data(client):
     about = described(client, reverse("content:open_data"))
     assert about["@type"] == "DataCatalog"
     assert about["dataset"]
+
+
+def test_a_document_with_a_file_in_each_language(client):
+    document = make_document("pl", "uk", title_en="Guide </script>", summary_en="How to.")
+    document.files.filter(language="uk").update(is_offered=False)
+    about = described(client, reverse("content:document_detail", args=[document.slug]))
+    assert (about["@type"], about["name"], about["inLanguage"]) == (
+        "DigitalDocument",
+        "Guide </script>",
+        ["pl"],
+    )
+    (file,) = about["hasPart"]
+    assert file["encodingFormat"] == "application/pdf"
+    assert client.get(file["url"].removeprefix("http://portal.example.org")).status_code == 200
+
+
+def test_an_issue_is_a_question_that_names_nobody_who_is_not_named(client):
+    member = make_member(official_name="Canaryville", country="UA")
+    issue = make_policy_issue("answered", member=member)
+    page = reverse("content:policy_issue", args=[issue.slug])
+    about = described(client, page)["mainEntity"]
+    assert (about["@type"], about["name"], about["inLanguage"]) == ("Question", issue.title, "uk")
+    assert about["acceptedAnswer"]["author"]["name"] == "European Commission"
+    assert "Canaryville" not in json.dumps(about)
+    open_issue = make_policy_issue("accepted", member=member, is_named=True)
+    about = described(client, reverse("content:policy_issue", args=[open_issue.slug]))["mainEntity"]
+    assert about["author"]["name"] == "Canaryville"
+    assert (about["answerCount"], "acceptedAnswer" in about) == (0, False)
 
 
 def test_a_page_is_shared_with_its_title_in_its_language(client):

@@ -23,6 +23,7 @@ from tests.factories import (
     make_member,
     make_news,
     make_page,
+    make_policy_issue,
     make_public_event,
     make_twinning,
     make_video,
@@ -59,7 +60,12 @@ def paths(client, settings):
 
 def test_it_names_what_is_public_in_every_language_and_each_address_answers(client, settings):
     rows = [make_news(), make_public_event(), make_document("en"), make_video(), make_member()]
-    rows += [make_listing(), make_appeal(), make_twinning(make_member(), make_member(country="UA"))]
+    rows.append(make_policy_issue("accepted"))
+    rows += [
+        make_listing(),
+        make_appeal(),
+        make_twinning(make_member(), make_member(country="UA")),
+    ]
     page = make_page(is_published=True)
     issue = make_issue()
     NewsletterIssue.objects.filter(pk=issue.pk).update(status="sent", sent_at=timezone.now())
@@ -87,6 +93,8 @@ def test_nothing_hidden_stands_in_it(client, settings):
         make_listing(status=Listing.Status.DRAFT),
         make_listing(expires_on=timezone.localdate() - timedelta(days=1)),
         make_appeal(status="draft"),
+        make_policy_issue(),
+        make_policy_issue("closed"),
         make_member(status=Member.Status.PENDING),
         make_member(status=Member.Status.ON_HOLD),
         make_twinning(make_member(), make_member(country="UA"), public_since=None),

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from alliance.content.models import Document, DocumentFile, DocumentVersion, DownloadCount
+from alliance.content.views.linked_data import document_json_ld
 from alliance.content.views.publications import gone
 from alliance.core import lists, ranges
 from alliance.core.countries import PUBLISHED_IN, native_name
@@ -127,6 +128,7 @@ def document_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "title": shown(document, "title"),
         "summary": shown(document, "summary"),
         "languages": file_block(document),
+        "json_ld": document_json_ld(document),
         "older": [older_version(version) for version in _older(document)],
     }
     return render(request, "content/document_detail.html", context)

@@ -7,7 +7,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from alliance.content.models import Event, NewsItem, Video
+from alliance.content.models import Document, Event, NewsItem, PolicyIssue, Video
 from alliance.content.open_data.datasets import DATASETS
 from alliance.content.translations import shown_text
 from alliance.core.files import LICENCES
@@ -105,6 +105,61 @@ def video_json_ld(video: Video, *, foreign_url: str, poster: str) -> SafeString:
             "publisher": alliance(),
         }
     )
+
+
+def document_json_ld(document: Document) -> SafeString:
+    """A document `with_files()`: one work, and a file of it in each language that readers may have."""
+    title, summary = shown(document, "title"), shown(document, "summary")
+    page = absolute(reverse("content:document_detail", args=[document.slug]))
+    files = [
+        {
+            "@type": "DigitalDocument",
+            "name": file.title,
+            "inLanguage": file.language,
+            "encodingFormat": file.current.content_type,
+            "url": absolute(reverse("content:document_file", args=[document.slug, file.language])),
+        }
+        for file in document.offered_files
+        if not file.current.is_withheld
+    ]
+    return as_json_ld(
+        {
+            "@context": SCHEMA,
+            "@type": "DigitalDocument",
+            "name": title.text,
+            "description": summary.text,
+            "inLanguage": [file["inLanguage"] for file in files],
+            "url": page,
+            "dateCreated": document.dated_on.isoformat(),
+            "datePublished": document.published_at.isoformat(),
+            "publisher": alliance(),
+            "hasPart": files,
+        }
+    )
+
+
+def issue_json_ld(issue: PolicyIssue, raised_by: str) -> SafeString:
+    """An issue for the institutions as a question, with the answer of the institution once there is one; ``raised_by``
+    as its page names the member."""
+    answer = {
+        "@type": "Answer",
+        "text": issue.answer,
+        "inLanguage": issue.answer_language,
+        "dateCreated": issue.answered_at.isoformat() if issue.answered_at else "",
+        "author": {"@type": "GovernmentOrganization", "name": issue.institution},
+    }
+    question = {
+        "@type": "Question",
+        "name": issue.title,
+        "text": issue.text,
+        "inLanguage": issue.language,
+        "dateCreated": issue.accepted_at.isoformat(),
+        "author": {"@type": "GovernmentOrganization", "name": raised_by},
+        "answerCount": 1 if issue.answer else 0,
+        **({"acceptedAnswer": answer} if issue.answer else {}),
+    }
+    page = {"@type": "QAPage", "url": absolute(issue.get_absolute_url()), "mainEntity": question}
+    return as_json_ld({"@context": SCHEMA, **page, "publisher": alliance()})
 
 
 def catalogue_json_ld(name: str, text: str) -> SafeString:

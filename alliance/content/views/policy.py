@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from alliance.content.actions import policy as actions
 from alliance.content.forms.policy import IssueForm
 from alliance.content.models import PolicyIssue
+from alliance.content.views.linked_data import issue_json_ld
 from alliance.core import lists
 from alliance.core.forms import sent
 from alliance.core.languages import Shown, reader_language
@@ -53,6 +54,7 @@ def policy_issue(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "crumbs": [{"label": _("Policy dialogue"), "url": reverse("content:policy")}],
         "document": document,
+        "json_ld": issue_json_ld(issue, raised_by(issue).text),
         **issue_words(issue),
     }
     return render(request, "content/policy_detail.html", context)
