@@ -26,6 +26,7 @@ BENCHES = {
     "round": "round",
     "round-rows": "round_rows",
     "twins": "twins",
+    "open-data": "open_data",
 }
 SIZES = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}
 
