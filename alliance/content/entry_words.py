@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from alliance.content.translations import shown_text
+from alliance.core.captions import words_in
 from alliance.core.languages import LANGUAGES, NOTHING, Shown, reader_language
 from alliance.core.morphology import CACHED_WORDS
 from alliance.core.prose import words_of
@@ -61,6 +62,24 @@ def words_of_document(
     parts = [summary]
     for code, name, text in sorted(files, key=lambda file: file[0] != language):
         parts += [Shown(name, code, code != language), Shown(text, code, code != language)]
+    return Words(title, tuple(filter(None, parts)))
+
+
+def words_of_film(title: Shown, summary: Shown, said: Iterable[tuple[str, str, str]], language: str) -> Words:
+    """A video with what is ``said`` in it (language, transcript, captions): the transcript, else the captions."""
+    tracks = [
+        (code, "", words_of(transcript) if transcript else words_in(captions))
+        for code, transcript, captions in said
+    ]
+    return words_of_document(title, summary, tracks, language)
+
+
+def words_of_issue(issue: Any, language: str) -> Words:
+    """An issue for the institutions: in the words of its member, and the answer in those of the institution."""
+    written = [(issue.text, issue.language), (issue.answer, issue.answer_language)]
+    title, *parts = (
+        Shown(words, code, code != language) for words, code in [(issue.title, issue.language), *written]
+    )
     return Words(title, tuple(filter(None, parts)))
 
 

@@ -1,5 +1,6 @@
 """Captions of films: WebVTT (W3C), checked before any player reads it, and written anew from what was understood."""
 
+import html
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -113,6 +114,12 @@ def _plain(text: str) -> str:
 
 def _escaped(text: str) -> str:
     return text.replace("<", "&lt;").replace(">", "&gt;").replace("--&gt;", "→")
+
+
+def words_in(captions: str) -> str:
+    """What cleaned captions say, without moments and marks."""
+    cues = captions.split("\n\n")[1:]
+    return html.unescape(TAG.sub("", "\n".join(cue.partition("\n")[2] for cue in cues)))
 
 
 def _clock(moment: int) -> str:

@@ -10,10 +10,20 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from alliance.content.actions import documents, publications, publishing
+from alliance.content.actions import documents, policy, publications, publishing, videos
 from alliance.content.actions.site_search import index_entries, index_entry
 from alliance.content.entry_words import extract_of
-from alliance.content.models import Document, DocumentVersion, Event, NewsItem, Page, SiteEntry
+from alliance.content.models import (
+    Document,
+    DocumentVersion,
+    Event,
+    NewsItem,
+    Page,
+    PolicyIssue,
+    SiteEntry,
+    Video,
+    VideoWords,
+)
 from alliance.core import freshness
 from alliance.core.journal import SYSTEM
 from alliance.core.languages import Shown
@@ -27,8 +37,10 @@ from tests.factories import (
     make_member,
     make_news,
     make_page,
+    make_policy_issue,
     make_public_event,
     make_twinning,
+    make_video,
 )
 
 
@@ -106,6 +118,42 @@ def test_each_kind_is_found_by_its_texts(db, client):
         "listing": ["Listing"],
     }
     assert search(client, "turbine").text.count("<mark>turbine") == 3
+
+
+def test_a_video_is_found_by_what_is_said_in_it(db, client):
+    video = make_video(title_en="Film", seconds=125, language="uk")
+    said = "<v Olha>Турбіни &lt;чекають&gt; на ремонт"
+    captions = VideoWords(language="uk", captions=f"WEBVTT\n\n00:01.000 --> 00:04.000 line:1\n{said}\n")
+    transcript = VideoWords(language="pl", transcript="**Łopaty** wirnika.", captions="WEBVTT\n\n00:01.000")
+    videos.write_words(video, changed=[captions, transcript], by=SYSTEM)
+    response = search(client, "турбіна", "uk")
+    (group,) = response.context["groups"]
+    assert (group["key"], group["label"]) == ("video", "Відео")
+    assert "<mark>Турбіни</mark> &lt;чекають&gt; на ремонт" in response.text
+    assert "2 хв 5 с" in response.text
+    assert found(client, "łopata wirnika", "pl") == {"video": ["Film"]}
+    assert found(client, "00:01.000") == {}, "no moment is a word"
+    videos.write_words(video, removed=[transcript], by=SYSTEM)
+    assert found(client, "łopata", "pl") == {}
+    publications.withdraw(video, by=SYSTEM)
+    assert found(client, "турбіна", "uk") == {}
+
+
+def test_an_issue_for_the_institutions_is_found_once_everyone_reads_it(db, client):
+    issue = make_policy_issue(title="Ліміти співфінансування", text="Малі громади.")
+    index_entries()
+    assert found(client, "ліміт", "uk") == {}
+    policy.accept_issue(issue, by=SYSTEM)
+    assert found(client, "ліміт", "uk") == {"issue": ["Ліміти співфінансування"]}
+    policy.forward_issue(issue, institution="European Commission", by=SYSTEM)
+    policy.answer_issue(issue, answer="The share is lowered.", answer_language="en", by=SYSTEM)
+    assert found(client, "shares") == {"issue": ["Ліміти співфінансування"]}
+    SiteEntry.objects.all().delete()
+    assert (index_entries(), index_entries()) == (1, 0)
+    assert found(client, "ліміти", "pl", kind="issue") == {"issue": ["Ліміти співфінансування"]}
+    closed = make_policy_issue("closed", title="Ліміти ваги")
+    index_entry(closed)
+    assert found(client, "ваги", "uk") == {}
 
 
 def test_members_and_partnerships_are_found_in_any_spelling(db, client):
@@ -285,6 +333,8 @@ def _one_of_each():
     make_public_event(title_en="Turbine")
     make_page(title_en="Turbine", is_published=True)
     index_entry(make_document("uk", "en", title_en="Turbine"))
+    index_entry(make_video(title_en="Turbine"))
+    index_entry(make_policy_issue("accepted", title="Turbine", language="en"))
     member = make_member(official_name="Turbine", name_en="Turbine")
     member.save(update_fields=derive_search(member))
     make_twinning(member, make_member())
@@ -293,7 +343,7 @@ def _one_of_each():
 
 
 def test_the_number_of_queries_does_not_grow_with_what_is_found(db, client):
-    for model in (NewsItem, Event, Page, Document, Member, Listing):
+    for model in (NewsItem, Event, Page, Document, Video, PolicyIssue, Member, Listing):
         ContentType.objects.get_for_model(model)
     _one_of_each()
     counts = []
@@ -302,7 +352,7 @@ def test_the_number_of_queries_does_not_grow_with_what_is_found(db, client):
             _one_of_each()
         with CaptureQueriesContext(connection) as queries:
             groups = found(client, "turbine")
-        assert len(groups) == 7
+        assert len(groups) == 9
         assert {len(titles) for titles in groups.values()} == {1 + more}
         counts.append(len(queries))
     assert counts[0] == counts[1]

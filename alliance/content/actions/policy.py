@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from alliance.content.actions.site_search import index_entry
 from alliance.content.emails import policy as mails
 from alliance.content.models import Document, PolicyIssue
 from alliance.core.journal import record
@@ -41,6 +42,7 @@ def accept_issue(issue: PolicyIssue, *, by: Any) -> None:
     changes = {"accepted_at": timezone.now()}
     move(issue, Status.ACCEPTED, by=by, verb="policy_issue.accepted", **changes)
     mails.policy_moved(issue)
+    index_entry(issue)
 
 
 @transaction.atomic
@@ -50,6 +52,7 @@ def forward_issue(issue: PolicyIssue, *, institution: str, by: Any) -> None:
     changes = {"institution": institution, "forwarded_at": timezone.now()}
     move(issue, Status.FORWARDED, by=by, verb="policy_issue.forwarded", **changes)
     mails.policy_moved(issue)
+    index_entry(issue)
 
 
 @transaction.atomic
@@ -73,6 +76,7 @@ def answer_issue(
     }
     move(issue, Status.ANSWERED, by=by, verb="policy_issue.answered", **changes)
     mails.policy_moved(issue)
+    index_entry(issue)
 
 
 @transaction.atomic
@@ -83,3 +87,4 @@ def close_issue(issue: PolicyIssue, *, close_reason: str, by: Any) -> None:
     closed."""
     move(issue, Status.CLOSED, by=by, verb="policy_issue.closed", close_reason=close_reason)
     mails.policy_moved(issue)
+    index_entry(issue)

@@ -8,8 +8,15 @@ from django.db import transaction
 from django.db.models import Value
 from django.utils import timezone
 
-from alliance.content.entry_words import Words, terms_of, words_of_document, words_of_revision
-from alliance.content.models import Document, DocumentFile, SiteEntry
+from alliance.content.entry_words import (
+    Words,
+    terms_of,
+    words_of_document,
+    words_of_film,
+    words_of_issue,
+    words_of_revision,
+)
+from alliance.content.models import Document, DocumentFile, PolicyIssue, SiteEntry, Video
 from alliance.content.models.revisions import Revised
 from alliance.content.models.site_search import INDEXED, not_indexed, not_public
 from alliance.core.languages import LANGUAGES, Shown, shown
@@ -34,7 +41,7 @@ def index_entry(obj: Any) -> None:
     if stored is None:
         SiteEntry.objects.filter(content_type=kind, object_id=obj.pk).delete()
         return
-    files = _files_of(stored) if isinstance(stored, Document) else []
+    files = _files_of(stored)
     known: dict[Shown, list[str]] = {}
     vectors = {f"vector_{code}": _vector(_words(stored, files, code), known) for code in LANGUAGES}
     revision = stored.shown_revision(now) if isinstance(stored, Revised) else None
@@ -64,8 +71,13 @@ def index_entries() -> int:
     return count
 
 
-def _files_of(document: Document) -> list[tuple[str, str, str]]:
-    rows = DocumentFile.objects.readable().filter(document=document)
+def _files_of(obj: Any) -> list[tuple[str, str, str]]:
+    """What is read beside the row itself: files of a document, what is said in a video."""
+    if isinstance(obj, Video):
+        return list(obj.words.values_list("language", "transcript", "captions"))
+    if not isinstance(obj, Document):
+        return []
+    rows = DocumentFile.objects.readable().filter(document=obj)
     return [
         (code, title, text or "")
         for code, title, text in rows.values_list("language", "title", "current__text")
@@ -73,10 +85,11 @@ def _files_of(document: Document) -> list[tuple[str, str, str]]:
 
 
 def _words(obj: Any, files: list[tuple[str, str, str]], language: str) -> Words:
-    if isinstance(obj, Document):
-        return words_of_document(
-            shown(obj, "title", language), shown(obj, "summary", language), files, language
-        )
+    if isinstance(obj, PolicyIssue):
+        return words_of_issue(obj, language)
+    if isinstance(obj, Document | Video):
+        read = words_of_document if isinstance(obj, Document) else words_of_film
+        return read(shown(obj, "title", language), shown(obj, "summary", language), files, language)
     return words_of_revision(obj.shown_revision().data, language)
 
 

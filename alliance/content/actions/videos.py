@@ -8,6 +8,7 @@ from django.core.files.base import File as StoredFile
 from django.db import transaction
 
 from alliance.content.actions.publications import create, delete_on_commit
+from alliance.content.actions.site_search import index_entry
 from alliance.content.actions.translations import keep_gaps
 from alliance.content.models import Video, VideoWords
 from alliance.content.translations import note_origins
@@ -55,6 +56,7 @@ def update_video(
     delete_on_commit(stored.file.storage, gone)
     changed = [*fields, *(["film"] if film else []), *(["poster"] if poster else [])]
     record("video.updated", video, by=by, fields=sorted(changed))
+    index_entry(video)
 
 
 def _take_film(video: Video, film: CleanFilm | None) -> None:
@@ -83,3 +85,4 @@ def write_words(
     stored.save(update_fields=["updated_at"])
     languages = sorted({words.language for words in [*changed, *removed]})
     record("video.words_written", stored, by=by, languages=languages)
+    index_entry(stored)

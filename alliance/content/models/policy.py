@@ -1,5 +1,7 @@
 """Policy dialogue: what a member raises with the institutions, where it was taken and what came of it, in public."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -15,8 +17,9 @@ from members.models import Member, Sector
 
 
 class PolicyIssueQuerySet(models.QuerySet):
-    def public(self):
-        """What the desk has accepted, also once it is closed; never what it closed unread by the public."""
+    def public(self, now: datetime | None = None):
+        """What the desk has accepted, also once it is closed; never what it closed unread by the public. ``now`` as of
+        other publications: nothing here is planned."""
         return self.filter(accepted_at__isnull=False)
 
     def raised(self):

@@ -1,4 +1,4 @@
-"""`SiteEntry`: what finds pages, news, events and documents, one narrow row for each that is public.
+"""`SiteEntry`: what finds pages, news, events, documents, videos and issues, one narrow row for each that is public.
 
 It only finds: what a reader may see is asked of the publications themselves each time (`found_by`)."""
 
@@ -17,7 +17,9 @@ from alliance.content.models.documents import Document
 from alliance.content.models.events import Event
 from alliance.content.models.news import NewsItem
 from alliance.content.models.pages import Page
+from alliance.content.models.policy import PolicyIssue
 from alliance.content.models.revisions import Revised
+from alliance.content.models.videos import Video
 from alliance.core.languages import reader_language
 
 # What stands in the index, in the order in which results are shown; the name is that in addresses.
@@ -26,6 +28,8 @@ INDEXED: Mapping[str, type[models.Model]] = {
     "news": NewsItem,
     "event": Event,
     "document": Document,
+    "video": Video,
+    "issue": PolicyIssue,
 }
 
 
@@ -84,7 +88,9 @@ def not_indexed(model: type[models.Model], now: datetime) -> QuerySet:
         shown = Case(When(Q(planned_for__lte=now), then=F("planned_id")), default=F("current_id"))
         rows = rows.annotate(_shown=shown)
         return rows.exclude(Exists(entries.filter(revision_id=OuterRef("_shown"))))
-    return rows.exclude(Exists(entries.filter(indexed_at__gte=OuterRef("updated_at"))))
+    # A move to another status leaves the moment of the last edit as it was.
+    fresh = entries.filter(indexed_at__gte=OuterRef("updated_at"))
+    return rows.exclude(Exists(fresh.filter(indexed_at__gte=OuterRef("status_changed_at"))))
 
 
 def not_public(model: type[models.Model], now: datetime) -> QuerySet:

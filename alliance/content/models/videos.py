@@ -2,7 +2,8 @@
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
+from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -14,6 +15,13 @@ class VideoQuerySet(PublicationQuerySet):
     def with_words(self):
         """With its captions and transcripts, in the order of the languages: one query more."""
         return self.prefetch_related("words")
+
+    def with_said(self, length: int):
+        """With the beginning of each transcript and captions as `begun_transcript` and `begun_captions` of `said`."""
+        begun = VideoWords.objects.annotate(
+            begun_transcript=Left("transcript", length), begun_captions=Left("captions", length)
+        )
+        return self.prefetch_related(Prefetch("words", begun.defer("transcript", "captions"), to_attr="said"))
 
     def newest_first(self):
         return self.order_by("-recorded_on", "-id")

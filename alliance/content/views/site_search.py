@@ -12,10 +12,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from alliance.content.entry_words import SCANNED, Words, extract_of, words_of_document, words_of_revision
-from alliance.content.models import Document, Event, NewsItem
+from alliance.content.entry_words import (
+    SCANNED,
+    Words,
+    extract_of,
+    words_of_document,
+    words_of_film,
+    words_of_issue,
+    words_of_revision,
+)
+from alliance.content.models import Document, Event, NewsItem, PolicyIssue, Video
 from alliance.content.models.site_search import INDEXED, found_by
 from alliance.content.shown_stories import when_and_where
+from alliance.content.views.policy import card_of as issue_card
+from alliance.content.views.videos import video_card
 from alliance.core import lists
 from alliance.core.languages import reader_language, shown
 from members.models import Member
@@ -34,7 +44,17 @@ ORDER: dict[str, list[lists.Key]] = {
     "news": [("published_at", "desc"), ("id", "desc")],
     "event": [("starts_at", "desc"), ("id", "desc")],
     "document": [("dated_on", "desc"), ("id", "desc")],
+    "video": [("recorded_on", "desc"), ("id", "desc")],
+    "issue": [("accepted_at", "desc"), ("id", "desc")],
 }
+
+# What a result is made of beside its row: kinds that need more than that.
+READ_WITH: dict[str, Callable[[Any], Any]] = {
+    "document": lambda rows: rows.with_words(SCANNED),
+    "video": lambda rows: rows.with_said(SCANNED),
+    "issue": lambda rows: rows.with_facts(),
+}
+PAGES: dict[type, str] = {Document: "content:document_detail", Video: "content:video_detail"}
 
 
 @require_safe
@@ -70,14 +90,16 @@ def _group(key: str, label: str, cards: list[Any], more_url: str) -> dict[str, A
 
 def _published(kind: str, text: str, params: QueryDict, size: int = FEW) -> tuple[dict[str, Any], lists.Page]:
     rows: Any = found_by(INDEXED[kind].objects.public(), text)
-    if kind == "document":
-        rows = rows.with_words(SCANNED)
+    if kind in READ_WITH:
+        rows = READ_WITH[kind](rows)
     page = lists.keyset_page(rows, [("rank", "asc"), *ORDER[kind]], params, size)
     labels = {
         "page": pgettext("of the site", "Pages"),
         "news": _("News"),
         "event": _("Events"),
         "document": pgettext("of the Alliance", "Documents"),
+        "video": _("Videos"),
+        "issue": _("Policy dialogue"),
     }
     more_url = _address(text, kind) if page.after else ""
     return _group(kind, labels[kind], [_result(row, text) for row in page.rows], more_url), page
@@ -85,11 +107,8 @@ def _published(kind: str, text: str, params: QueryDict, size: int = FEW) -> tupl
 
 def _result(obj: Any, text: str) -> dict[str, Any]:
     words = _words(obj)
-    href = (
-        reverse("content:document_detail", args=[obj.slug])
-        if isinstance(obj, Document)
-        else obj.get_absolute_url()
-    )
+    page = PAGES.get(type(obj))
+    href = reverse(page, args=[obj.slug]) if page else obj.get_absolute_url()
     title = words.title
     return {
         "title": title.text,
@@ -105,6 +124,11 @@ def _words(obj: Any) -> Words:
     if isinstance(obj, Document):
         files = [(file.language, file.title, file.words or "") for file in obj.read_files]
         return words_of_document(shown(obj, "title"), shown(obj, "summary"), files, language)
+    if isinstance(obj, Video):
+        said = [(row.language, row.begun_transcript, row.begun_captions) for row in obj.said]
+        return words_of_film(shown(obj, "title"), shown(obj, "summary"), said, language)
+    if isinstance(obj, PolicyIssue):
+        return words_of_issue(obj, language)
     return words_of_revision(obj.shown_revision().data, language)
 
 
@@ -116,6 +140,11 @@ def _facts(obj: Any) -> list[str]:
         return [at["when"], *([_("Does not take place")] if at["is_cancelled"] else [])]
     if isinstance(obj, Document):
         return [obj.get_kind_display(), date_format(obj.dated_on, "DATE_FORMAT")]
+    if isinstance(obj, Video):
+        return video_card(obj)["facts"]
+    if isinstance(obj, PolicyIssue):
+        card = issue_card(obj)
+        return [card["state"], *card["facts"]]
     return []
 
 
@@ -161,4 +190,9 @@ def _few(kind: str) -> Callable[[str], dict[str, Any]]:
     return lambda text: _published(kind, text, QueryDict())[0]
 
 
-FINDERS = [_members, _listings, _twinnings, *map(_few, ("document", "news", "event", "page"))]
+FINDERS = [
+    _members,
+    _listings,
+    _twinnings,
+    *map(_few, ("document", "news", "event", "video", "issue", "page")),
+]
