@@ -8,8 +8,9 @@ from partnerships.actions.search import index_listing
 from partnerships.models import Appeal, Listing, Pledge, PledgeLine
 from tests.factories import make_event, make_listing, make_member, make_place
 
-# How the name, the place and the number of the register may be written.
-NAMES = ("Kanarkiv", "Kanarkow", "Канарків", "37472062")
+# How the name, the place and the number of the register may be written; and a project whose page elsewhere names them.
+PROJECT = "DREAM-UA-131222-4F8C5A35"
+NAMES = ("Kanarkiv", "Kanarkow", "Канарків", "37472062", PROJECT)
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def hide_member(other: Member, sector: Sector, appeal: Appeal) -> Unnamed:
     common = {"member": member, "is_member_hidden": True, "handover": place, "original_language": "uk"}
     need = make_listing(
         [sector], kind="need", title_uk="Прихована потреба", title_en=None, text_uk="Ліжка.", text_en=None,
-        line={"item": "ліжка", "quantity": 30, "unit": "piece"}, appeal=appeal, **common,
+        line={"item": "ліжка", "quantity": 30, "unit": "piece"}, appeal=appeal, dream_id=PROJECT, **common,
     )  # fmt: skip
     offer = make_listing(
         [sector], title_uk="Прихована пропозиція", title_en=None, text_uk="Ліжка.", text_en=None,

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('members', '0006_address_changes'),
-        ('partnerships', '0030_what_twinnings_say'),
+        ('partnerships', '0031_columns_of_candidates'),
     ]
 
     operations = [
