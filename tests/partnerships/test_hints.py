@@ -298,4 +298,4 @@ def test_only_those_who_may_write_are_answered(client, receiver, giver):
 def test_the_form_asks_for_hints_while_one_types(client, receiver, kind):
     login(client, receiver)
     page = client.get(url("listing_create", kind)).content.decode()
-    assert f'hx-post="{url("listing_hints", kind)}"' in page
+    assert f'data-hx-post="{url("listing_hints", kind)}"' in page

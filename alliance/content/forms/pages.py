@@ -50,11 +50,18 @@ class TranslatedForm(forms.ModelForm):
                     field.widget.attrs["class"] = f"{field.widget.attrs.get('class', '')} is-outdated".strip()
 
 
+class Unseen(forms.HiddenInput):
+    """Django's admin labels hidden fields, too, and a label may lead to no control that nobody sees."""
+
+    def id_for_label(self, id_: str) -> str:
+        return ""
+
+
 class RevisedForm(TranslatedForm):
     """The working copy of something `Revised`. Once published it keeps its address."""
 
     # The version that was before the editor's eyes: who saves second is told, and what was typed stays.
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, widget=Unseen)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,7 @@
 """Tags of the design: what components and base.html cannot say in template language alone."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -129,6 +130,12 @@ def shown_in(code: str) -> str:
 def error_links(form: BaseForm) -> list[dict]:
     """Every error of a form with the address of its field, for the summary; a form of several parts joins theirs."""
     return form.error_links if hasattr(form, "error_links") else summary_of(form)
+
+
+@register.filter
+def moment(when: datetime) -> str:
+    """For the attribute ``datetime`` of a ``<time>``: HTML knows no more than milliseconds."""
+    return when.isoformat(timespec="seconds")
 
 
 @register.filter
