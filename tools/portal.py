@@ -95,7 +95,8 @@ def clean(arguments: list[str]) -> int:
         if (VAR / name).exists() and not stop_holder(Lock(VAR / name)):
             raise Failed(f"What holds var/{name} does not stop.")
     outside = Path(POINTER.read_text().strip()) if POINTER.exists() else VAR
-    folders = [VENV, VAR, outside, ROOT / "node_modules", ROOT / "staticfiles", ROOT / "test-results"]
+    folders = [VENV, VAR, outside, ROOT / "node_modules", environment.CHECKER / "node_modules"]
+    folders += [ROOT / "staticfiles", ROOT / "test-results"]
     caches = [
         ROOT / name for name in (".pytest_cache", ".ruff_cache", ".mypy_cache", ".hypothesis", ".coverage")
     ]

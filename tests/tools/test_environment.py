@@ -77,6 +77,27 @@ def test_assets_that_cannot_be_fetched_stop_nothing(lock, tmp_path, monkeypatch,
     assert environment.is_done(tmp_path / "node_modules" / ".installed", tmp_path / "package-lock.json")
 
 
+def test_the_checker_of_html_is_fetched_where_java_is_and_stops_nothing(lock, tmp_path, monkeypatch, capsys):
+    fake = tmp_path / "npm"
+    fake.write_text("#!/bin/sh\nexit 1\n")
+    fake.chmod(0o755)
+    monkeypatch.setattr(environment, "CHECKER", tmp_path)
+    monkeypatch.setattr(environment, "npm", lambda: str(fake))
+    (tmp_path / "package-lock.json").write_text("{}")
+    (tmp_path / "node_modules").mkdir()
+    mark = tmp_path / "node_modules" / ".installed"
+    monkeypatch.setattr(environment.shutil, "which", lambda name: None)
+    environment.prepare_checker()
+    assert "No java on this machine" in capsys.readouterr().out
+    monkeypatch.setattr(environment.shutil, "which", lambda name: "/usr/bin/java")
+    environment.prepare_checker()
+    assert "going on without it" in capsys.readouterr().out
+    assert not mark.exists()
+    fake.write_text("#!/bin/sh\nexit 0\n")
+    environment.prepare_checker()
+    assert environment.is_done(mark, tmp_path / "package-lock.json")
+
+
 def test_the_python_of_the_environment_is_checked(tmp_path):
     assert not environment.works(tmp_path / "absent")
     broken = tmp_path / "python"

@@ -39,11 +39,11 @@ def cookies(world: World) -> dict[str, SimpleCookie]:
     return held
 
 
-@pytest.fixture
-def ask(cookies: dict[str, SimpleCookie]) -> Callable[..., Any]:
-    """``ask(actor, "get", address, **data)``: the answer, with what it changed undone."""
+@pytest.fixture(scope="module")
+def asked(cookies: dict[str, SimpleCookie]) -> Callable[..., Any]:
+    """`ask` for what a module reads once; needs the database to be open."""
 
-    def asked(actor: str, method: str, address: str, *args: Any, **more: Any) -> HttpResponse:
+    def ask_once(actor: str, method: str, address: str, *args: Any, **more: Any) -> HttpResponse:
         client = Client(headers={"accept-language": "uk"}, raise_request_exception=False)
         client.cookies = SimpleCookie(cookies[actor].output(header="", sep=";"))
         cache.clear()
@@ -53,4 +53,10 @@ def ask(cookies: dict[str, SimpleCookie]) -> Callable[..., Any]:
             transaction.set_rollback(True)
         return response
 
+    return ask_once
+
+
+@pytest.fixture
+def ask(asked: Callable[..., Any]) -> Callable[..., Any]:
+    """``ask(actor, "get", address, **data)``: the answer, with what it changed undone."""
     return asked

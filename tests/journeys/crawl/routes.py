@@ -4,11 +4,15 @@
 all addresses are asked by everybody in `test_access.py`.
 """
 
+import os
+import re
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.translation import override
 
 from alliance.content.models import CannedAnswer, SpamRule, TicketFile, TranslationGap
 from alliance.core.links import sign
@@ -727,6 +731,48 @@ no_page("admin:content_inboundmail_raw", NO_FILE, pk_of("content_inboundmail"))
 page("admin:core_outgoingmail_change", DESK, lambda w: w.secret_mail.pk)
 no_page("admin:core_outgoingmail_preview", "a mail in a frame of its own", lambda w: w.mail.pk)
 no_page("admin:core_outgoingmail_preview", "a mail in a frame of its own", lambda w: w.secret_mail.pk)
+
+
+def named_pages() -> list[tuple[str, Route]]:
+    """Every row that is a page, by its name; a route with several rows is numbered."""
+    seen: dict[str, int] = {}
+    pages = []
+    for route in ROUTES:
+        if route.seen_by:
+            number = seen[route.name] = seen.get(route.name, 0) + 1
+            pages.append((route.name if number == 1 else f"{route.name}#{number}", route))
+    return pages
+
+
+# Pages that no route shows by itself: errors, empty and filtered lists. Who sees each, where, with which status.
+STATES: dict[str, tuple[str, Address, int]] = {
+    "not found": (ANYONE, lambda w: "/uk/no-such-page/", 404),
+    "no right": ("a_viewer", named("partnerships:listing_create", "offer"), 403),
+    "desk without second factor": ("desk_one_factor", named("admin:login"), 403),
+    "places found": (ANYONE, lambda w: reverse("members:place_search") + "?q=Place", 200),
+    "nothing found": (ANYONE, lambda w: reverse("partnerships:listing_list") + "?q=qwertyuiop", 200),
+    "register filtered": (
+        ANYONE,
+        lambda w: reverse("members:member_list") + "?country=PL&kind=municipality",
+        200,
+    ),
+    "start of an application": (ANYONE, lambda w: reverse("members:join_start") + "?place=none", 200),
+    "own conversation": ("b_signatory", named("partnerships:match_detail", lambda w: w.match.slug), 200),
+}
+LANGUAGES = ("en", "pl", "uk")
+# Of every page; otherwise what is costly looks at each page in one of them, in turn and the same in every run.
+ASKED_FOR = [one for one in os.environ.get("CRAWL_LANGUAGES", "").split(",") if one]
+
+
+def languages_of(key: str) -> list[str]:
+    return ASKED_FOR or [LANGUAGES[zlib.crc32(key.encode()) % len(LANGUAGES)]]
+
+
+def address_in(language: str, address: Address, world: World) -> str:
+    """Links of mails are written in the language of their reader; pages of the desk speak that of who works there."""
+    with override(language):
+        built = address(world)
+    return re.sub(r"^/(en|pl|uk)/", f"/{language}/", built)
 
 
 # --- What the resolver knows ------------------------------------------------------------------------------------

@@ -1,5 +1,8 @@
 """Every kind of page in a real browser: axe (WCAG 2.2 AA) in light and dark, phone and desk; reflow; quiet console;
 no request elsewhere; one heading; the right language; everything by keyboard.
+
+Each page is looked at in one language, the languages in turn. All of them in all three, every rule in the dark as well:
+`CRAWL_LANGUAGES=en,pl,uk make test ARGS=tests/journeys/crawl/test_pages.py`
 """
 
 import re
@@ -8,11 +11,20 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.utils.translation import override
+from django.db import connection
 from playwright.sync_api import BrowserContext, Page, Request, Response
 
 from tests.journeys.conftest import DESK, PHONE, SECONDS
-from tests.journeys.crawl.routes import ROUTES, Route
+from tests.journeys.crawl.routes import (
+    ASKED_FOR,
+    LANGUAGES,
+    ROUTES,
+    STATES,
+    address_in,
+    languages_of,
+    named_pages,
+)
+from tests.journeys.crawl.world import World
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db]
 HAS_FILES = True
@@ -36,17 +48,9 @@ WHOLE_ON_A_DESK = {
 # Django's own widget; the page is the superuser's alone.
 KNOWN = {"admin:auth_group_change": "aria-prohibited-attr"}
 
-# Pages that no route shows by itself: errors, empty and filtered lists, forms that came back.
-STATES = {
-    "not found": ("anonymous", "/uk/no-such-page/", 404),
-    "no right": ("a_viewer", "/uk/listings/new/offer/", 403),
-    "desk without second factor": ("desk_one_factor", "/admin/login/", 403),
-    "places found": ("anonymous", "/uk/members/find-a-place/?q=Place", 200),
-    "nothing found": ("anonymous", "/uk/listings/?q=qwertyuiop", 200),
-    "register filtered": ("anonymous", "/uk/members/?country=PL&kind=municipality", 200),
-    "start of an application": ("anonymous", "/uk/members/join/?place=none", 200),
-    "own conversation": ("b_signatory", None, 200),
-}
+
+def in_languages(keys: list[str]) -> list[tuple[str, str]]:
+    return [(key, language) for key in keys for language in languages_of(key)]
 
 
 class Visitor:
@@ -98,16 +102,6 @@ def axe() -> Axe:
     return Axe()
 
 
-def named_pages() -> list[tuple[str, Route]]:
-    seen: dict[str, int] = {}
-    pages = []
-    for route in ROUTES:
-        if route.seen_by:
-            number = seen[route.name] = seen.get(route.name, 0) + 1
-            pages.append((route.name if number == 1 else f"{route.name}#{number}", route))
-    return pages
-
-
 def violations(axe: Axe, page: Page, options: dict, where: str) -> list[str]:
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(axe.axe_script)
@@ -117,7 +111,7 @@ def violations(axe: Axe, page: Page, options: dict, where: str) -> list[str]:
 
 
 def look_at(
-    visitor: Visitor, axe: Axe, address: str, status: int = 200, *, is_whole: bool = False
+    visitor: Visitor, axe: Axe, address: str, language: str, status: int = 200, *, is_whole: bool = False
 ) -> list[str]:
     """Everything that is wrong with a page, in words. ``is_whole``: with every rule on a desk, too."""
     page, answer = visitor.page, visitor.go(address)
@@ -126,7 +120,7 @@ def look_at(
         return [f"status {answer.status} instead of {status} ({page.url})"]
     if status != 200:  # the browser itself reports the status of the page
         faults[:] = [fault for fault in faults if "Failed to load resource" not in fault]
-    if page.get_attribute("html", "lang") != "uk":
+    if page.get_attribute("html", "lang") != language:
         faults.append(f"lang is {page.get_attribute('html', 'lang')}")
     if page.locator("h1").count() != 1:
         faults.append(f"{page.locator('h1').count()} h1")
@@ -136,11 +130,11 @@ def look_at(
     said += violations(axe, page, WHOLE, "360 light")
     page.emulate_media(color_scheme="dark")
     page.evaluate(SETTLED)
-    said += violations(axe, page, COLOURS, "360 dark")
+    said += violations(axe, page, WHOLE if ASKED_FOR else COLOURS, "360 dark")
     page.set_viewport_size(NARROWEST)
     if wide := page.evaluate(TOO_WIDE):
         said.append(f"wider than 320 px: {wide}")
-    return said + page.evaluate(OUT_OF_REACH)
+    return said + page.evaluate(OUT_OF_REACH) + page.evaluate(LOST)
 
 
 def told(faults: list[str]) -> None:
@@ -166,19 +160,72 @@ OUT_OF_REACH = """() => [...document.querySelectorAll('a[href], button, input, s
   .map(e => 'Tab does not reach ' + e.outerHTML.slice(0, 120))"""
 
 
-@pytest.mark.parametrize(("key", "route"), named_pages(), ids=[key for key, _route in named_pages()])
-def test_page(world, visitors, axe, live_portal, key, route):
-    with override("uk"):
-        address = live_portal.url + route.address(world)
-    faults = look_at(visitors[route.seen_by], axe, address, is_whole=key in WHOLE_ON_A_DESK)
+def test_the_head_of_a_page_stands_in_one_line(visitors, live_portal):
+    """Name and menu beside each other, at every width and in every language; where it is narrow, behind a button."""
+    visitor = visitors["anonymous"]
+    broken = []
+    for language in LANGUAGES:
+        visitor.go(f"{live_portal.url}/{language}/")
+        for width in HEADS:
+            visitor.page.set_viewport_size({"width": width, "height": 700})
+            height, apart = visitor.page.evaluate(HEAD)
+            if height > ONE_LINE or apart > 10:
+                broken.append((language, width, height, apart))
+    assert broken == []
+
+
+HEADS = (320, 360, 768, 959, 960, 1024, 1100, 1119, 1120, 1280, 1440)
+ONE_LINE = 100
+HEAD = """() => { const seen = [...document.querySelectorAll('.site-head .brand, .site-head .nav li, .menu-open')]
+    .filter(e => e.checkVisibility()).map(e => e.getBoundingClientRect());
+  const middles = seen.map(box => (box.top + box.bottom) / 2);
+  return [document.querySelector('.site-head').offsetHeight, Math.max(...middles) - Math.min(...middles)]; }"""
+
+
+def speak(world: World, actor: str, language: str) -> None:
+    """The desk's pages have no language in their address, but that of who works there. Not in the transaction of the
+    test: the web server is another process."""
+    if actor in world.users and world.users[actor].is_staff:
+        beside = connection.copy()
+        with beside.cursor() as cursor:
+            cursor.execute(
+                "UPDATE users_user SET language = %s WHERE id = %s", [language, world.users[actor].pk]
+            )
+        beside.close()
+
+
+# A row of a form, or of a list the link to what it is about, that a phone would not show.
+LOST = """() => [...document.querySelectorAll(
+    '.form-row:not(.hidden, .empty-form), .fieldBox:not(.hidden), #result_list tbody th')]
+  .filter(e => getComputedStyle(e).display === 'none')
+  .map(e => 'a phone does not show ' + e.className)"""
+
+
+@pytest.mark.parametrize(("key", "language"), in_languages([key for key, _route in named_pages()]))
+def test_page(world, visitors, axe, live_portal, key, language):
+    route = dict(named_pages())[key]
+    speak(world, route.seen_by, language)
+    address = live_portal.url + address_in(language, route.address, world)
+    faults = look_at(visitors[route.seen_by], axe, address, language, is_whole=key in WHOLE_ON_A_DESK)
     told([fault for fault in faults if key not in KNOWN or KNOWN[key] not in fault])
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_state(world, visitors, axe, live_portal, state):
-    actor, path, status = STATES[state]
-    path = path or f"/uk/matches/{world.match.slug}/"
-    told(look_at(visitors[actor], axe, live_portal.url + path, status))
+@pytest.mark.parametrize(("state", "language"), in_languages(list(STATES)))
+def test_state(world, visitors, axe, live_portal, state, language):
+    actor, address, status = STATES[state]
+    speak(world, actor, language)
+    told(
+        look_at(
+            visitors[actor], axe, live_portal.url + address_in(language, address, world), language, status
+        )
+    )
+
+
+def test_all_languages_have_their_turn():
+    pages = in_languages([key for key, _route in named_pages()])
+    assert {key for key, _language in pages} == {key for key, _route in named_pages()}
+    for mark in ("admin:", "content:", "members:", "partnerships:"):
+        assert {language for key, language in pages if key.startswith(mark)} == {*LANGUAGES}
 
 
 # --- By keyboard ------------------------------------------------------------------------------------------------
@@ -219,9 +266,8 @@ MISSED = """reached => [...document.querySelectorAll('[data-stop]')].filter(e =>
 @pytest.mark.parametrize(("actor", "key"), BY_KEYBOARD)
 def test_everything_by_keyboard(world, visitors, live_portal, actor, key):
     route = dict(named_pages())[key]
-    with override("uk"):
-        address = live_portal.url + route.address(world)
-    visitors[actor].go(address)
+    speak(world, actor, "uk")
+    visitors[actor].go(live_portal.url + address_in("uk", route.address, world))
     page = visitors[actor].page
     page.evaluate(STOPS)
     reached: set[str] = set()
