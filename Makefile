@@ -1,6 +1,6 @@
 # The commands of the portal. Everything is done by tools/portal.py; nothing here asks a question.
 # Variables, before or after the command: PORT, DATABASE_URL, REDIS_URL, EMAIL_URL, DEMO for run; ARGS for test;
-# SIZE for bench, OUT for bench-twins, LIGHTHOUSE and RUNS for bench-lighthouse; PYTHON for all.
+# SIZE for bench, OUT for bench-twins, LIGHTHOUSE, RUNS, SLOWDOWN for bench-lighthouse; PYTHON for all.
 
 PYTHON ?= python3
 PORTAL = exec $(PYTHON) -m tools.portal

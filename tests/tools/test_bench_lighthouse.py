@@ -18,6 +18,7 @@ FINE = {
         name: {"score": 1, "auditRefs": [{"id": "tap-targets", "weight": 3}]} for name in lighthouse.MARKS
     },
     "audits": AUDITS,
+    "environment": {"benchmarkIndex": 1500},
 }
 
 

@@ -37,7 +37,10 @@ LAYOUT = {
     "resultTypes": ["violations"],
 }
 # What the colours alone decide.
-COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
+COLOURS = {
+    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
+    "resultTypes": ["violations"],
+}
 MOST_TABS = 300
 # One page of each frame: what a phone hides in it is the same on every page.
 WHOLE_ON_A_DESK = {
