@@ -18,6 +18,7 @@ DISBURSEMENT, EXPENDITURE = "3", "4"
 FUNDING, ACCOUNTABLE, EXTENDING, IMPLEMENTING = "1", "2", "3", "4"
 PIPELINE, IMPLEMENTATION, CLOSED, CANCELLED = "1", "2", "4", "5"
 PLANNED_START, ACTUAL_START, PLANNED_END, ACTUAL_END = "1", "2", "3", "4"
+OTHER_ACTIVITY = "A9"  # OtherIdentifierType
 DAC_5_DIGIT = "1"
 OUTPUT, UNITS = "1", "1"
 # Characters that XML 1.0 cannot hold, not even escaped.
@@ -74,6 +75,8 @@ class Activity:
     language: str
     currency: str
     is_humanitarian: bool = False
+    # Ids of the same or a larger project elsewhere, and whose ids they are.
+    others: Sequence[tuple[str, str]] = field(default=())
     transactions: Sequence[Transaction] = field(default=())
     indicators: Sequence[Indicator] = field(default=())
 
@@ -107,6 +110,9 @@ def element_of(activity: Activity) -> Element:
     _words(SubElement(root, "description", type="1"), activity.words or activity.title)
     for role, organisation in activity.participants:
         _organisation(root, "participating-org", organisation, {"role": role})
+    for ref, owner in activity.others:
+        other = SubElement(root, "other-identifier", ref=ref, type=OTHER_ACTIVITY)
+        SubElement(SubElement(other, "owner-org"), "narrative").text = owner
     SubElement(root, "activity-status", code=activity.status)
     for kind, on in activity.dates:
         SubElement(root, "activity-date", {"type": kind, "iso-date": on.isoformat()})

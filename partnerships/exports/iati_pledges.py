@@ -21,7 +21,7 @@ from alliance.core.languages import LANGUAGES
 from alliance.core.units import Unit, written
 from partnerships import ledger
 from partnerships.exports import iati
-from partnerships.names_shown import named
+from partnerships.names_shown import named, project_of
 
 # Member.Kind → IATI's OrganisationType: local government, other public sector, multilateral.
 ORGANISATION_TYPES = {"municipality": "11", "region": "11", "association": "15", "institution": "40"}
@@ -81,6 +81,7 @@ def activity_of(pledge: Any, *, of_receiver: bool = False) -> iati.Activity:
             (iati.ACCOUNTABLE, giver),
             (iati.IMPLEMENTING, receiver),
         ],
+        others=[(project, "DREAM") for project in projects_of(pledge)],
         status=STATUSES.get(ledger.pledge_state(total.state for total in totals), iati.IMPLEMENTATION),
         dates=list(_dates(pledge, totals, events, began)),
         country=pledge.receiver.country,
@@ -92,6 +93,12 @@ def activity_of(pledge: Any, *, of_receiver: bool = False) -> iati.Activity:
         transactions=list(_transactions(pledge, lines, giver, receiver, of_receiver)),
         indicators=list(_indicators(pledge, lines, totals, began)),
     )
+
+
+def projects_of(pledge: Any) -> list[str]:
+    """The projects of DREAM that its lines are for, as far as everyone may know."""
+    found = (project_of(line, Audience.PUBLIC) for line in pledge.lines.all())
+    return list(dict.fromkeys(filter(None, found)))
 
 
 def title_of(pledge: Any, receiver: iati.Organisation) -> dict[str, str]:

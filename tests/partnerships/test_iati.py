@@ -307,3 +307,14 @@ HISTORIES = {
     "returned": [("committed", 2), ("dispatched", 2), ("received", 2), ("returned", 2)],
     "disputed": [("committed", 2), ("dispatched", 1), ("received", 2)],
 }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_hidden", [False, True])
+def test_the_project_of_a_need_is_told_where_its_member_is_named(schema, is_hidden):
+    need = make_listing(kind="need", dream_id="DREAM-UA-131222-4F8C5A35", is_member_hidden=is_hidden)
+    make_pledge([("committed", 3)], receiver=need.member, line={"listing_line": need.lines.get()})
+    (pledge,) = Pledge.objects.with_ledger().with_sectors()
+    content = b"".join(iati.as_file([activity_of(pledge)], generated_at=timezone.now()))
+    found = check(schema, content).findall(".//other-identifier")
+    assert [other.get("ref") for other in found] == ([] if is_hidden else [need.dream_id])
