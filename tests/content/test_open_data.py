@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 
 import pyogrio
 import pytest
@@ -259,6 +260,8 @@ def test_pages(rows, media, language, django_assert_num_queries):
         for form in dataset.files:
             assert reverse("open_data_file", args=[dataset.name, form]) in text
     assert "/en/data/" in text or language != "en"
+    anchors = re.findall(r' id="([^"]*)"', text)
+    assert len(anchors) == len(set(anchors))
     with django_assert_num_queries(0):
         text = Client().get(dictionary).content.decode()
     assert "lines.coverage.open" in text
