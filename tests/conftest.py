@@ -5,10 +5,12 @@ import gc
 import pytest
 from django.core.cache import cache
 from django.template import Template
+from django.test import TransactionTestCase
 from django.test.signals import template_rendered
 from django.utils import translation
 
 from partnerships.actions.suggestion_columns import MEMORY
+from tests import slate
 
 # Thousands of collected tests live to the end: looking through them again and again is a tenth of all the work.
 gc.disable()
@@ -37,6 +39,14 @@ def _contexts_of_whole_pages(django_test_environment) -> None:
             is_inside = False
 
     Template._render = render  # Django puts its own back at the end
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    """pytest-django's, and what a test commits is wiped our way."""
+    with django_db_blocker.unblock():
+        slate.remember()
+    TransactionTestCase._fixture_teardown = lambda _test: slate.wipe()
 
 
 @pytest.fixture(autouse=True)

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.core.management import call_command
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.utils.translation import override
 
+from tests import slate
 from tests.journeys.crawl.world import ACTORS, World, build_world
 
 
@@ -24,7 +24,7 @@ def world(django_db_setup, django_db_blocker, request) -> Iterator[World]:
                 built = build_world(has_files=getattr(request.module, "HAS_FILES", False))
             yield built
         finally:
-            call_command("flush", interactive=False, verbosity=0)
+            slate.wipe()
             cache.clear()
 
 
