@@ -114,10 +114,9 @@ def wait_for_template(migrating: Process, env: dict[str, str]) -> list[str]:
 
 
 def run_pytest(env: dict[str, str], report: Path) -> int:
-    # What a module sets up (a server, a world) is set up once: each worker keeps to its share until it helps another.
-    # Three on two cores: fault tests and journeys wait much of their time.
-    workers = ["-n", os.environ.get("TEST_WORKERS") or "3", "--dist", "worksteal"]
-    options = ["-p", "tests.skips", *workers, "--durations=15"]
+    # Three on two cores: fault tests and journeys wait much of their time (tests/schedule.py).
+    workers = ["-n", os.environ.get("TEST_WORKERS") or "3", "--dist", "loadscope"]
+    options = ["-p", "tests.skips", "-p", "tests.schedule", *workers, "--durations=15"]
     command = [
         PYTHON,
         "-m",
