@@ -5,12 +5,14 @@ The columns are those of our own files of members, so that what one portal gives
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from alliance.core.languages import LANGUAGES
 from alliance.core.tables import Unreadable, read_table
@@ -25,6 +27,16 @@ TEXTS = (
 )
 LISTS = {"languages": "languages_spoken", "sectors": "sectors"}
 
+NO_MEMBER = _("No member of the Alliance stands for this code.")
+
+
+def same_as(line: int) -> Any:
+    return format_lazy(_("The same member as in line {line}."), line=line)
+
+
+def unknown_code(code: str) -> Any:
+    return format_lazy(_("Unknown code: {code}"), code=code[:20])
+
 
 @dataclass
 class Profile:
@@ -35,7 +47,7 @@ class Profile:
     code: str = ""
     org_id: str = ""
     says: dict[str, Any] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
+    problems: list[Any] = field(default_factory=list)
 
 
 def read_profiles(content: bytes, model: type[Model]) -> list[Profile]:
@@ -48,16 +60,36 @@ def read_profiles(content: bytes, model: type[Model]) -> list[Profile]:
     return [_profile(number, values, model) for number, values in lines]
 
 
+def as_rows(profiles: Iterable[Profile]) -> list[dict[str, Any]]:
+    """What profiles say, as the rows of a JSON file that says the same; each with the line that it came from."""
+    columns = {column: name for name, column in LISTS.items()}
+    return [
+        {
+            "line": profile.line,
+            **dict(zip(CODES, (profile.register, profile.code, profile.org_id), strict=True)),
+            **{columns.get(name, name): value for name, value in profile.says.items()},
+        }
+        for profile in profiles
+    ]
+
+
+def from_rows(rows: Iterable[Mapping[str, Any]], model: type[Model]) -> list[Profile]:
+    """The profiles behind `as_rows`."""
+    return [_profile(row["line"], row, model) for row in rows]
+
+
 def _json_lines(content: bytes) -> Iterator[tuple[int, Mapping[str, Any]]]:
     try:
         found = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise Unreadable("The file is not JSON in UTF-8.") from error
+        raise Unreadable(_("The file is not JSON in UTF-8.")) from error
     rows = found.get("members") if isinstance(found, dict) else found
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise Unreadable("The file has no list of members.")
+        raise Unreadable(_("The file has no list of members."))
     if len(rows) > MOST_ROWS:
-        raise Unreadable(f"The file has more than {MOST_ROWS} members.")
+        raise Unreadable(
+            _("The file has more than %(most)d rows. Please send it in parts.") % {"most": MOST_ROWS}
+        )
     yield from enumerate(rows, 1)
 
 
@@ -65,7 +97,7 @@ def _table_lines(content: bytes) -> Iterator[tuple[int, Mapping[str, Any]]]:
     (_number, heading), *rows = read_table(content, most_rows=MOST_ROWS)
     columns = [cell.strip().lower() for cell in heading]
     if not {"place_code", "org_id"} & set(columns):
-        raise Unreadable("The heading has neither place_code nor org_id.")
+        raise Unreadable(_("The heading has neither place_code nor org_id."))
     for number, cells in rows:
         yield number, dict(zip(columns, cells, strict=False))
 
@@ -74,7 +106,7 @@ def _profile(line: int, values: Mapping[str, Any], model: type[Model]) -> Profil
     register, code, org_id = (_text(values.get(name)) for name in CODES)
     profile = Profile(line, register.lower(), code, org_id)
     if not (profile.code or profile.org_id):
-        profile.problems.append("no code says whose profile it is")
+        profile.problems.append(_("No code says whose profile it is."))
     for name in TEXTS:
         if text := _text(values.get(name)):
             try:

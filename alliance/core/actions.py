@@ -41,7 +41,10 @@ def resend_mail(mail: OutgoingMail, *, by: Any) -> OutgoingMail:
     return copy
 
 
-COPIED = ("name", "to", "reply_to", "language", "category", "subject", "text", "html", "calendar", "headers")
+COPIED = (
+    *("name", "to", "reply_to", "language", "category"),
+    *("subject", "text", "html", "calendar", "files", "headers"),
+)
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Q
@@ -272,6 +273,18 @@ class _Run:
             self.line.quit()
 
 
+def files_of(row: OutgoingMail) -> list[mime.File]:
+    """What goes along with a mail. One that is missing keeps the mail: its words speak of a file."""
+    found = []
+    for file in row.files:
+        try:
+            with default_storage.open(file["stored"]) as stored:
+                found.append(mime.File(file["name"], file["content_type"], stored.read()))
+        except OSError as error:
+            raise mime.Unwritable("a file that goes along is missing") from error
+    return found
+
+
 class SmtpOutlet(SmtpLine):
     """The usual way out."""
 
@@ -286,6 +299,7 @@ class SmtpOutlet(SmtpLine):
             text=row.text,
             html=row.html,
             calendar=row.calendar,
+            files=files_of(row),
             message_id=row.message_id,
             language=row.language,
             reply_to=row.reply_to,
@@ -314,6 +328,8 @@ class BackendOutlet:
             message.attach_alternative(row.html, "text/html")
         if row.calendar:
             message.attach(mime.CALENDAR_NAME, row.calendar, mime.calendar_type(row.calendar))
+        for file in files_of(row):
+            message.attach(file.name, file.content, file.content_type)
         return row.pk, message
 
     def deliver(self, messages: Iterator[tuple[int, EmailMultiAlternatives]]) -> Iterator[Outcome]:

@@ -21,7 +21,15 @@ from alliance.core.models import MailStop, OutgoingMail
 NOBODY = "anonymous.invalid"
 # Where a text is required and there is none any more.
 NOTHING = "–"
-NO_WORDS = {"subject": NOTHING, "text": "", "html": "", "headers": {}, "reply_to": "", "last_error": ""}
+NO_WORDS = {
+    "subject": NOTHING,
+    "text": "",
+    "html": "",
+    "files": [],
+    "headers": {},
+    "reply_to": "",
+    "last_error": "",
+}
 
 
 def address_of_nobody(row: models.Model) -> str:

@@ -49,6 +49,7 @@ def send(
     reply_to: str = "",
     is_secret: bool = False,
     calendar: str = "",
+    files: Iterable[Mapping[str, str]] = (),
     headers: Mapping[str, str] | None = None,
 ) -> OutgoingMail | None:
     """Write one mail in the reader's language and wake delivery when the transaction commits.
@@ -60,6 +61,7 @@ def send(
     :param is_secret: the body holds a login code, a reset link or words between two members: nobody else reads it,
         and it is blanked after delivery
     :param calendar: an iCalendar object that goes along as a file
+    :param files: what else goes along, as `OutgoingMail.files` has it
     :param headers: more headers, such as those of a thread
     :returns: the row, or None when the reader stopped this category
     """
@@ -68,6 +70,7 @@ def send(
         return None
     values = _written(name, to, language, context, category, reply_to, is_secret, calendar)
     values["headers"] |= headers or {}
+    values["files"] = [dict(file) for file in files]
     mail, is_new = OutgoingMail.objects.get_or_create(
         key=key or f"{name}:{uuid.uuid4()}", to=to, defaults=values
     )

@@ -6,9 +6,11 @@ written out by hand it is a tenth. Lines end with CRLF and stay under 78 charact
 
 import re
 from binascii import b2a_base64, b2a_qp
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from email.utils import formatdate, parseaddr
 from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import quote
 
 from django.utils.encoding import punycode
 
@@ -19,8 +21,10 @@ WORD = 45
 BASE64_FROM = 6
 # Neither encoding can produce “=_”, so the boundary never occurs in a part.
 BOUNDARY = b"=_alternatives"
-OUTER_BOUNDARY = b"=_with-calendar"
+OUTER_BOUNDARY = b"=_with-files"
 CALENDAR_NAME = "meeting.ics"
+# Characters of a file's name in one parameter of a header (RFC 2231).
+NAME_PART = 48
 # Headers that only this module writes.
 OURS = frozenset({
     "bcc", "cc", "content-language", "content-transfer-encoding", "content-type", "date", "from",
@@ -32,6 +36,14 @@ _UNSAFE = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029\ud800-\udfff]")
 _ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 _FOREIGN = bytes(range(128, 256))
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\\\"@]+@[^\s<>()\[\],;:\\\"@]+")
+
+
+class File(NamedTuple):
+    """A file that goes along. ``content_type`` is one of our own words, ``name`` anything."""
+
+    name: str
+    content_type: str
+    content: bytes
 
 
 class Unwritable(ValueError):
@@ -46,6 +58,7 @@ def build(
     text: str,
     html: str = "",
     calendar: str = "",
+    files: Sequence[File] = (),
     message_id: str,
     language: str = "",
     reply_to: str = "",
@@ -71,8 +84,10 @@ def build(
     content = (
         _alternatives(text, html) if html else _part(b"plain", text if text.endswith("\n") else text + "\n")
     )
-    if calendar:
-        content = _multipart(b"mixed", OUTER_BOUNDARY, [content, _calendar(calendar)])
+    beside = [_calendar(calendar)] if calendar else []
+    beside += [_file(file) for file in files]
+    if beside:
+        content = _multipart(b"mixed", OUTER_BOUNDARY, [content, *beside])
     return b"\r\n".join([*head, content])
 
 
@@ -196,12 +211,39 @@ def calendar_type(calendar: str) -> str:
 
 def _calendar(calendar: str) -> bytes:
     """A file beside the words, in base64: its lines end with CRLF and must arrive as they are."""
-    encoded = b2a_base64(calendar.encode(errors="replace"), newline=False)
+    kind = b" " + calendar_type(calendar).encode() + b"; charset=utf-8"
+    return _beside(kind, _named(CALENDAR_NAME), calendar.encode(errors="replace"))
+
+
+def _file(file: File) -> bytes:
+    kind = b"\r\n " + _opaque(file.content_type, "Content-Type")  # on a line of its own: some are long
+    return _beside(kind, _named(file.name), file.content)
+
+
+def _beside(kind: bytes, parameters: bytes, content: bytes) -> bytes:
+    """A part that programs offer to save, in base64."""
+    encoded = b2a_base64(content, newline=False)
     lines = [encoded[start : start + LINE] for start in range(0, len(encoded), LINE)]
     return b"\r\n".join([
-        b"Content-Type: " + calendar_type(calendar).encode() + b"; charset=utf-8",
-        b'Content-Disposition: attachment; filename="' + CALENDAR_NAME.encode() + b'"',
+        b"Content-Type:" + kind,
+        b"Content-Disposition: attachment" + parameters,
         b"Content-Transfer-Encoding: base64",
         b"",
         *lines,
     ])  # fmt: skip
+
+
+def _named(name: str) -> bytes:
+    """The name of a file as parameters of its header: plainly where it is plain, else by RFC 2231, in parts."""
+    name = one_line(name)
+    if re.fullmatch(r"[A-Za-z0-9._ -]{1,40}", name):
+        return b'; filename="' + name.encode() + b'"'
+    coded = "utf-8''" + quote(name.encode(errors="replace"), safe="")
+    parts, rest = [], coded
+    while rest:
+        end = NAME_PART
+        if "%" in rest[end - 2 : end]:  # a byte is not cut in two
+            end = rest.index("%", end - 2)
+        parts.append(rest[:end])
+        rest = rest[end:]
+    return "".join(f";\r\n filename*{number}*={part}" for number, part in enumerate(parts)).encode()

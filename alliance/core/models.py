@@ -125,6 +125,9 @@ class OutgoingMail(models.Model):
     html = models.TextField(blank=True)
     # An iCalendar object that goes along as a file. The database fills it in for a portal one version older.
     calendar = models.TextField(blank=True, db_default="")
+    # What else goes along: [{"stored": name in the storage, "name": for the reader, "content_type": …}]. Whoever has
+    # the mail written owns these files, and deletes them.
+    files = models.JSONField(default=list, blank=True, db_default=[])
     headers = models.JSONField(default=dict)
     message_id = models.CharField(max_length=120, unique=True)
     # Login codes, reset links, words between two members: the body is blanked once delivered and never shown in

@@ -20,7 +20,7 @@ def forget_old() -> tuple[int, int]:
     now = timezone.now()
     Status = OutgoingMail.Status  # noqa: N806  a class
     done = OutgoingMail.objects.filter(status__in=[Status.SENT, Status.FAILED])
-    with_body = done.exclude(text="", html="", calendar="")
+    with_body = done.exclude(text="", html="", calendar="", files=[])
     blanked = _blank(with_body.filter(created_at__lt=now - KEEP_BODIES))
     blanked += _blank(with_body.filter(is_secret=True, created_at__lt=now - KEEP_SECRETS))
     return blanked, _delete(done.filter(created_at__lt=now - KEEP_ROWS))
@@ -29,7 +29,9 @@ def forget_old() -> tuple[int, int]:
 def _blank(mails) -> int:
     total = 0
     while ids := list(mails.order_by().values_list("pk", flat=True)[:CHUNK]):
-        total += OutgoingMail.objects.filter(pk__in=ids).update(text="", html="", calendar="", headers={})
+        total += OutgoingMail.objects.filter(pk__in=ids).update(
+            text="", html="", calendar="", files=[], headers={}
+        )
     return total
 
 

@@ -31,6 +31,8 @@ class Waiting:
     position: int
     # The field that names the coordinator, where the table has one; else `HeldRow` knows.
     holder: str = ""
+    # Relations that the words of a row are made of, beside those that no row is without.
+    related: tuple[str, ...] = ()
 
     @property
     def code(self) -> str:
@@ -108,8 +110,9 @@ def dated(kind: Waiting) -> QuerySet:
     moment = Min(kind.moment) if "__" in kind.moment else F(kind.moment)
     rows = rows.annotate(queued_since=moment).filter(queued_since__isnull=False)
     names = [field.name for field in rows.model._meta.fields if is_part_of_name(field)]
+    names += [*kind.related, *([kind.holder] if kind.holder else [])]
     if names and "__" not in kind.moment:
-        rows = rows.select_related(*names, *([kind.holder] if kind.holder else []))
+        rows = rows.select_related(*names)
     return rows.order_by("queued_since", "pk")
 
 

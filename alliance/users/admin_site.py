@@ -1,6 +1,6 @@
 """The admin's site: who gets in, what it calls itself, and what waits for a decision."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -54,6 +54,14 @@ class Counted:
     age: str
 
 
+@dataclass(frozen=True)
+class Origin:
+    """What rows of an app below were made out of, told by the app above."""
+
+    label: Any
+    rows: Callable[[Any], QuerySet]
+
+
 def may_view(model: type[Model]) -> str:
     return f"{model._meta.app_label}.view_{model._meta.model_name}"
 
@@ -71,6 +79,7 @@ class DeskSite(AdminSite):
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
         self.waiting: list[Waiting] = []
+        self.origins: dict[type[Model], list[Origin]] = {}
 
     def watch(
         self,
@@ -81,13 +90,32 @@ class DeskSite(AdminSite):
         query: dict[str, str],
         position: int,
         holder: str = "",
+        related: Sequence[str] = (),
     ) -> None:
         """Count ``rows()`` on the index, with the age of the oldest by its field ``moment``; list them in the queue.
 
         :param query: the filter of the change list that shows the same rows
         :param holder: the field that names the coordinator who has a row, where the table has one
+        :param related: what `DeskAdmin.words_of` reads of other tables, beside the keys that every row has
         """
-        self.waiting.append(Waiting(label, rows, moment, query, position, holder))
+        self.waiting.append(Waiting(label, rows, moment, query, position, holder, tuple(related)))
+
+    def trace(self, model: type[Model], label: Any, rows: Callable[[Any], QuerySet]) -> None:
+        """On the page of each row of ``model`` stands, behind ``label``, which ``rows(row)`` it was made out of."""
+        self.origins.setdefault(model, []).append(Origin(label, rows))
+
+    def origins_of(self, request: HttpRequest, obj: Model) -> list[tuple[Any, list[tuple[str, str]]]]:
+        """What a row was made out of: labels, each with names and addresses. One query for each kind."""
+        found = []
+        for origin in self.origins.get(type(obj), []):
+            rows = origin.rows(obj)
+            if request.user.has_perm(may_view(rows.model)):
+                found.append((origin.label, [(str(row), self.page_url(row)) for row in rows]))
+        return [(label, links) for label, links in found if links]
+
+    def page_url(self, row: Model) -> str:
+        opts = row._meta
+        return reverse(f"{self.name}:{opts.app_label}_{opts.model_name}_change", args=[row.pk])
 
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user
@@ -180,6 +208,7 @@ class DeskSite(AdminSite):
             "lines": [self.line(request, item) for item in page.items],
             "kinds": [(kind.code, kind.label) for kind in kinds],
             "filters": filters,
+            "here": urlencode(filters),
             "verbs": self.bulk_verbs(request, chosen) if chosen else [],
             "list_url": self.list_url(chosen) if chosen else "",
             "next_url": f"?{urlencode(filters | {'after': page.after})}" if page.after else "",
@@ -195,13 +224,12 @@ class DeskSite(AdminSite):
         return TemplateResponse(request, "admin/desk_queue.html", context)
 
     def line(self, request: HttpRequest, item: Item) -> dict[str, Any]:
-        opts, place = item.row._meta, write_place(item.place)
-        name = f"{self.name}:{opts.app_label}_{opts.model_name}_change"
-        holder = item.holder
+        place, holder = write_place(item.place), item.holder
+        desk = self._registry[type(item.row)]
         return {
             "pk": item.row.pk,
-            "name": str(item.row),
-            "href": f"{reverse(name, args=[item.row.pk])}?{urlencode({'queue': place})}",
+            "name": desk.words_of(item.row),
+            "href": f"{self.page_url(desk.worked_on(item.row))}?{urlencode({'queue': place})}",
             "kind": item.kind.label,
             "since": item.since,
             "age": age_text(item.since),
@@ -239,9 +267,12 @@ class DeskSite(AdminSite):
                 actions.take_row(row, seen=seen, by=request.user)
         except Refused as refusal:
             messages.warning(request, str(refusal))
-        target = request.POST.get("next", "")
+        return redirect(self.queue_url(request.POST.get("next", "")))
+
+    def queue_url(self, query: str = "") -> str:
+        """The list of everything that waits, filtered as it was before somebody left it."""
         here = reverse(f"{self.name}:queue")
-        return redirect(f"{here}?{target}" if target else here)
+        return f"{here}?{query}" if query else here
 
     def next_in_queue(self, request: HttpRequest) -> str | None:
         """The address of what stands behind the row that a person opened from the queue; the queue at its end; None
@@ -251,7 +282,7 @@ class DeskSite(AdminSite):
             return None
         found = next_item(self.kinds_for(request), after=place)
         if found is None or found.place == place:
-            return reverse(f"{self.name}:queue")
+            return self.queue_url()
         return self.line(request, found)["href"]
 
     def latest(self, request: HttpRequest) -> QuerySet | None:

@@ -13,7 +13,7 @@ from alliance.core.languages import LANGUAGES
 from alliance.core.states import lock
 from members.actions.profile import apply_changes
 from members.models import Member, Place, Sector
-from members.profile_import import Profile
+from members.profile_import import NO_MEMBER, Profile, same_as, unknown_code
 
 KNOWN_LANGUAGES = frozenset(SPOKEN.split())
 DESCRIPTIONS = tuple(f"description_{code}" for code in LANGUAGES)
@@ -29,7 +29,7 @@ class Outcome:
     kept: list[str] = field(default_factory=list)
 
     @property
-    def problems(self) -> list[str]:
+    def problems(self) -> list[Any]:
         return self.profile.problems
 
 
@@ -42,11 +42,12 @@ def check_profiles(profiles: Sequence[Profile]) -> list[Outcome]:
         found = members.get((profile.register, profile.code)) or members.get(("org_id", profile.org_id))
         if found is None:
             if not profile.problems:
-                profile.problems.append("no member stands for this code")
+                profile.problems.append(NO_MEMBER)
         elif seen.setdefault(found.pk, profile.line) != profile.line:
-            profile.problems.append(f"the same member as line {seen[found.pk]}")
+            profile.problems.append(same_as(seen[found.pk]))
         else:
             outcome.member = found
+            profile.problems += _unknown(profile, sectors)
             outcome.fills, outcome.kept = _filled(found, profile, sectors)
         outcomes.append(outcome)
     return outcomes
@@ -109,6 +110,13 @@ def _filled(member: Member, profile: Profile, sectors: dict[str, Sector]) -> tup
     if written and not member.original_language:
         fills["original_language"] = written[0]
     return fills, kept
+
+
+def _unknown(profile: Profile, sectors: dict[str, Sector]) -> list[Any]:
+    """Which codes are left out, since nobody here knows them."""
+    left = [code for code in profile.says.get("languages_spoken", []) if code not in KNOWN_LANGUAGES]
+    left += [code for code in profile.says.get("sectors", []) if code not in sectors]
+    return [unknown_code(code) for code in left]
 
 
 def _usable(profile: Profile, sectors: dict[str, Sector]) -> dict[str, Any]:

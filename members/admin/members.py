@@ -24,6 +24,7 @@ from members.admin.columns import MemberColumns, comparison, mandate_of
 from members.admin.decisions import VERBS
 from members.admin.filters import ConflictFilter, CountryFilter, StatusFilter, WaitingFilter
 from members.admin.people import RepresentativeInline
+from members.admin.profile_import import ProfilesAtDesk
 from members.models import Member
 
 # What needs a decision comes first.
@@ -31,8 +32,9 @@ RANKS = [Member.Status.PENDING, Member.Status.RETURNED, Member.Status.ON_HOLD, M
 
 
 @admin.register(Member)
-class MemberAdmin(MemberColumns, StatedAdmin):
+class MemberAdmin(MemberColumns, ProfilesAtDesk, StatedAdmin):
     verbs = VERBS
+    change_list_template = "admin/members/member/change_list.html"
     change_form_template = "admin/members/member/change_form.html"
     list_display = [
         "application",
@@ -245,6 +247,9 @@ class MemberAdmin(MemberColumns, StatedAdmin):
         if target == reverse("admin:members_member_changelist"):
             self.message_user(request, gettext("That was the last application in the queue."), messages.INFO)
         return target
+
+    def words_of(self, obj: Member) -> str:
+        return f"{obj.shown_name} ({obj.reference})" if obj.shown_name else obj.reference
 
     def facts(self, request: HttpRequest, obj: Member) -> list[tuple[Any, Any]]:
         rivals = Member.objects.rivals_of(obj).count()

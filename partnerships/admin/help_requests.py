@@ -67,6 +67,9 @@ class HelpRequestAdmin(VerbAdmin):
     def get_ordering(self, request: HttpRequest) -> list[Any]:
         return [F("done_at").desc(nulls_first=True), "created_at", "id"]
 
+    def words_of(self, obj: HelpRequest) -> str:
+        return f"{obj.get_kind_display()}: {obj.member} – {self.other_side(obj)}"
+
     @admin.display(description=_("waiting"), ordering="created_at")
     def waiting(self, call: HelpRequest) -> str:
         return "–" if call.done_at else age_text(call.created_at)
@@ -86,4 +89,5 @@ admin.site.watch(
     moment="created_at",
     query={"state": "open"},
     position=44,
+    related=("match__member_a", "match__member_b"),
 )

@@ -132,6 +132,9 @@ class ListingAdmin(SheetsAtDesk, StatedAdmin):
         is_queue = request.GET.get("read") or request.GET.get("status__exact") == Status.REVIEW
         return ["status_changed_at", "id"] if is_queue else ["-created_at", "-id"]
 
+    def words_of(self, obj: Listing) -> str:
+        return f"{self.shown_title(obj)} – {obj.member} ({obj.get_kind_display()})"
+
     @admin.display(description=_("title"))
     def shown_title(self, listing: Listing) -> str:
         return shown(listing, "title").text or "–"
@@ -174,6 +177,8 @@ class ListingAdmin(SheetsAtDesk, StatedAdmin):
 
     def next_url(self, request: HttpRequest, obj: Listing) -> str | None:
         """The next one that waits, from the beginning after the last one."""
+        if elsewhere := super().next_url(request, obj):
+            return elsewhere
         if obj.status != Status.REVIEW:
             return None
         waiting = Listing.objects.awaiting_desk().exclude(pk=obj.pk)

@@ -161,6 +161,9 @@ class MatchAdmin(StatedAdmin):
         """In the queue the longest wait comes first."""
         return ["asked_at", "id"] if request.GET.get("care") else ["-asked_at", "-id"]
 
+    def words_of(self, obj: Match) -> str:
+        return f"{obj.member_a} – {obj.member_b}"
+
     @admin.display(description=_("waiting"), ordering="asked_at")
     def waiting(self, match: Match) -> str:
         return age_text(match.asked_at) if match.status == Status.REQUESTED else "–"

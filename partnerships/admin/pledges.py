@@ -172,6 +172,9 @@ class PledgeAdmin(LatePledgesAdmin):
         rows = super().get_queryset(request).select_related("giver", "receiver", "listing", "match", "appeal")
         return rows.prefetch_related("lines__events")
 
+    def words_of(self, obj: Pledge) -> str:
+        return f"{obj.title}: {obj.giver} → {obj.receiver}"
+
     @admin.display(description=pgettext_lazy("of a pledge", "state"))
     def shown_state(self, pledge: Pledge) -> str:
         return str(STATES[ledger.pledge_state(totals_of(line).state for line in pledge.lines.all())])

@@ -93,6 +93,9 @@ class ReportAdmin(StatedAdmin):
     def get_ordering(self, request: HttpRequest) -> list[Any]:
         return [Case(When(status=Status.OPEN, then=Value(0)), default=Value(1)), "created_at", "id"]
 
+    def words_of(self, obj: Report) -> str:
+        return f"{obj.reported}: {obj.get_reason_display()}"
+
     @admin.display(description=_("waiting"), ordering="created_at")
     def waiting(self, report: Report) -> str:
         return age_text(report.created_at) if report.status == Status.OPEN else "–"
@@ -134,4 +137,5 @@ admin.site.watch(
     moment="created_at",
     query={"status": Status.OPEN},
     position=40,
+    related=ReportAdmin.list_select_related,
 )

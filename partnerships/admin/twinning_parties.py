@@ -74,6 +74,9 @@ class TwinningPartyAdmin(DeskAdmin):
     def get_ordering(self, request: HttpRequest) -> list[Any]:
         return [F("unreachable_since").asc(nulls_last=True), "id"]
 
+    def words_of(self, obj: TwinningParty) -> str:
+        return self.who(obj)
+
     @admin.display(description=_("party"))
     def who(self, party: TwinningParty) -> str:
         return party_named(party).name.text
@@ -97,4 +100,5 @@ admin.site.watch(
     moment="unreachable_since",
     query={"contact": "none"},
     position=47,
+    related=("member__place__region", "place__region"),
 )

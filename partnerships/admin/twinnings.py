@@ -194,8 +194,11 @@ class TwinningAdmin(TwinningImportAtDesk, StatedAdmin):
     ) -> HttpResponse:
         """Called by its parties, as in the list."""
         twinning = self.get_object(request, object_id)
-        named = {"title": twinning.title or self.parties(twinning)} if twinning else {}
+        named = {"title": self.words_of(twinning)} if twinning else {}
         return super().change_view(request, object_id, form_url, {**named, **(extra_context or {})})
+
+    def words_of(self, obj: Twinning) -> str:
+        return obj.title or self.parties(obj)
 
     @admin.display(description=_("parties"))
     def parties(self, twinning: Twinning) -> str:
@@ -246,7 +249,7 @@ class TwinningAdmin(TwinningImportAtDesk, StatedAdmin):
 
 admin.site.watch(
     _("Declared partnerships to publish"),
-    lambda: Twinning.objects.awaiting_desk(),
+    lambda: Twinning.objects.awaiting_desk().with_parties(),
     moment="created_at",
     query={"public": "desk"},
     position=48,

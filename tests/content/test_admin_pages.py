@@ -209,3 +209,6 @@ def test_the_list_for_translators_leads_to_the_page(desk):
     assert f'<a href="{change_url(page)}">Winter</a>' in shown
     assert TranslationGap.objects.count() == 1
     assert "Translations to do" in desk.get(reverse("admin:index")).text
+    (line,) = desk.get(reverse("admin:queue")).context["lines"]
+    assert line["href"].startswith(f"{change_url(page)}?queue=")
+    assert desk.get(line["href"]).context["skip_url"] == reverse("admin:queue")

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import pytest
 
+from alliance.content.actions import newsletter
 from alliance.content.actions.seeding import seed_pages
 from alliance.core.languages import LANGUAGES
 from members.models import Member
-from tests.factories import make_document, make_member, make_news, make_video
+from tests.factories import make_coordinator, make_document, make_issue, make_member, make_news, make_video
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +55,14 @@ ITEMS = [
         has("150", "30", "2022"),
         ("Zelenskyy", "Zełenskiego", "Зеленського"),
     ),
-    Item("Alliance Insight", "newsletter/", has("<h1")),
+    Item(
+        "Founded seven days after Ukraine became a candidate",
+        ABOUT,
+        has('id="beginning"'),
+        ("candidate", "kandydującego", "кандидатом"),
+    ),
+    Item("Alliance Insight", "newsletter/", has("newsletter/7/", "No news is no news")),
+    Item("Alliance Insight [pdf]", "newsletter/7/", has("documents/insight-7/"), ("as PDF", "PDF", "PDF")),
     Item(
         "Contents of the page",
         ABOUT,
@@ -117,10 +125,17 @@ ITEMS = [
         has('class="files-missing"'),
         ("Why that is", "dlaczego", "чому"),
     ),
+    Item("Each file: its title, size and format", PAPER, has("(de)", "(fr)", "(uk)", "PDF ·", "16")),
     Item("Latest news", "news/", has("Summit in Kyiv")),
     Item("Multimedia: the film", FILM, has("Launch of the Alliance")),
     Item("More films", "videos/", has("Launch of the Alliance", "We Are On Your Side")),
     Item("Contact", "contact/", has("<form")),
+    Item(
+        "Share",
+        ABOUT,
+        has('class="share"', 'id="page-address"', 'href="mailto:?subject='),
+        ("Share this page", "Udostępnij tę stronę", "Поділитися сторінкою"),
+    ),
     Item(
         "Back to top",
         ABOUT,
@@ -128,6 +143,40 @@ ITEMS = [
         ("Back to top", "Na początek strony", "На початок сторінки"),
     ),
 ]
+# Each aim, principle and call has an address of its own.
+POINTS = {
+    "role-coordination": (
+        "coordinate cities and regions",
+        "Koordynowanie działań miast",
+        "Координувати міста",
+    ),
+    "role-contacts": ("bring partners together", "Łączenie partnerów", "Зводити партнерів"),
+    "role-dialogue": ("political dialogue", "dialogu politycznego", "політичний діалог"),
+    "role-expertise": ("expertise", "wiedzy fachowej", "експертних знань"),
+    "territorial-integrity": (
+        "territorial integrity",
+        "integralność terytorialną",
+        "територіальну цілісність",
+    ),
+    "european-integration": ("Europe’s networks", "sieciach europejskich", "європейських мережах"),
+    "local-leadership": ("so that they can lead", "mogły prowadzić odbudowę", "щоб очолити відновлення"),
+    "integrated-planning": ("Build back better", "Odbudować lepiej", "Відбудувати краще"),
+    "charter-and-decentralisation": ("2021–2027", "2021–2027", "2021–2027"),
+    "rural-ukraine": ("Support for villages", "obszarów wiejskich", "підтримки сіл"),
+    "good-governance": ("free of corruption", "bez korupcji", "вільною від корупції"),
+    "enterprise-and-innovation": (
+        "Enterprise and innovation",
+        "Przedsiębiorczość i innowacje",
+        "Підприємництво та інновації",
+    ),
+    "easy-way-to-help": ("A simple way", "Prosty sposób", "Простий спосіб"),
+    "twinning-programme": ("between equals", "na równych zasadach", "на рівних"),
+    "funding": ("Enough money", "Wystarczające środki", "Достатнє фінансування"),
+    "inclusive-approach": ("includes everyone", "obejmuje wszystkich", "охоплює всіх"),
+    "self-government": ("local democracy", "demokracji lokalnej", "місцевій демократії"),
+    "multi-level-government": ("OECD principles", "zasadach OECD", "принципів ОЕСР"),
+}
+ITEMS += [Item(name, ABOUT, has(f'id="{name}"'), words) for name, words in POINTS.items()]
 
 
 @pytest.fixture
@@ -138,6 +187,9 @@ def portal(client):
     make_video(slug="launch", title_en="Launch of the Alliance")
     make_video(title_en="Ukraine, We Are On Your Side")
     make_news(title_en="Summit in Kyiv")
+    words = {f"title_{code}": "No news is no news" for code in LANGUAGES}
+    issue = make_issue(number=7, document=make_document(kind="newsletter", slug="insight-7"), **words)
+    newsletter.send_issue(issue, by=make_coordinator())
     make_member(kind=Member.Kind.ASSOCIATION, tier="core", official_name="Union of Cities")
     return client
 

@@ -8,13 +8,23 @@ from django.contrib.auth import authenticate
 from django.core.management import call_command
 
 from alliance.content.actions.documents import read_texts
+from alliance.content.canned import unknown
 from alliance.content.management.commands import demo
 from alliance.content.management.demo_appeal import write_appeal
+from alliance.content.management.demo_inbox import write_inbox
 from alliance.content.management.demo_life import write_life
 from alliance.content.management.demo_publications import NOTE as NOTES
 from alliance.content.management.demo_publications import write_publications
 from alliance.content.management.demo_twinnings import NOTE, write_twinnings
-from alliance.content.models import Document, DocumentVersion, TranslationGap, Video
+from alliance.content.models import (
+    CannedAnswer,
+    Document,
+    DocumentVersion,
+    PolicyIssue,
+    Ticket,
+    TranslationGap,
+    Video,
+)
 from alliance.core.audience import Audience
 from members.models import Member, Representative
 from partnerships.actions.items import load_items
@@ -45,6 +55,7 @@ def accounts(settings, tmp_path, monkeypatch):
     monkeypatch.setattr(demo, "write_life", lambda *_args: None)
     monkeypatch.setattr(demo, "write_twinnings", lambda *_args: None)
     monkeypatch.setattr(demo, "write_publications", lambda *_args: None)
+    monkeypatch.setattr(demo, "write_inbox", lambda *_args: None)
     for name, country in (("Житомир", "UA"), ("Gdynia", "PL")):
         make_place(official_name=name, country=country, spellings=name.casefold())
     make_place(official_name="Mazowieckie", level="region", country="PL")
@@ -172,3 +183,17 @@ def test_documents_and_films_of_the_demonstration_say_that_they_are_examples():
     assert not TranslationGap.objects.exists()
     film = Video.objects.get(source="own")
     assert (film.seconds, film.words.count(), bool(film.poster)) == (10, 3, True)
+
+
+def test_the_inbox_shows_letters_an_answer_and_prepared_answers(settings):
+    member = make_member(country="UA")
+    member.sectors.add(make_sector())
+    write_inbox(member, make_coordinator())
+    assert set(Ticket.objects.values_list("language", flat=True)) == {"en", "pl", "uk"}
+    assert Ticket.objects.waiting().count() == 2
+    assert not TranslationGap.objects.exists()
+    assert not any(unknown(text) for row in CannedAnswer.objects.all() for text in (row.text_pl, row.text_uk))
+    assert list(PolicyIssue.objects.order_by("id").values_list("status", flat=True)) == [
+        "forwarded",
+        "raised",
+    ]

@@ -1,25 +1,31 @@
 """The desk at a ticket: reads, answers in the thread, notes, gives away, sorts, spam, applications and needs."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
 from alliance.content.actions import tickets
 from alliance.content.actions.answers import answer_ticket, note_ticket
 from alliance.content.actions.inbound import take_mail
-from alliance.content.actions.ticket_erasure import forget_old_tickets
+from alliance.content.actions.ticket_erasure import empty_tickets, forget_old_tickets
 from alliance.content.actions.ticket_turns import turn_into_application, turn_into_need
+from alliance.content.forms.tickets import AnswerForm
 from alliance.content.models import CannedAnswer, InboundMail, SpamRule, Ticket, TicketFile, TicketMessage
 from alliance.content.refusals import TicketRefused
+from alliance.core.delivery import deliver_due
 from alliance.core.models import JournalEntry, OutgoingMail
 from alliance.core.states import NotAllowed
+from alliance.core.uploads import clean_attachment
 from members.models import Member
 from partnerships.models import Listing
 from tests.content.mails import mail
+from tests.core import upload_samples
 from tests.desk import open_desk
 from tests.factories import (
     make_canned_answer,
@@ -100,6 +106,53 @@ def test_answer_twice_is_sent_once_and_closes_if_asked():
     assert mails("ticket_answered").count() == 1
 
 
+def test_files_go_out_with_an_answer_and_stay_at_the_ticket(desk, settings, mailoutbox):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    ticket = make_ticket(language="uk")
+    given = SimpleUploadedFile("Статут.png", upload_samples.png())
+    do(desk, ticket, "answer", text="Ось статут", files=given)
+    file = TicketFile.objects.get(message__kind="answer", message__ticket=ticket)
+    page = desk.get(reverse("admin:content_ticket_change", args=[ticket.pk])).text
+    assert reverse("admin:content_ticket_file", args=[ticket.pk, file.slug]) in page
+    deliver_due()
+    (sent,) = [one for one in mailoutbox if one.to == [ticket.email]]
+    ((name, content, kind),) = sent.attachments
+    assert (name, kind, content) == ("Статут.png", "image/png", file.file.read())
+    assert "- Статут.png" in sent.body
+    # The same words without the file that was forgotten are no second click.
+    answer_ticket(ticket, text="Ось статут", by=desk.user)
+    empty_tickets([Ticket.objects.get(pk=ticket.pk)], by=desk.user)
+    assert not any(mail.files for mail in OutgoingMail.objects.all())
+
+
+def test_a_mail_whose_file_is_gone_does_not_go_out_without_it(settings, mailoutbox):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    upload = clean_attachment(SimpleUploadedFile("plan.png", upload_samples.png()))
+    answer_ticket(make_ticket(), text="Plan", files=[upload], by=make_coordinator())
+    file = TicketFile.objects.get().file
+    file.storage.delete(file.name)
+    deliver_due()
+    assert not mailoutbox
+    assert mails("ticket_answered").get().status == "failed"
+
+
+@pytest.mark.parametrize("content", [b"MZ program", b"", b"%PDF-1.4" + b" " * 11 * 1024 * 1024])
+def test_files_of_an_answer_keep_the_rules_of_uploads(desk, content):
+    ticket = make_ticket()
+    page = do(desk, ticket, "answer", text="Typed words", files=SimpleUploadedFile("a.pdf", content))
+    assert page.status_code == 422
+    assert "Typed words" in page.text
+    assert not TicketFile.objects.exists()
+
+
+def test_files_of_an_answer_are_together_no_larger_than_mail_servers_take(desk, monkeypatch):
+    monkeypatch.setattr(AnswerForm.base_fields["files"], "most_bytes", 100)
+    files = [SimpleUploadedFile(f"{n}.png", upload_samples.png()) for n in (1, 2)]
+    page = do(desk, make_ticket(), "answer", text="Yes", files=files)
+    assert page.status_code == 422
+    assert "Together the files are larger" in page.text
+
+
 def test_answer_needs_somebody_to_read_it():
     ticket, by = make_ticket(), make_coordinator()
     tickets.mark_spam(ticket, by=by)
@@ -123,6 +176,15 @@ def test_the_desk_answers_on_its_page_with_a_prepared_answer(desk):
     page = desk.get(reverse("admin:content_ticket_change", args=[ticket.pk])).text
     assert "Так" in page
     assert "queued" in page
+
+
+def test_a_prepared_answer_in_another_language_says_so_and_keeps_the_place_in_the_queue(desk):
+    ticket = make_ticket(language="uk")
+    make_canned_answer(text_en="", text_pl="Dzień dobry")
+    url = reverse("admin:content_ticket_verb", args=[ticket.pk, "answer"])
+    page = desk.get(url, {"queue": "abc"}).text
+    assert "shown in Polish" in page
+    assert re.search(r'href="\?queue=abc&amp;canned=\d+"', page)
 
 
 def test_the_page_shows_whole_mails_files_and_what_was_left_out(desk):
@@ -227,8 +289,12 @@ def test_a_ticket_becomes_an_application(desk):
     assert (member.status, member.contact_email, member.contact_language) == ("draft", ticket.email, "uk")
     assert OutgoingMail.objects.get(name="members/application_started").to == ticket.email
     assert JournalEntry.objects.about(member).filter(data__ticket=ticket.number).exists()
-    page = desk.get(reverse("admin:content_ticket_change", args=[ticket.pk])).text
-    assert reverse("admin:members_member_change", args=[member.pk]) in page
+    ours, theirs = (
+        reverse(f"admin:{name}_change", args=[row.pk])
+        for name, row in (("content_ticket", ticket), ("members_member", member))
+    )
+    assert theirs in desk.get(ours).text
+    assert ours in desk.get(theirs).text
     with pytest.raises(TicketRefused):
         turn_into_application(ticket, kind="association", official_name="X", country="UA", by=desk.user)
 
@@ -248,6 +314,8 @@ def test_a_ticket_becomes_a_need_that_its_member_publishes(desk):
     told = mails("listing_drafted").get()
     assert (told.to, told.language) == (writer.email, "pl")
     assert JournalEntry.objects.about(listing).filter(data__ticket=ticket.number).exists()
+    ours = reverse("admin:content_ticket_change", args=[ticket.pk])
+    assert ours in desk.get(reverse("admin:partnerships_listing_change", args=[listing.pk])).text
     assert do(desk, make_ticket(), "need", **data | {"member": "ALL-NONE"}).status_code == 422
     draft = make_member(status="draft", submitted_at=None)
     with pytest.raises(TicketRefused):

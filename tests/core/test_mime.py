@@ -121,3 +121,20 @@ def test_cyrillic_travels_as_base64_and_latin_as_quoted_printable():
     message = read(build(text="Вітаємо\n", html="<p>Dzień dobry</p>"))
     encodings = [part["Content-Transfer-Encoding"] for part in message.iter_parts()]
     assert encodings == ["base64", "quoted-printable"]
+
+
+@given(name=ANYTHING, content=st.binary(max_size=300))
+@example(name='a"; filename=x.exe', content=b"--=_with-files\r\n")
+@example(name="Ухвала сесії про співпрацю громад № 12 (остаточна редакція).pdf", content=b"\r\n.\r\n" * 50)
+@example(name="plan 2027.pdf", content=b"")
+def test_files_go_along_as_they_are_under_their_names(name, content):
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    mail = build(files=[mime.File(name, kind, content), mime.File("b.pdf", "application/pdf", b"%PDF")])
+    assert_is_wire_ready(mail)
+    first, second = list(read(mail).iter_attachments())
+    assert first.get_content() == content
+    assert (first.get_content_type(), second.get_content_type()) == (kind, "application/pdf")
+    assert " ".join((first.get_filename() or "").split()) == mime.one_line(
+        name.encode(errors="replace").decode()
+    )
+    assert body(read(mail), "plain") == "Text\n"

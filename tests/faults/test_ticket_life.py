@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -13,6 +14,7 @@ from alliance.content.incoming import MAX_MAIL_BYTES
 from alliance.content.models import InboundMail, Ticket
 from alliance.core.forms import shown_at_token
 from tests.content.mails import bounce, mail
+from tests.core import upload_samples
 from tests.desk import open_desk
 from tests.imap_server import ImapServer
 from tests.live import ROOT, environment, wait_for
@@ -101,7 +103,9 @@ def test_a_tickets_life(sink, mailbox, start_worker, start_beat, settings):
     page = desk.get(reverse("admin:content_ticket_change", args=[ticket.pk]))
     assert "Jeszcze jedno pytanie" in page.text
     url = reverse("admin:content_ticket_verb", args=[ticket.pk, "answer"])
-    assert desk.post(url, {"text": "Przez formularz.", "closes": "on"}).status_code == 302
+    paper = SimpleUploadedFile("Wzór uchwały.png", upload_samples.png())
+    typed = {"text": "Przez formularz.", "closes": "on", "files": paper}
+    assert desk.post(url, typed).status_code == 302
     sink.start()
     answer = mails_to_visitor(sink, 2)
     assert answer["In-Reply-To"] == "<second@example.org>"
@@ -109,6 +113,9 @@ def test_a_tickets_life(sink, mailbox, start_worker, start_beat, settings):
     assert answer["Subject"].startswith("Re: ")
     assert answer["Subject"].count(ticket.number) == 1
     assert answer["Auto-Submitted"] == "no"
+    (attached,) = answer.iter_attachments()
+    assert attached.get_filename() == "Wzór uchwały.png"
+    assert attached.get_content().startswith(b"\x89PNG")
     assert "> Jeszcze jedno pytanie" in answer.get_body(("plain",)).get_content()
     ticket.refresh_from_db()
     assert (ticket.status, ticket.waits_since) == ("closed", None)

@@ -1,13 +1,17 @@
 """An editor's journey: a section of a page in three languages, seen in a preview first and published, its translation
 caught up with later; a document with a file in two languages. Without scripts where the desk needs none."""
 
+from datetime import timedelta
+
 import pytest
 import typst
+from django.utils import timezone
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
 
 from alliance.content.actions.seeding import seed_pages
-from alliance.content.models import Page, TranslationGap
+from alliance.content.models import NewsItem, Page, TranslationGap
+from alliance.core import freshness
 from alliance.core.models import JournalEntry
 from tests.journeys.deeds import coordinator_with_totp, log_in_to_desk
 
@@ -136,3 +140,27 @@ def test_an_editor_offers_a_document_in_two_languages(
     tab.goto(f"{live_portal.url}/pl/documents/winter-report/")
     expect(tab.locator("h1")).to_have_text("Raport zimowy")
     expect(tab.locator(".file-language")).to_have_text(["English", "українська"])
+    plan_a_piece_of_news(tab, live_portal)
+
+
+def plan_a_piece_of_news(tab: Tab, portal) -> None:
+    """Written today, read from its moment on: until then by the desk alone."""
+    tab.goto(f"{portal.url}/admin/content/newsitem/add/")
+    tab.fill("[name=slug]", "winter-begins")
+    for code, title in HEADINGS.items():
+        tab.fill(f"[name=title_{code}]", title)
+        tab.fill(f"[name=text_{code}]", TEXTS[code])
+    save(tab)
+    item = NewsItem.objects.get()
+    press_verb(tab, "publish")
+    tab.fill("[name=at]", f"{timezone.localtime() + timedelta(days=1):%Y-%m-%dT%H:%M}")
+    confirm(tab)
+    page = f"{portal.url}/uk/news/winter-begins/"
+    assert tab.request.get(page).status == 404
+    tab.goto(f"{portal.url}/admin/content/newsitem/{item.pk}/preview/uk/")
+    expect(tab.locator("h1")).to_have_text(HEADINGS["uk"])
+    # The moment comes: nobody has to do anything.
+    NewsItem.objects.filter(pk=item.pk).update(planned_for=timezone.now() - timedelta(minutes=1))
+    freshness.touch()
+    tab.goto(page)
+    expect(tab.locator("h1")).to_have_text(HEADINGS["uk"])

@@ -3,7 +3,10 @@
 import json
 
 import pytest
+from django.core import signing
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
 from alliance.core.journal import SYSTEM
 from alliance.core.models import JournalEntry
@@ -11,6 +14,7 @@ from alliance.core.tables import Unreadable
 from members.actions.profile_import import check_profiles, import_profiles
 from members.models import Member
 from members.profile_import import read_profiles
+from tests.desk import open_desk
 from tests.factories import make_member, make_place, make_sector
 
 HEADING = "place_register,place_code,name_en,name_pl,description_pl,website,population,languages,sectors"
@@ -143,7 +147,7 @@ def test_the_command_tells_before_it_writes(gdynia, tmp_path, capsys):
     call_command("import_profiles", path, source="CEMR")
     told = capsys.readouterr().out
     assert f"line 2: {gdynia.reference}; fills name_pl, population" in told
-    assert "line 3: nobody; no member stands for this code" in told
+    assert "line 3: nobody; No member of the Alliance stands for this code." in told
     assert "2 lines, 1 members, 1 would be filled" in told
     gdynia.refresh_from_db()
     assert gdynia.population is None
@@ -152,3 +156,52 @@ def test_the_command_tells_before_it_writes(gdynia, tmp_path, capsys):
     assert gdynia.population == 240000
     with pytest.raises(CommandError):
         call_command("import_profiles", tmp_path / "absent.csv", source="CEMR")
+
+
+# --- At the desk -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def desk(client, settings, db):
+    settings.SECOND_FACTOR_REQUIRED = False
+    return open_desk(client)
+
+
+URL = "admin:members_member_profiles"
+
+
+def upload(content, name="profiles.csv"):
+    return {"file": SimpleUploadedFile(name, content), "source": "CEMR, 2026-11-27"}
+
+
+def test_the_desk_sees_every_line_before_anything_is_written(desk, gdynia):
+    lines = ("lau,PL_1,Another,Gdynia,,,many,pl xx,", "lau,PL_7,,,,,1,,")
+    page = desk.post(reverse(URL), upload(csv(*lines)))
+    for words in ("1 member was found.", "Name – Polski: Gdynia", "Unknown code: xx", "population:", "PL_7"):
+        assert words in page.text
+    assert page.context["rows"][0]["kept"] == ["Name – English"]
+    gdynia.refresh_from_db()
+    assert gdynia.name_pl == ""
+    for _twice in range(2):
+        assert desk.post(reverse(URL), {"kept": page.context["kept"]}).status_code == 302
+    gdynia.refresh_from_db()
+    assert (gdynia.name_en, gdynia.name_pl, gdynia.languages_spoken) == ("Gdynia", "Gdynia", ["pl"])
+    entry = JournalEntry.objects.get(verb="member.profile_imported")
+    assert (entry.actor, entry.data["source"]) == (desk.user, "CEMR, 2026-11-27")
+
+
+def test_what_was_not_looked_at_is_not_written(desk, gdynia):
+    made = signing.dumps({"source": "x", "rows": []}, salt="another")
+    for kept in ("", "nonsense", made):
+        assert desk.post(reverse(URL), {"kept": kept}).headers["Location"] == reverse(URL)
+    assert not JournalEntry.objects.filter(verb="member.profile_imported").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"), [(b"%PDF-1.4", "neither"), (b"{nonsense", "JSON"), (b"x" * 2**21 + b"y", "2 MB")]
+)
+def test_a_file_that_holds_no_profiles_is_refused_at_the_field(desk, content, words):
+    response = desk.post(reverse(URL), upload(content))
+    assert response.status_code == 422
+    assert words in response.text
+    assert 'value="CEMR, 2026-11-27"' in response.text

@@ -10,14 +10,27 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from alliance.core.models import JournalEntry
+from alliance.content.models import Ticket
+from alliance.core.models import JournalEntry, OutgoingMail
 from alliance.users import actions
 from alliance.users.admin_queue import queue_page, read_place, write_place
 from alliance.users.models import HeldRow
 from alliance.users.refusals import TakenAlready
 from members.models import Member
+from partnerships.models import Report
 from tests.desk import prove
-from tests.factories import make_coordinator, make_member, make_pledge, make_ticket, make_user
+from tests.factories import (
+    make_coordinator,
+    make_listing,
+    make_member,
+    make_page,
+    make_place,
+    make_pledge,
+    make_request,
+    make_sector,
+    make_ticket,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.datetime(2026, 11, 20, 10, tzinfo=datetime.UTC)
@@ -49,13 +62,20 @@ def names(response):
     return [line["name"] for line in response.context["lines"]]
 
 
+def called(row):
+    """As the list calls it."""
+    if isinstance(row, Ticket):
+        return f"{row.number}: A question – A visitor"
+    return f"{row.shown_name} ({row.reference})"
+
+
 def page_of(**changes):
     return queue_page(admin.site.waiting, **changes)
 
 
 def test_rows_of_all_kinds_stand_by_how_long_they_wait(desk):
     rows = [pending(9), ticket(7), pending(5), ticket(3)]
-    assert names(desk.get(reverse("admin:queue"))) == [str(row) for row in rows]
+    assert names(desk.get(reverse("admin:queue"))) == [called(row) for row in rows]
 
 
 def test_a_day_without_a_time_counts_from_its_beginning():
@@ -85,7 +105,7 @@ def test_pages_by_key_have_each_row_once():
 def test_a_broken_key_leads_to_the_first_page(desk, key):
     row = pending(1)
     assert read_place(key) is None
-    assert names(desk.get(reverse("admin:queue"), {"after": key})) == [str(row)]
+    assert names(desk.get(reverse("admin:queue"), {"after": key})) == [called(row)]
 
 
 def test_a_key_says_where_it_came_from():
@@ -99,13 +119,13 @@ def test_filters_by_kind_and_by_who_has_it(desk):
     type(other).objects.filter(pk=other.pk).update(coordinator=make_coordinator())
     kind = next(kind.code for kind in admin.site.waiting if kind.rows().model is type(other))
     queue = reverse("admin:queue")
-    assert names(desk.get(queue, {"kind": kind})) == [str(other)]
-    assert names(desk.get(queue, {"whose": "mine"})) == [str(mine)]
-    assert names(desk.get(queue, {"whose": "free"})) == [str(free)]
+    assert names(desk.get(queue, {"kind": kind})) == [called(other)]
+    assert names(desk.get(queue, {"whose": "mine"})) == [called(mine)]
+    assert names(desk.get(queue, {"whose": "free"})) == [called(free)]
     assert names(desk.get(queue, {"whose": "nonsense", "kind": "nonsense"})) == [
-        str(mine),
-        str(free),
-        str(other),
+        called(mine),
+        called(free),
+        called(other),
     ]
 
 
@@ -196,10 +216,103 @@ def test_many_of_one_kind_are_decided_after_a_preview(desk):
     kind = next(kind.code for kind in admin.site.waiting if rows[0] in kind.rows())
     page = desk.get(reverse("admin:queue"), {"kind": kind})
     assert "close" in dict(page.context["verbs"])
-    sent = {"action": "close", page.context["box"]: [row.pk for row in rows]}
+    sent = {"action": "close", page.context["box"]: [row.pk for row in rows], "queue": page.context["here"]}
     preview = desk.post(page.context["list_url"], sent)
-    assert all(str(row) in preview.content.decode() for row in rows)
-    assert {row.status for row in type(rows[0]).objects.all()} == {"open"}
+    assert all(called(row) in preview.content.decode() for row in rows)
+    assert {row.status for row in Ticket.objects.all()} == {"open"}
+    done = desk.post(page.context["list_url"], sent | {"_confirmed": "1"})
+    assert {row.status for row in Ticket.objects.all()} == {"closed"}
+    assert done.headers["Location"] == f"{reverse('admin:queue')}?kind={kind}&whose="
+
+
+def fill_with_every_kind():
+    """What the desk is asked for, one of each kind, and what it is called by."""
+    place, silent = (
+        make_place(verified_at=None),
+        make_request(asked_at=ago(days=30), handed_over_at=ago(days=16)),
+    )
+    rivals = [make_member(status="pending", place=place, official_name=f"Rival {n}") for n in (1, 2)]
+    review = make_listing(status="review", title_en="Pumps for Sumy")
+    changed = make_listing(unread_since=ago(days=2), title_en="Cables for Sumy")
+    late = make_pledge("promised 5 · committed 5", due_on=ago(days=6).date(), title="Six buses")
+    report = Report.objects.create(
+        reporter=make_member(), author=make_user(), listing=make_listing(), reason="fraud"
+    )
+    page = make_page(slug="about")
+    returned = make_member(status="returned", desk_message="Who signs?", official_name="Returned")
+    return {
+        "member-10": called(rivals[0]),
+        "member-20": called(rivals[1]),
+        "member-30": called(returned),
+        "listing-35": f"Pumps for Sumy – {review.member} (offer)",
+        "listing-36": f"Cables for Sumy – {changed.member} (offer)",
+        "report-40": f"{report.reported}: it looks like fraud or a false identity",
+        "match-42": f"{silent.member_a} – {silent.member_b}",
+        "pledge-55": f"Six buses: {late.giver} → {late.receiver}",
+        "translationgap-70": f"{page} – Українська",
+        "ticket-50": called(ticket(1)),
+        "outgoingmail-60": "Your request → a@example.org",
+    }
+
+
+def test_each_kind_stands_there_by_words_that_tell_what_it_is(desk):
+    expected = fill_with_every_kind()
+    make_mail()
+    page = desk.get(reverse("admin:queue"))
+    kinds = {kind.label: kind.code for kind in admin.site.waiting}
+    found = {}
+    for line in page.context["lines"]:
+        found.setdefault(kinds[line["kind"]], []).append(line["name"])
+        assert line["age"]
+    assert {code: found.get(code) for code, name in expected.items() if name not in found.get(code, [])} == {}
+
+
+def make_mail():
+    OutgoingMail.objects.create(
+        key="x", name="content/x", to="a@example.org", subject="Your request", language="en",
+        message_id="<x@x.x>", status="failed", failed_at=NOW,
+    )  # fmt: skip
+
+
+WORDS = {"report": {"outcome": "Nothing was wrong."}, "ticket": {"text": "Thank you."}}
+VERBS = {"member": "approve", "listing": "approve", "report": "dismiss", "ticket": "answer"}
+
+
+def decide_many(desk, code, action, count):
+    """The oldest of one kind: ticked, looked at, done; and back in the list."""
+    page = desk.get(reverse("admin:queue"), {"kind": code, "ticked": "1"})
+    oldest = [line["pk"] for line in page.context["lines"]][:count]
+    sent = {"action": action, page.context["box"]: oldest, "queue": ""}
+    assert len(desk.post(page.context["list_url"], sent).context["chosen"]) == count
+    done = desk.post(page.context["list_url"], sent | {"_confirmed": "1"})
+    assert done.headers["Location"] == reverse("admin:queue")
+
+
+def test_fifty_things_of_many_kinds_are_cleared_in_one_sitting(desk):
+    """Forty-four by two decisions after a preview; six one after the other, each decision opening the next thing."""
+    prove(desk)
+    for days in range(24):
+        ticket(10 + days)
+    for days in range(22):
+        make_listing(unread_since=ago(days=10 + days))
+    for days in range(2):
+        pending(days)
+    make_listing(status="review", sectors=[make_sector()], status_changed_at=ago(days=1))
+    Report.objects.create(reporter=make_member(), author=make_user(), listing=make_listing(), reason="fraud")
+    queue = reverse("admin:queue")
+    assert len(desk.get(queue).context["lines"]) == 50
+    decide_many(desk, "listing-36", "read", 22)
+    decide_many(desk, "ticket-50", "close", 22)
+    place, decided = desk.get(queue).context["lines"][0]["href"], 0
+    while place != queue:
+        page = desk.get(place)
+        noun = page.resolver_match.url_name.split("_")[1]
+        button = next(b["url"] for b in page.context["buttons"] if b["verb"].name == VERBS[noun])
+        words = WORDS.get(noun) or {"seen": desk.get(button).context["version"]}
+        place = desk.post(button, {"_next": "1", **words}).headers["Location"]
+        decided += 1
+    assert decided == 6
+    assert desk.get(queue).context["lines"] == []
 
 
 def test_matches_and_tickets_are_taken_on_their_own_pages(desk):

@@ -1,18 +1,20 @@
 """What the desk writes at a ticket: an answer that goes out as a mail of the thread, and notes for itself."""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from alliance.content.actions.tickets import assign_ticket, close_ticket
+from alliance.content.actions.tickets import add_message, assign_ticket, close_ticket
 from alliance.content.emails import tickets as emails
 from alliance.content.models import Ticket, TicketMessage
 from alliance.content.refusals import TicketRefused
 from alliance.core.journal import record
 from alliance.core.models import OutgoingMail
 from alliance.core.states import NotAllowed, lock
+from alliance.core.uploads import CleanUpload
 from alliance.users.models import User
 
 Kind, Status = TicketMessage.Kind, Ticket.Status
@@ -22,8 +24,11 @@ RE = re.compile(r"^(?:(?:re|aw|odp|sv|вх|відп)\s*(?:\[\d+\])?\s*:\s*)+", r
 
 
 @transaction.atomic
-def answer_ticket(ticket: Ticket, *, text: str, closes: bool = False, by: User) -> TicketMessage:
+def answer_ticket(
+    ticket: Ticket, *, text: str, files: Sequence[CleanUpload] = (), closes: bool = False, by: User
+) -> TicketMessage:
     """Write to the sender, in the thread of their message. Nobody waits then; whoever answers first has it in hand.
+    Files go out with the mail and stay at the ticket.
 
     Journal: `ticket.answered`, without the words.
 
@@ -36,13 +41,12 @@ def answer_ticket(ticket: Ticket, *, text: str, closes: bool = False, by: User) 
         raise NotAllowed(stored, stored.status, "answered")
     if stored.emptied_at:
         raise TicketRefused(TicketRefused.EMPTIED)
-    _refuse_twice(stored, Kind.ANSWER, text)
+    _refuse_twice(stored, Kind.ANSWER, text, files)
     received = (
         stored.messages.filter(kind=Kind.RECEIVED, is_other_address=False).order_by("sent_at", "id").last()
     )
-    message = TicketMessage.objects.create(
-        ticket=stored, kind=Kind.ANSWER, subject=_subject(received), text=text, author=by, sent_at=now
-    )
+    message = TicketMessage(kind=Kind.ANSWER, subject=_subject(received), text=text, author=by, sent_at=now)
+    add_message(stored, message, files)
     mail = emails.ticket_answered(stored, message, quoted=received, references=thread_of(stored))
     message.mail, message.message_id = mail, mail.message_id
     message.save(update_fields=["mail", "message_id"])
@@ -57,10 +61,15 @@ def answer_ticket(ticket: Ticket, *, text: str, closes: bool = False, by: User) 
     return message
 
 
-def _refuse_twice(ticket: Ticket, kind: str, text: str) -> None:
-    since = timezone.now() - DOUBLE_CLICK
-    if ticket.messages.filter(kind=kind, text=text, sent_at__gte=since).exists():
-        raise TicketRefused(TicketRefused.SAID)
+def _refuse_twice(ticket: Ticket, kind: str, text: str, files: Sequence[CleanUpload] = ()) -> None:
+    """The same words with other files are another message: the one that was forgotten."""
+    since, given = (
+        timezone.now() - DOUBLE_CLICK,
+        sorted((file.original_filename, file.size) for file in files),
+    )
+    for said in ticket.messages.filter(kind=kind, text=text, sent_at__gte=since).prefetch_related("files"):
+        if sorted((file.original_filename, file.size) for file in said.files.all()) == given:
+            raise TicketRefused(TicketRefused.SAID)
 
 
 def _subject(received: TicketMessage | None) -> str:

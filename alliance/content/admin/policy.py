@@ -128,6 +128,9 @@ class PolicyIssueAdmin(StatedAdmin):
         order = [When(status=status, then=Value(place)) for place, status in enumerate(Status.values)]
         return [Case(*order), "status_changed_at", "id"]
 
+    def words_of(self, obj: PolicyIssue) -> str:
+        return f"{obj.title} – {obj.member}"
+
     @admin.display(description=_("waiting"), ordering="created_at")
     def waiting(self, issue: PolicyIssue) -> str:
         return age_text(issue.created_at) if issue.status == Status.RAISED else "–"

@@ -19,7 +19,10 @@ from alliance.content.service_times import FIRST_ANSWER_GOAL, WEEKS_SHOWN
 from alliance.core.admin import StatedAdmin, Verb, labelled
 from alliance.core.ages import age_text
 from alliance.core.countries import country_name
+from alliance.core.languages import shown
 from alliance.core.uploads import attachment
+from members.models import Member
+from partnerships.models import Listing
 
 Status = Ticket.Status
 RECEIVED = labelled("created_at", _("received"))
@@ -59,6 +62,14 @@ class WaitingFilter(admin.SimpleListFilter):
         if self.value() == "us":
             return queryset.waiting()
         return queryset.filter(status=Status.OPEN, waits_since=None) if self.value() == "them" else queryset
+
+
+def with_subjects(tickets: QuerySet) -> QuerySet:
+    """For `TicketAdmin.subject`: one query more, however many tickets."""
+    first = TicketMessage.objects.filter(kind=TicketMessage.Kind.RECEIVED).only(
+        "ticket", "subject", "sent_at"
+    )
+    return tickets.prefetch_related(Prefetch("messages", first, to_attr="received"))
 
 
 @admin.register(Ticket)
@@ -111,11 +122,8 @@ class TicketAdmin(StatedAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        first = TicketMessage.objects.filter(kind=TicketMessage.Kind.RECEIVED).only(
-            "ticket", "subject", "sent_at"
-        )
         rows = super().get_queryset(request).select_related("coordinator", "application", "listing")
-        return rows.prefetch_related(Prefetch("messages", first, to_attr="received"))
+        return with_subjects(rows)
 
     def get_ordering(self, request: HttpRequest) -> list:
         order = [
@@ -150,7 +158,9 @@ class TicketAdmin(StatedAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        context = {"thread": thread(object_id), **(extra_context or {})}
+        ticket = self.get_object(request, object_id)
+        named = {"title": f"{ticket.number}: {self.subject(ticket)}"} if ticket else {}
+        context = {"thread": thread(object_id), **named, **(extra_context or {})}
         return super().change_view(request, object_id, form_url, context)
 
     def confirmation(self, request: HttpRequest, obj: Any, verb: Verb, form: Any) -> TemplateResponse:
@@ -158,11 +168,15 @@ class TicketAdmin(StatedAdmin):
             form.start(obj, request.GET)
         response = super().confirmation(request, obj, verb, form)
         answers = CannedAnswer.objects.filter(is_used=True) if verb.name == "answer" else []
+        answers = sorted(answers, key=lambda one: (one.topic != obj.topic, one.title))
         response.context_data |= {
-            "canned": sorted(answers, key=lambda one: (one.topic != obj.topic, one.title)),
+            "canned": [(answer, shown(answer, "text", obj.language)) for answer in answers],
             "thread": thread(obj.pk) if verb.name in ("answer", "need", "application") else [],
         }
         return response
+
+    def words_of(self, obj: Ticket) -> str:
+        return f"{obj.number}: {self.subject(obj)} – {self.sender(obj)}"
 
     @admin.display(description=_("waits"), ordering="waits_since")
     def waiting(self, ticket: Ticket) -> str:
@@ -229,9 +243,11 @@ def thread(ticket_id: Any) -> list[dict[str, Any]]:
     ]
 
 
+for made in (Member, Listing):
+    admin.site.trace(made, _("Made out of the ticket"), lambda row: row.tickets.all())
 admin.site.watch(
     _("Open tickets"),
-    lambda: Ticket.objects.waiting(),
+    lambda: with_subjects(Ticket.objects.waiting()),
     moment="waits_since",
     query={"waits": "us"},
     position=50,

@@ -27,6 +27,9 @@ class TranslationGapAdmin(DeskAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("content_type").prefetch_related("target")
 
+    def worked_on(self, obj: TranslationGap) -> Any:
+        return obj.target if type(obj.target) in self.admin_site._registry else obj
+
     @admin.display(description=_("what"))
     def what(self, gap: TranslationGap) -> Any:
         kind = gap.content_type

@@ -124,11 +124,12 @@ def _left_out(ticket: Ticket, message: TicketMessage | None) -> dict[str, list]:
 def ticket_answered(
     ticket: Ticket, message: TicketMessage, *, quoted: TicketMessage | None, references: Sequence[str]
 ) -> OutgoingMail | None:
-    """An answer of the desk, as a mail of a person: the words, then what it answers.
+    """An answer of the desk, as a mail of a person: the words, its files, then what it answers.
 
     :param quoted: the message that it answers
     :param references: Message-IDs of the thread, oldest first
     """
+    files = list(message.files.all())
     return send(
         "content/ticket_answered",
         ticket.email,
@@ -136,6 +137,7 @@ def ticket_answered(
         {
             "ticket": ticket,
             "message": message,
+            "files": files,
             "quoted": quoted,
             "quoted_lines": quoted_lines(quoted.text) if quoted else [],
             "why": _(
@@ -144,6 +146,10 @@ def ticket_answered(
         },
         key=f"ticket.answered:{message.pk}",
         reply_to=reply_address(ticket),
+        files=[
+            {"stored": one.file.name, "name": one.original_filename, "content_type": one.content_type}
+            for one in files
+        ],
         headers=thread_headers(references) | {"Auto-Submitted": "no"},
     )
 

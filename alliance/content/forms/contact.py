@@ -3,49 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from alliance.content.forms.attachments import AttachmentsField
 from alliance.content.models import Ticket, TicketMessage
 from alliance.core.countries import country_choices
 from alliance.core.forms import NO_CHOICE, BotTrap, ModelForm
 from alliance.core.languages import reader_language
-from alliance.core.uploads import AttachmentField, CleanUpload, clean_attachment
-
-MOST_FILES = 5
-
-
-class ManyFiles(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class AttachmentsField(AttachmentField):
-    """Some documents or photos; cleans to a list of `CleanUpload`. One that cannot be taken is named."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=ManyFiles(attrs={"accept": self.accept}), **kwargs)
-
-    def clean(self, data: Any, initial: Any = None) -> list[CleanUpload]:
-        files = (
-            [file for file in data or [] if file]
-            if isinstance(data, list | tuple)
-            else [data]
-            if data
-            else []
-        )
-        if len(files) > MOST_FILES:
-            raise ValidationError(_("Please send at most five files."), code="too_many")
-        taken, errors = [], []
-        for file in files:
-            try:
-                taken.append(clean_attachment(file))
-            except ValidationError as error:
-                errors += [
-                    ValidationError(f"{file.name}: {words}", code=error.code) for words in error.messages
-                ]
-        if errors:
-            raise ValidationError(errors)
-        return taken
 
 
 class ContactForm(BotTrap, ModelForm):

@@ -49,6 +49,12 @@ class TranslatedForm(forms.ModelForm):
                     field.help_text = OUTDATED
                     field.widget.attrs["class"] = f"{field.widget.attrs.get('class', '')} is-outdated".strip()
 
+    def require_original_title(self) -> None:
+        """Whatever has a title has it in the language that it is written in first."""
+        original = self.cleaned_data.get("original_language")
+        if original and not self.cleaned_data.get(f"title_{original}"):
+            self.add_error(f"title_{original}", _("Please write a title in the original language."))
+
 
 class Unseen(forms.HiddenInput):
     """Django's admin labels hidden fields, too, and a label may lead to no control that nobody sees."""
@@ -74,9 +80,7 @@ class RevisedForm(TranslatedForm):
         seen = cleaned.get("seen")
         if self.instance.pk and seen and seen != self.instance.version:
             raise forms.ValidationError(PublishingRefused.WORDS[PublishingRefused.CHANGED])
-        original = cleaned.get("original_language")
-        if original and not cleaned.get(f"title_{original}"):
-            self.add_error(f"title_{original}", _("Please write a title in the original language."))
+        self.require_original_title()
         return cleaned
 
 

@@ -123,7 +123,5 @@ class IssueForm(TranslatedForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        original = cleaned.get("original_language")
-        if original and not cleaned.get(f"title_{original}"):
-            self.add_error(f"title_{original}", _("Please write a title in the original language."))
+        self.require_original_title()
         return cleaned

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from alliance.content.canned import filled
+from alliance.content.forms.attachments import MOST_ANSWER_BYTES, AttachmentsField
 from alliance.content.models import CannedAnswer, Ticket, TicketMessage
 from alliance.core.countries import country_choices
 from alliance.core.forms import CHOOSE
@@ -32,6 +33,15 @@ class AnswerForm(forms.Form):
         max_length=MAX_ANSWER,
         widget=_area(14),
         error_messages=WORDS,
+    )
+    files = AttachmentsField(
+        label=_("Files"),
+        required=False,
+        most_bytes=MOST_ANSWER_BYTES,
+        help_text=_(
+            "They go out with the e-mail and stay at the ticket. At most five, together no larger than 15 MB:"
+            " PDF, DOCX, XLSX, PNG, JPEG or WebP."
+        ),
     )
     closes = forms.BooleanField(label=_("Close the ticket with this answer"), required=False)
 

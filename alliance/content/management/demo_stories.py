@@ -27,7 +27,7 @@ NEWS = {
     "text": {
         "en": "What is shown here is **made up**. A real piece of news tells what members did, and links to it.",
         "pl": "To, co tu widać, jest **zmyślone**. Prawdziwa aktualność mówi, co zrobili członkowie.",
-        "uk": "Те, що тут показано, **вигадане**. Справжня новина розповідає, що зробили члени, і дає посилання.",
+        "uk": "Те, що тут показано, **вигадане**. Справжня новина розповідає, що зробили учасники, і дає посилання.",
     },
 }
 EVENT = {

@@ -129,6 +129,17 @@ class Document(Publication):
         NEWSLETTER = "newsletter", pgettext_lazy("kind of document", "Newsletters")
         OTHER = "other", pgettext_lazy("kind of document", "Other documents")
 
+    # What one of them is called; the labels above name lists.
+    ONE = {
+        Kind.POSITION: pgettext_lazy("one document", "Recommendations"),
+        Kind.REPORT: pgettext_lazy("one document", "Report"),
+        Kind.GUIDE: pgettext_lazy("one document", "Guide"),
+        Kind.AGREEMENT: pgettext_lazy("one document", "Agreement"),
+        Kind.MEETING: pgettext_lazy("one document", "Meeting papers"),
+        Kind.NEWSLETTER: pgettext_lazy("one document", "Newsletter"),
+        Kind.OTHER: pgettext_lazy("one document", "Document"),
+    }
+
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     dated_on = models.DateField(_("date"), help_text=_("The day that stands on the document."))
     # Empty: the Alliance's general rule is shown.
@@ -199,6 +210,10 @@ class DocumentFile(models.Model):
                 condition=Q(language__in=PUBLISHED_IN), name="documentfile_language_is_known"
             ),
         ]
+
+    @property
+    def kind_of_one(self) -> str:
+        return str(self.ONE[self.kind])
 
     def __str__(self) -> str:
         return self.title

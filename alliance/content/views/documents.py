@@ -104,7 +104,7 @@ def document_card(document: Document) -> dict[str, Any]:
         "title": title.text,
         "language": title.language if title.is_other else "",
         "href": reverse("content:document_detail", args=[document.slug]),
-        "kind_label": document.get_kind_display(),
+        "kind_label": document.kind_of_one,
         "facts": [
             date_format(document.dated_on, "DATE_FORMAT"),
             ", ".join(file.language_name for file in in_reading_order(document.offered_files)),

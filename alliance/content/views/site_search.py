@@ -139,7 +139,7 @@ def _facts(obj: Any) -> list[str]:
         at = when_and_where(obj, obj.shown_data)
         return [at["when"], *([_("Does not take place")] if at["is_cancelled"] else [])]
     if isinstance(obj, Document):
-        return [obj.get_kind_display(), date_format(obj.dated_on, "DATE_FORMAT")]
+        return [obj.kind_of_one, date_format(obj.dated_on, "DATE_FORMAT")]
     if isinstance(obj, Video):
         return video_card(obj)["facts"]
     if isinstance(obj, PolicyIssue):

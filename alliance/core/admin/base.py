@@ -27,6 +27,8 @@ def labelled(name: str, label: Any) -> Callable[[Any], Any]:
     def show(obj: Any) -> Any:
         in_words = getattr(obj, f"get_{name}_display", None)
         value = in_words() if in_words else getattr(obj, name)
+        if value is None:
+            return "–"  # Django would write None on a page
         # Django writes moments in words in a list, but not on a page.
         return date_format(localtime(value), "DATETIME_FORMAT") if isinstance(value, datetime) else value
 
@@ -71,6 +73,14 @@ class DeskAdmin(admin.ModelAdmin):
     may_add = False
     is_read_only = False
     object_history_template = "admin/desk_history.html"
+
+    def words_of(self, obj: Any) -> str:
+        """What a row is called where rows of many kinds stand in one list, and before a decision about many."""
+        return str(obj)
+
+    def worked_on(self, obj: Any) -> Any:
+        """The row on whose page something that waits is dealt with, where that is another one."""
+        return obj
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

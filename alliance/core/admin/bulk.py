@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -36,7 +36,19 @@ class BulkVerbs:
                     actions[verb.name] = (bulk_action(verb), verb.name, verb.label)
         return actions
 
+    def queue_behind(self, request: HttpRequest) -> str:
+        """The list of everything that waits, as it was filtered, for who came from there."""
+        return self.admin_site.queue_url(request.POST["queue"]) if "queue" in request.POST else ""
+
     def decide_in_bulk(self, request: HttpRequest, queryset: "QuerySet", verb: "Verb") -> HttpResponse | None:
+        """None leads back to the list of one kind, as in Django."""
+        answer = self.decided_in_bulk(request, queryset, verb)
+        target = self.queue_behind(request)
+        return answer or (HttpResponseRedirect(target) if target else None)
+
+    def decided_in_bulk(
+        self, request: HttpRequest, queryset: "QuerySet", verb: "Verb"
+    ) -> HttpResponse | None:
         rows = list(queryset.order_by(*self.get_ordering(request))[: MAX_IN_BULK + 1])
         if len(rows) > MAX_IN_BULK:
             text = _("At most %(count)d at once: nothing was changed. Please choose fewer.")
@@ -68,7 +80,7 @@ class BulkVerbs:
             except NotAllowed:
                 left.append(row)
             except Refused as refusal:
-                reasons.append(f"{row}: {refusal}")
+                reasons.append(f"{self.words_of(row)}: {refusal}")
         if done:
             self.message_user(request, verb.done % {"count": done}, messages.SUCCESS)
         if left:
@@ -77,7 +89,7 @@ class BulkVerbs:
                 "%(count)d were left alone, since this is not possible for them: %(names)s",
                 len(left),
             )
-            names = ", ".join(str(row) for row in left)
+            names = ", ".join(self.words_of(row) for row in left)
             self.message_user(request, text % {"count": len(left), "names": names}, messages.WARNING)
         for reason in reasons:
             self.message_user(request, reason, messages.ERROR)
@@ -93,9 +105,13 @@ class BulkVerbs:
             "error_links": summary_of(form),
             "chosen": chosen,
             "left": left,
+            "chosen_words": [(row, self.words_of(row)) for row in chosen],
+            "left_words": [(row, self.words_of(row)) for row in left],
+            "queue": request.POST.get("queue"),
             "opts": self.opts,
             "action_checkbox_name": ACTION_CHECKBOX_NAME,
-            "back_url": request.get_full_path(),
+            "here_url": request.get_full_path(),
+            "back_url": self.queue_behind(request) or request.get_full_path(),
         }
         return TemplateResponse(request, self.bulk_template, context, status=422 if form.is_bound else 200)
 

@@ -83,8 +83,12 @@ class OutgoingMailAdmin(VerbAdmin):
         ("sent_at", labelled("failed_at", _("failed"))),
         labelled("message_id", "Message-ID"),
         "body",
+        "goes_along",
         "preview",
     ]
+
+    def words_of(self, obj: OutgoingMail) -> str:
+        return f"{obj.subject} → {obj.to}"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         # Bodies are large; only the page of one mail reads them.
@@ -102,6 +106,10 @@ class OutgoingMailAdmin(VerbAdmin):
                 " Its text is not shown to anyone."
             )
         return format_html('<pre class="mail-text" lang="{}">{}</pre>', mail.language, mail.text)
+
+    @admin.display(description=_("files"))
+    def goes_along(self, mail: OutgoingMail) -> str:
+        return ", ".join(file["name"] for file in mail.files) or "–"
 
     @admin.display(description=_("preview"))
     def preview(self, mail: OutgoingMail) -> str:

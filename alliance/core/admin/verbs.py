@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy
 from alliance.core.admin.base import DeskAdmin
 from alliance.core.admin.bulk import BulkVerbs
 from alliance.core.admin.history import status_label, who_of
-from alliance.core.forms import summary_of
+from alliance.core.forms import sent, summary_of
 from alliance.core.models import JournalEntry
 from alliance.core.refusals import Refused
 from alliance.core.states import NotAllowed
@@ -130,6 +130,7 @@ class VerbAdmin(BulkVerbs, DeskAdmin):
             "subtitle": kind,
             "skip_url": skip_url,
             "may_go_on": skip_url is not None,
+            "origins": self.admin_site.origins_of(request, obj) if request.method == "GET" else [],
             **(extra_context or {}),
         }
         return self.refused_when_wrong(request, super().change_view(request, object_id, form_url, context))
@@ -155,7 +156,7 @@ class VerbAdmin(BulkVerbs, DeskAdmin):
             raise PermissionDenied
         if not verb.applies_to(obj):
             return self.told_second(request, obj)
-        form = verb.form(request.POST if request.method == "POST" else None)
+        form = verb.form(*sent(request))
         if request.method == "POST" and form.is_valid():
             return self.do(request, obj, verb, form.cleaned_data)
         return self.confirmation(request, obj, verb, form)

@@ -52,4 +52,4 @@ def _told(outcome: Outcome) -> str:
         parts.append(f"fills {', '.join(sorted(outcome.fills))}")
     if outcome.kept:
         parts.append(f"keeps {', '.join(sorted(outcome.kept))}")
-    return "; ".join([*parts, *outcome.problems])
+    return "; ".join([*parts, *map(str, outcome.problems)])

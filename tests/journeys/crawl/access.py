@@ -596,6 +596,7 @@ admin:content_newsitem_preview               desk 200 200
 admin:content_event_versions                 desk 200 200
 admin:content_event_preview                  desk 200 200
 admin:partnerships_twinning_import           desk 200 200
+admin:members_member_profiles                desk 200 200
 admin:partnerships_listing_sheets            desk 200 200
 admin:partnerships_listing_sheet_check       desk 200 302
 admin:content_page_versions                  desk 200 200

@@ -715,6 +715,7 @@ for model in ("content_newsitem", "content_event"):
     page(f"admin:{model}_versions", DESK, pk_of(model))
     no_page(f"admin:{model}_preview", "the page that readers get", pk_of(model), "uk")
 page("admin:partnerships_twinning_import", DESK)
+page("admin:members_member_profiles", DESK)
 page("admin:partnerships_listing_sheets", DESK)
 page("admin:partnerships_listing_sheet_check", DESK)
 page("admin:content_page_versions", DESK, pk_of("content_page"))

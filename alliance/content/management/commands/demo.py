@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from alliance.content.management.demo_appeal import write_appeal
+from alliance.content.management.demo_inbox import write_inbox
 from alliance.content.management.demo_life import write_life
 from alliance.content.management.demo_publications import write_publications
 from alliance.content.management.demo_stories import write_stories
@@ -94,6 +95,7 @@ class Command(BaseCommand):
         write_twinnings(ukrainian, european, self.desk)
         write_publications(self.desk)
         write_stories(self.desk)
+        write_inbox(ukrainian[0], self.desk)
         rows = [
             self.account("coordinator", self.desk, "the desk at /admin/"),
             self.account(
