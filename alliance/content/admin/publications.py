@@ -69,6 +69,10 @@ class PublicationAdmin(StatedAdmin):
         fields = list(super().get_readonly_fields(request, obj))
         return [*fields, "slug"] if obj and obj.published_at else fields
 
+    def get_view_on_site_url(self, obj: Any = None) -> str | None:
+        """Only what readers see has a page to look at."""
+        return obj.get_absolute_url() if obj and obj.is_public else None
+
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"original_language": reader_language(), **super().get_changeform_initial_data(request)}
 

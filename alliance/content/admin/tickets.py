@@ -158,9 +158,7 @@ class TicketAdmin(StatedAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        ticket = self.get_object(request, object_id)
-        named = {"title": f"{ticket.number}: {self.subject(ticket)}"} if ticket else {}
-        context = {"thread": thread(object_id), **named, **(extra_context or {})}
+        context = {"thread": thread(object_id), **(extra_context or {})}
         return super().change_view(request, object_id, form_url, context)
 
     def confirmation(self, request: HttpRequest, obj: Any, verb: Verb, form: Any) -> TemplateResponse:
@@ -174,6 +172,9 @@ class TicketAdmin(StatedAdmin):
             "thread": thread(obj.pk) if verb.name in ("answer", "need", "application") else [],
         }
         return response
+
+    def title_of(self, obj: Ticket) -> str:
+        return f"{obj.number}: {self.subject(obj)}"
 
     def words_of(self, obj: Ticket) -> str:
         return f"{obj.number}: {self.subject(obj)} – {self.sender(obj)}"

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Prefetch, Q
 from django.db.models.functions import Coalesce, Left
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -70,6 +71,9 @@ class Publication(Stated, Dated, Translated):
 
     def __str__(self) -> str:
         return shown(self, "title").text or self.slug
+
+    def get_absolute_url(self) -> str:
+        return reverse(f"content:{self._meta.model_name}_detail", args=[self.slug])
 
     @property
     def is_withdrawn(self) -> bool:
@@ -158,6 +162,10 @@ class Document(Publication):
         ordering = ["-dated_on", "-id"]
         indexes = [models.Index(fields=["-dated_on", "-id"], name="document_newest")]
 
+    @property
+    def kind_of_one(self) -> str:
+        return str(self.ONE[self.kind])
+
 
 class DocumentFileQuerySet(models.QuerySet):
     def offered(self):
@@ -210,10 +218,6 @@ class DocumentFile(models.Model):
                 condition=Q(language__in=PUBLISHED_IN), name="documentfile_language_is_known"
             ),
         ]
-
-    @property
-    def kind_of_one(self) -> str:
-        return str(self.ONE[self.kind])
 
     def __str__(self) -> str:
         return self.title

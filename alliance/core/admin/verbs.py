@@ -126,7 +126,7 @@ class VerbAdmin(BulkVerbs, DeskAdmin):
         skip_url = self.admin_site.next_in_queue(request)
         context = {
             "buttons": buttons,
-            "title": str(obj),
+            "title": self.title_of(obj),
             "subtitle": kind,
             "skip_url": skip_url,
             "may_go_on": skip_url is not None,
@@ -137,6 +137,10 @@ class VerbAdmin(BulkVerbs, DeskAdmin):
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         return self.refused_when_wrong(request, super().add_view(request, form_url, extra_context))
+
+    def title_of(self, obj: Any) -> str:
+        """The heading of its page."""
+        return str(obj)
 
     @staticmethod
     def refused_when_wrong(request: HttpRequest, response: HttpResponse) -> HttpResponse:
