@@ -69,6 +69,8 @@ def test_page_and_files_tell_the_same_and_nothing_small(client, needs):
     assert told == {cell: "" if n is None else str(n) for cell, n in cells.items()}
     assert {line["kept_back"] for line in lines if not line["value"]} == {"yes"}
     assert "SELECT" in report["definitions"]["refusals"]
+    block = next(block for block in page.context["blocks"] if block["id"] == "needs-by-sector")
+    assert block["tables"][-1]["rows"] == [["ENE Energy", "–"], ["WAT Water", "140"]]
 
 
 def _file(kind):

@@ -89,9 +89,14 @@ def needs_by_sector_and_dac() -> Counts:
     but what both classifications have in common."""
     rows = _of_dac().annotate(sector=Coalesce("sectors__parent__code", "sectors__code"))
     found = rows.values("sector", "dac").annotate(n=Count("pk", distinct=True))
-    both = Sector.objects.exclude(parent=None).annotate(dac=Left("dac_codes", DAC_DIGITS)).exclude(dac="")
-    pairs = dict.fromkeys(both.order_by().values_list("parent__code", "dac"), 0)
+    pairs = dict.fromkeys(dac_of_sectors(), 0)
     return pairs | {(row["sector"], row["dac"]): row["n"] for row in found}
+
+
+def dac_of_sectors() -> list[tuple[str, str]]:
+    """(sector, digits of a DAC code) for each code that a sub-sector of it stands under."""
+    both = Sector.objects.exclude(parent=None).annotate(dac=Left("dac_codes", DAC_DIGITS)).exclude(dac="")
+    return list(both.values_list("parent__code", "dac").order_by("parent__code", "dac").distinct())
 
 
 def _of_dac() -> QuerySet:

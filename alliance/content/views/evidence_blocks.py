@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 
 from alliance.content import evidence_words as words
 from alliance.content.evidence import FIGURES, NUMBERS, OF_PERIOD
-from alliance.content.models.evidence_queries import NO_OBLAST
+from alliance.content.models.evidence_queries import NO_OBLAST, dac_of_sectors
 from alliance.content.suppression import TOTAL
 from alliance.core.collation import sort_key
 from alliance.core.languages import reader_language
@@ -24,7 +24,7 @@ Row = Mapping[str, Any]
 
 
 class Names:
-    """Codes to words, for one reader; three queries."""
+    """Codes to words, for one reader; four queries."""
 
     def __init__(self) -> None:
         language = reader_language()
@@ -33,6 +33,9 @@ class Names:
             Place.objects.regions_of("UA").order_by(f"sort_{language}").values_list("code", column)
         )
         self.sectors = dict(Sector.objects.top().in_order().values_list("code", column))
+        self.dac: dict[str, list[str]] = {}
+        for sector, code in dac_of_sectors():
+            self.dac.setdefault(sector, []).append(code)
         self.items = dict(ItemTemplate.objects.values_list("code", column))
 
     def of(self, about: str, code: str) -> str:
@@ -93,7 +96,15 @@ def _needs(rows: Sequence[Row], names: Names) -> list[dict[str, Any]]:
     ]
     ukraine = {"caption": _("Ukraine"), **_with_bars(_heads("sector", "needs"), totals, top=totals[:-1])}
     by_oblast = {"caption": _("By oblast"), "columns": _columns(heads), "rows": matrix, "is_folded": True}
-    return [ukraine, by_oblast]
+    return [ukraine, by_oblast, _crosswalk(columns, names)]
+
+
+def _crosswalk(sectors: Sequence[str], names: Names) -> dict[str, Any]:
+    """Which DAC codes a sector is made of: who counts by those reads the table of oblasts with it."""
+    rows = [[names.of("sector", code), ", ".join(names.dac.get(code, ["–"]))] for code in sectors]
+    heads = [str(words.COLUMNS["sector"]), _("DAC codes of its sub-sectors")]
+    columns = [{"label": head, "is_number": False} for head in heads]
+    return {"caption": _("Our sectors in DAC codes"), "columns": columns, "rows": rows, "is_folded": True}
 
 
 def _coverage(rows: Sequence[Row], names: Names) -> list[dict[str, Any]]:
