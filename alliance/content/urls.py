@@ -15,6 +15,7 @@ from alliance.content.views import (
     pages,
     personal_data,
     policy,
+    share_pictures,
     site_search,
     videos,
 )
@@ -41,6 +42,9 @@ urlpatterns = [
     # Evidence for the institutions.
     path("evidence/", evidence.evidence_page, name="evidence"),
     path("evidence/figures.<slug:kind>", evidence.evidence_file, name="evidence_file"),
+    # What a shared link shows.
+    path("picture/<slug:version>.png", share_pictures.share_picture, name="share_picture"),
+    path("picture/<slug:version>/<path:page>.png", share_pictures.share_picture, name="share_picture"),
     path("search/", site_search.site_search, name="site_search"),
     path("contact/", contact.contact, name="contact"),
     path("contact/sent/<str:token>/", contact.contact_sent, name="contact_sent"),

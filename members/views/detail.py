@@ -55,7 +55,6 @@ def member_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "json_ld": json_ld(member) if member.status == Member.Status.APPROVED else "",
         "principles": PRINCIPLES,
         "og_type": "profile",
-        "og_image": absolute(_logo_url(member, viewer)) if _logo_url(member, viewer) else "",
     }
     return render(request, "members/member_detail.html", context)
 

@@ -16,14 +16,29 @@ from alliance.content.translations import shown_text
 @require_safe
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """A page by its slug, at the one address that it has."""
-    stored = Page.objects.public().with_parents().filter(slug=slug).first()
-    if stored is None and (slug not in PAGES or Page.objects.filter(slug=slug).exists()):
-        raise Http404
+    stored = _public(slug)
     shown, address, crumbs = _stored(stored) if stored else _from_file(slug)
     if request.path != address:
         return redirect(address, permanent=True)
     below = _below(stored) if stored else []
     return render(request, "content/page.html", {"page": shown, "crumbs": crumbs, "below": below})
+
+
+def shown_at(slug: str) -> tuple[ShownPage, str, list[dict[str, Any]]]:
+    """What anyone reads under a slug, its address, and the page above it.
+
+    :raises Http404: nothing
+    """
+    stored = _public(slug)
+    return _stored(stored) if stored else _from_file(slug)
+
+
+def _public(slug: str) -> Page | None:
+    """The stored page, or None for one that is still as the portal brings it."""
+    stored = Page.objects.public().with_parents().filter(slug=slug).first()
+    if stored is None and (slug not in PAGES or Page.objects.filter(slug=slug).exists()):
+        raise Http404
+    return stored
 
 
 def _below(page: Page) -> list[dict[str, Any]]:

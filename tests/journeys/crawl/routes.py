@@ -81,6 +81,13 @@ page("content:news_list", ANYONE)
 no_page("content:news_feed", NO_FILE)
 page("content:news_detail", ANYONE, lambda w: w.news.slug)
 no_page("content:news_picture", NO_FILE, lambda w: w.news.slug, "none.png")
+no_page("content:share_picture", LEADS_ON, "old")
+no_page(
+    "content:share_picture",
+    "an old version leads on, a hidden page has none",
+    "old",
+    lambda w: f"listings/{w.draft_offer.slug}",
+)
 page("content:event_list", ANYONE)
 no_page("content:event_feed", NO_FILE)
 no_page("content:event_calendar", NO_FILE)
