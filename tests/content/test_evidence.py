@@ -54,6 +54,8 @@ def test_page_and_files_tell_the_same_and_nothing_small(client, needs):
     assert page.status_code == 200
     for figure in FIGURES:
         assert f'id="{figure}"' in text
+    assert '<svg role="img" aria-labelledby="needs-by-sector-chart-title needs-by-sector-chart-about"' in text
+    assert '<table class="table" id="needs-by-sector-table-1">' in text
     report = report_of(client)
     cells = {(row["oblast"], row["sector"]): row["needs"] for row in report["figures"]["needs-by-sector"]}
     assert cells["", ""] == 23
@@ -94,9 +96,23 @@ def test_the_pdf_reads_well_in_each_language(client, needs, language, words):
     assert document.trailer["/Root"]["/MarkInfo"]["/Marked"]
     assert document.trailer["/Root"]["/Lang"] == language
     text = " ".join(" ".join(page.extract_text() for page in document.pages).split())
+    alternatives = figures_of(document.trailer["/Root"]["/StructTreeRoot"])
+    assert len(alternatives) >= 4
+    assert all(alternatives), "a chart that is not told in words"
     for word in words:
         assert word in text, word
     assert "SELECT" in text
+
+
+def figures_of(node):
+    """What is read aloud of each picture, down the tree of the document."""
+    node = node.get_object()
+    if isinstance(node, list):
+        return [told for part in node for told in figures_of(part)]
+    if not isinstance(node, dict):
+        return []
+    own = [node.get("/Alt", "")] if node.get("/S") == "/Figure" else []
+    return own + (figures_of(node["/K"]) if "/K" in node else [])
 
 
 @pytest.mark.django_db

@@ -94,7 +94,7 @@ def test_each_kind_of_page_has_its_picture_until_it_is_hidden(client, monkeypatc
             publishing.withdraw(row, by=SYSTEM)
         freshness.touch()
         assert client.get(head["path"]).status_code == 404, path
-    assert {"News", "Event", "Need", "Appeal", "Partnership", "Member", "Document", "Video"} <= told
+    assert {"News", "Event", "Offer", "Appeal", "Partnership", "Member", "Document", "Video"} <= told
 
 
 def test_pages_that_are_no_rows_have_one_too(client, monkeypatch):

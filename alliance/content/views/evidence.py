@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
@@ -150,6 +151,17 @@ def _about(asked: Asked) -> dict[str, Any]:
     }
 
 
+def _drawn(chart: dict[str, Any] | None) -> dict[str, Any] | None:
+    """A chart for paper, where labels stand beside the bars."""
+    if chart is None:
+        return None
+    return {
+        "about": f"{chart['title']}. {chart['description']}",
+        "measure": capfirst(chart["measure"]),
+        "bars": [[bar.label, bar.text, bar.share] for bar in chart["bars"]],
+    }
+
+
 def _document(asked: Asked) -> dict[str, Any]:
     """What `exports/evidence.typ` prints."""
     moment = date_format(timezone.localtime(asked.computed_at), "DATETIME_FORMAT")
@@ -166,6 +178,7 @@ def _document(asked: Asked) -> dict[str, Any]:
                     "caption": table["caption"],
                     "columns": [column["label"] for column in table["columns"]],
                     "rows": table["rows"],
+                    "chart": _drawn(table["chart"]),
                 }
                 for table in block["tables"]
             ],

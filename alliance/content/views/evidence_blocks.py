@@ -1,7 +1,7 @@
 """The figures of the evidence as a reader reads them: codes become names, numbers are written, each table has its
-bars. The page and the PDF print the same blocks."""
+chart. The page and the PDF print the same blocks."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.formats import number_format
@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 
 from alliance.content import evidence_words as words
 from alliance.content.evidence import FIGURES, NUMBERS, OF_PERIOD
+from alliance.content.evidence_charts import Bar, bars_of_counts, placed
 from alliance.content.models.evidence_queries import NO_OBLAST, dac_of_sectors
 from alliance.content.suppression import TOTAL
 from alliance.core.collation import sort_key
@@ -18,8 +19,10 @@ from alliance.core.units import Unit
 from members.models import Place, Sector
 from partnerships.models import ItemTemplate, Match, Twinning
 
-# The number whose share a bar shows.
+# The number that a bar shows.
 BARS = {"needs-by-dac": "needs", "twinnings": "twinnings", "blocked-steps": "waiting", "refusals": "matches"}
+# Those of a period that are drawn: how many there were stands beside.
+DAYS = ("median_days", "ninth_decile_days")
 Row = Mapping[str, Any]
 
 
@@ -62,13 +65,18 @@ def blocks_of(report: Mapping[str, Any]) -> list[dict[str, Any]]:
         rows = report["figures"][figure]
         make = made.get(figure) or _plain(figure)
         is_unknown = figure in OF_PERIOD and not report["from"]
+        tables = make(rows, names) if rows and not is_unknown else []
+        title = str(words.TITLES[figure])
         found.append(
             {
                 "id": figure,
-                "title": str(words.TITLES[figure]),
+                "title": title,
                 "meaning": str(words.MEANINGS[figure]),
                 "sql": words.definition(figure),
-                "tables": make(rows, names) if rows and not is_unknown else [],
+                "tables": [
+                    table | {"id": f"{figure}-table-{position}", "chart": chart_of(table, title, figure)}
+                    for position, table in enumerate(tables, start=1)
+                ],
                 "empty": _("No quarter of this period is over yet.")
                 if is_unknown
                 else _("Nothing to count yet, or all of it is kept back."),
@@ -78,13 +86,40 @@ def blocks_of(report: Mapping[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
+def chart_of(table: Mapping[str, Any], title: str, figure: str) -> dict[str, Any] | None:
+    """What is drawn of a table, and how it is told to who does not see it; None where no number is told."""
+    bars: list[Bar] = table.get("bars", [])
+    if all(bar.share is None for bar in bars):
+        return None
+    told = [bar for bar in bars if bar.share]
+    kept_back = sum(bar.share is None for bar in bars)
+    parts = [title + (f", {table['measure']}" if table.get("measure") else "") + "."]
+    if told:
+        longest = max(told, key=lambda bar: bar.share or 0)
+        parts.append(
+            _("The longest bar: %(label)s – %(number)s.") % {"label": longest.label, "number": longest.text}
+        )
+    if kept_back:
+        parts.append(_("Kept back, and hatched: %(count)s.") % {"count": kept_back})
+    parts.append(_("The table below says the same in numbers."))
+    return {
+        "id": f"{figure}-chart",
+        "title": _("Chart: %(title)s") % {"title": title},
+        "description": " ".join(parts),
+        "measure": table.get("measure", ""),
+        "has_kept_back": kept_back > 0,
+        "bars": bars,
+        "drawing": placed(bars),
+    }
+
+
 def number(value: float | None) -> str:
     """A number, or the sign that it is kept back."""
     return str(words.KEPT_BACK) if value is None else number_format(value, use_l10n=True, force_grouping=True)
 
 
 def _needs(rows: Sequence[Row], names: Names) -> list[dict[str, Any]]:
-    """The totals of sectors with bars; then all cells, an oblast a row."""
+    """The totals of sectors as a chart; then all cells, an oblast a row."""
     cells = {(row["oblast"], row["sector"]): row["needs"] for row in rows}
     columns = [code for code in names.sectors if (TOTAL, code) in cells]
     oblasts = [code for code in [*names.oblasts, NO_OBLAST] if (code, TOTAL) in cells]
@@ -94,7 +129,11 @@ def _needs(rows: Sequence[Row], names: Names) -> list[dict[str, Any]]:
         [names.of("oblast", row), *[number(cells.get((row, code), 0)) for code in [*columns, TOTAL]]]
         for row in [*oblasts, TOTAL]
     ]
-    ukraine = {"caption": _("Ukraine"), **_with_bars(_heads("sector", "needs"), totals, top=totals[:-1])}
+    ukraine = {
+        "caption": _("Ukraine"),
+        **_counted(_heads("sector", "needs"), totals),
+        "bars": _bars(totals[:-1]),
+    }
     by_oblast = {"caption": _("By oblast"), "columns": _columns(heads), "rows": matrix, "is_folded": True}
     return [ukraine, by_oblast, _crosswalk(columns, names)]
 
@@ -108,12 +147,20 @@ def _crosswalk(sectors: Sequence[str], names: Names) -> dict[str, Any]:
 
 
 def _coverage(rows: Sequence[Row], names: Names) -> list[dict[str, Any]]:
+    """In the order of the reader's alphabet; the bar is the share that is covered."""
     columns = ["item", "needs", "asked", "covered", "open"]
-    told = sorted(
-        ([_item(row, names), *[number(row[name]) for name in columns[1:]]] for row in rows),
-        key=lambda row: sort_key(row[0], reader_language()),
+    ordered = sorted(
+        ((_item(row, names), row) for row in rows), key=lambda pair: sort_key(pair[0], reader_language())
     )
-    return [{"caption": "", "columns": _columns(_heads(*columns)), "rows": told}]
+    return [
+        {
+            "caption": "",
+            "columns": _columns(_heads(*columns)),
+            "rows": [[label, *[number(row[name]) for name in columns[1:]]] for label, row in ordered],
+            "measure": _("share covered"),
+            "bars": [_share(label, row["covered"], row["asked"]) for label, row in ordered],
+        }
+    ]
 
 
 def _item(row: Row, names: Names) -> str:
@@ -124,20 +171,28 @@ def _item(row: Row, names: Names) -> str:
 def _hromadas(rows: Sequence[Row], names: Names) -> list[dict[str, Any]]:
     """In the order of the reader's alphabet, the whole last; the bar is the share that has a partner."""
     by_code = {row["oblast"]: row for row in rows}
-    order = [code for code in [*names.oblasts, TOTAL] if code in by_code]
+    order = [(names.of("oblast", code), by_code[code]) for code in [*names.oblasts, TOTAL] if code in by_code]
     numbers = ["hromadas", "with_partner", "without_partner"]
-    table = {
-        "caption": "",
-        "columns": _columns(_heads("oblast", *numbers)),
-        "rows": [
-            [names.of("oblast", code), *[number(by_code[code][name]) for name in numbers]] for code in order
-        ],
-    }
-    shares = [
-        (100 * by_code[code]["with_partner"] / by_code[code]["hromadas"] if by_code[code]["hromadas"] else 0)
-        for code in order
+    return [
+        {
+            "caption": "",
+            "columns": _columns(_heads("oblast", *numbers)),
+            "rows": [[label, *[number(row[name]) for name in numbers]] for label, row in order],
+            "measure": _("share with a partner"),
+            "bars": [_share(label, row["with_partner"], row["hromadas"]) for label, row in order],
+        }
     ]
-    return [table | {"bars": [_bar(share) for share in shares], "bars_label": _("Share with a partner")}]
+
+
+def _share(label: str, part: float | None, whole: float | None) -> Bar:
+    """“12 of 40” against a line that is the whole."""
+    if part is None or whole is None:
+        return Bar(label, number(None), None)
+    text = pgettext("a part and its whole, as numbers", "%(part)s of %(whole)s") % {
+        "part": number(part),
+        "whole": number(whole),
+    }
+    return Bar(label, text, min(100 * part / whole, 100) if whole else 0)
 
 
 def _plain(figure: str) -> Any:
@@ -146,41 +201,21 @@ def _plain(figure: str) -> Any:
             (row,) = rows
             told = [(str(words.COLUMNS[name]), row[name]) for name in NUMBERS if name in row]
             heads = [str(words.COLUMNS["measure"]), pgettext("column of figures", "Number")]
-            return [
-                {"caption": "", "columns": _columns(heads), "rows": [[label, number(n)] for label, n in told]}
-            ]
+            days = [(str(words.COLUMNS[name]), row[name]) for name in DAYS if name in row]
+            return [{"caption": "", **_counted(heads, told), "measure": _("in days"), "bars": _bars(days)}]
         about = next(name for name in rows[0] if name not in NUMBERS)
         counted = [(names.of(about, row[about]), row[BARS[figure]]) for row in rows]
-        return [{"caption": "", **_with_bars(_heads(about, BARS[figure]), counted, top=counted)}]
+        return [{"caption": "", **_counted(_heads(about, BARS[figure]), counted), "bars": _bars(counted)}]
 
     return make
 
 
-def _with_bars(
-    heads: list[str], counted: Iterable[tuple[str, int | None]], *, top: Sequence[tuple[str, int | None]]
-) -> dict[str, Any]:
-    """A row for each with a bar beside it, as long as its share of the longest of ``top``; totals have none."""
-    counted = list(counted)
-    longest = max((n for _label, n in top if n), default=0)
-    bars = [
-        _bar(100 * n / longest if longest and n else 0, is_kept_back=n is None) if i < len(top) else {}
-        for i, (_label, n) in enumerate(counted)
-    ]
-    return {
-        "columns": _columns(heads),
-        "rows": [[label, number(n)] for label, n in counted],
-        "bars": bars,
-        "bars_label": "",
-    }
+def _counted(heads: list[str], counted: Sequence[tuple[str, int | None]]) -> dict[str, Any]:
+    return {"columns": _columns(heads), "rows": [[label, number(n)] for label, n in counted]}
 
 
-def _bar(percent: float, *, is_kept_back: bool = False) -> dict[str, Any]:
-    """A part that exists is seen; hatched where the number is not told."""
-    return {
-        "width": f"{max(percent, 1) if percent else 0:.1f}%",
-        "is_kept_back": is_kept_back,
-        "percent": percent,
-    }
+def _bars(counted: Sequence[tuple[str, int | None]]) -> list[Bar]:
+    return bars_of_counts([(label, number(n), n) for label, n in counted])
 
 
 def _heads(*names: str) -> list[str]:
