@@ -136,6 +136,33 @@ def test_news_about_an_appeal_leads_to_it(client):
     assert f"/en/appeals/{appeal.slug}/" in get(client, address("news_detail", item.slug)).text
 
 
+def test_an_appeal_shows_the_news_that_readers_see_about_it(client):
+    appeal, other = make_appeal(), make_appeal()
+    kept, moved = (
+        make_news(title_en="Kept news", appeal=appeal),
+        make_news(title_en="Moved news", appeal=appeal),
+    )
+    make_news(title_en="Draft news", appeal=appeal, is_published=False)
+    make_news(title_en="Elsewhere news", appeal=other)
+    kept.appeal, moved.appeal = None, None
+    for item in (kept, moved):
+        publishing.save_texts(item, by=SYSTEM)
+    publishing.publish(moved, by=SYSTEM, at=timezone.now() + datetime.timedelta(hours=1))
+    with translation.override("en"):
+        page = reverse("partnerships:appeal_detail", args=[appeal.slug])
+
+    def told():
+        text = get(client, page).text
+        return [
+            title for title in ("Kept news", "Moved news", "Draft news", "Elsewhere news") if title in text
+        ]
+
+    # The working copies say otherwise already; readers do not see them yet.
+    assert told() == ["Kept news", "Moved news"]
+    with time_machine.travel(timezone.now() + datetime.timedelta(hours=2)):
+        assert told() == ["Kept news"]
+
+
 def test_script_in_a_text_is_text(client):
     item = make_news(text_en="<script>alert(1)</script> [x](javascript:alert(1))", title_en="<b>x</b>")
     page = get(client, address("news_detail", item.slug)).text

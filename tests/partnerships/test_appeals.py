@@ -449,7 +449,7 @@ def test_the_pages_cost_a_constant_number_of_queries(client, count, django_asser
         make_listing(appeal=appeal)
     for name, args, queries in (
         ("appeal_list", [], 4),
-        ("appeal_detail", [appeal.slug], 13),
+        ("appeal_detail", [appeal.slug], 14),
         ("appeal_needs", [appeal.slug], 7),
         ("appeal_pledges", [appeal.slug], 6),
     ):

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -16,6 +17,17 @@ from partnerships.models import Appeal
 class NewsQuerySet(RevisedQuerySet):
     def newest_first(self):
         return self.order_by("-published_at", "-id")
+
+    def about(self, appeal: Appeal):
+        """Of which readers see that it belongs to an appeal; a working copy may say otherwise."""
+        now = timezone.now()
+        is_planned = Q(planned_for__lte=now)
+        in_plan, in_current = (
+            Q(**{f"{name}__data__appeal_id": appeal.pk}) for name in ("planned", "current")
+        )
+        # What is not planned has no moment, which is neither before nor after now.
+        not_yet = Q(planned_for__isnull=True) | Q(planned_for__gt=now)
+        return self.public(now).filter(is_planned & in_plan | not_yet & in_current)
 
 
 class NewsItem(Revised, Translated):

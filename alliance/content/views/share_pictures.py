@@ -152,7 +152,7 @@ CARDS: dict[str, Callable[..., Card]] = {
 def picture_of(request: HttpRequest, title: str) -> dict[str, Any] | None:
     """The picture of the page that answers ``request``, as base.html says it; no query."""
     match = request.resolver_match
-    if match is None or match.view_name not in {**TITLES, **CARDS}:
+    if match is None or match.view_name not in TITLES.keys() | CARDS.keys():
         return None
     fixed = TITLES.get(match.view_name)
     page = request.path_info.strip("/").partition("/")[2]
