@@ -34,6 +34,8 @@ MAX_LOGO_SIDE = 1200
 MAX_PHOTO_SIDE = 1600
 # A photo on a card: always this large, so that its place is known before it arrives.
 SMALL_PHOTO = (480, 360)
+# A picture within a text: as wide as the text on a good telephone.
+MAX_TEXT_SIDE = 960
 MAX_FILENAME = 150
 
 # Office files are ZIP archives: what an honest one stays far below.
@@ -207,10 +209,25 @@ def small_photo(content: bytes, size: tuple[int, int] = SMALL_PHOTO) -> bytes:
     if kind not in PICTURES:
         raise ValidationError(_wrong_type(PICTURES), code="wrong_type")
     with Image.open(io.BytesIO(redraw(content, kind)), formats=[PICTURES[kind]]) as picture:
-        has_holes = picture.mode in ("RGBA", "LA")
-        small = ImageOps.fit(picture.convert("RGBA" if has_holes else "RGB"), size)
-    fresh = Image.new("RGB", small.size, "white")
-    fresh.paste(small, mask=small.getchannel("A") if has_holes else None)
+        return _light(ImageOps.fit(_with_colours(picture), size))
+
+
+def text_picture(upload: CleanUpload) -> tuple[bytes, tuple[int, int]]:
+    """A picture that passed, as light as a page wants it: WebP, the whole of it, and its size."""
+    with Image.open(io.BytesIO(upload.content), formats=list(PICTURES.values())) as opened:
+        picture = _with_colours(opened)
+    picture.thumbnail((MAX_TEXT_SIDE, MAX_TEXT_SIDE))
+    return _light(picture), picture.size
+
+
+def _with_colours(picture: Image.Image) -> Image.Image:
+    return picture.convert("RGBA" if picture.mode in ("RGBA", "LA") else "RGB")
+
+
+def _light(picture: Image.Image) -> bytes:
+    """WebP on white ground."""
+    fresh = Image.new("RGB", picture.size, "white")
+    fresh.paste(picture, mask=picture.getchannel("A") if picture.mode == "RGBA" else None)
     out = io.BytesIO()
     fresh.save(out, "WEBP", quality=78)
     return out.getvalue()

@@ -4,6 +4,7 @@ import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -54,6 +55,18 @@ def test_an_editor_writes_news_with_a_picture_looks_at_it_and_plans_it(desk):
     item.refresh_from_db()
     assert item.planned_id is not None
     assert not item.is_public
+
+
+def test_a_large_picture_is_kept_as_light_as_a_page_wants_it(desk):
+    content = io.BytesIO()
+    Image.new("RGBA", (2400, 1200), (10, 60, 150, 120)).save(content, "PNG")
+    data = typed(desk.get(reverse("admin:content_newsitem_add"))) | {"slug": "winter", "title_en": "Winter"}
+    picture = SimpleUploadedFile("flag.png", content.getvalue(), "image/png")
+    desk.post(reverse("admin:content_newsitem_add"), data | {"upload": picture, "text_en": "Cold."})
+    item = NewsItem.objects.get()
+    assert (item.picture_width, item.picture_height) == (960, 480)
+    with Image.open(default_storage.open(item.picture)) as kept:
+        assert (kept.format, kept.size) == ("WEBP", (960, 480))
 
 
 def test_a_picture_can_be_taken_away_and_nonsense_is_refused_at_its_field(desk):

@@ -1,13 +1,12 @@
 """The picture of a news item: kept under a random name, and never thrown away, since earlier versions show it."""
 
-import io
+from pathlib import PurePath
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from PIL import Image
 
 from alliance.content.models import NewsItem
-from alliance.core.uploads import CleanUpload
+from alliance.core.uploads import CleanUpload, text_picture
 
 
 def keep_picture(item: NewsItem, upload: CleanUpload | None) -> None:
@@ -15,6 +14,5 @@ def keep_picture(item: NewsItem, upload: CleanUpload | None) -> None:
     if upload is None:
         item.picture, item.picture_width, item.picture_height = "", 0, 0
         return
-    with Image.open(io.BytesIO(upload.content)) as opened:
-        item.picture_width, item.picture_height = opened.size
-    item.picture = default_storage.save(f"news/{upload.name}", ContentFile(upload.content))
+    content, (item.picture_width, item.picture_height) = text_picture(upload)
+    item.picture = default_storage.save(f"news/{PurePath(upload.name).stem}.webp", ContentFile(content))
