@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from django.utils.translation import override
+from django.utils.translation import get_language, override
 
 from alliance.content.models import CannedAnswer, SpamRule, TicketFile, TranslationGap
 from alliance.core.links import sign
@@ -726,7 +726,7 @@ page("admin:members_member_profiles", DESK)
 page("admin:partnerships_listing_sheets", DESK)
 page("admin:partnerships_listing_sheet_check", DESK)
 page("admin:content_page_versions", DESK, pk_of("content_page"))
-page("admin:content_page_preview", DESK, pk_of("content_page"), "uk")
+page("admin:content_page_preview", DESK, pk_of("content_page"), lambda _w: get_language())
 no_page("admin:partnerships_listing_sheet", NO_FILE, "csv")
 no_page("admin:members_member_mandate", NO_FILE, pk_of("members_member"))
 no_page(
