@@ -29,6 +29,7 @@ NARROWABLE = {
     "needed_by": _("dates"),
     "files": _("photos and documents"),
     "handover": _("hand-over in"),
+    "dream_id": _("project in DREAM"),
 }
 
 
