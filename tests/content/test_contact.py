@@ -185,6 +185,10 @@ def test_contact_at_the_limit_of_a_network_keeps_what_was_typed(client):
     assert not Ticket.objects.exists()
 
 
+def test_contact_says_how_soon_an_answer_is_to_come(client):
+    assert "We aim to answer within 3 days." in client.get(reverse("content:contact")).text
+
+
 def test_contact_sent_page_needs_our_token(client):
     assert client.get("/en/contact/sent/forged/").status_code == 404
 

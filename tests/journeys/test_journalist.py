@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from alliance.content.actions.downloads import build_downloads
 from members.models import Member
+from partnerships.actions.search import reindex_listings
 from tests.factories import make_listing, make_member, make_place, make_pledge, make_sector
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -33,6 +34,7 @@ def fill_the_ledger() -> Member:
     sector = make_sector(code="ENE", name_pl="Energia")
     for _n in range(6):
         make_listing(kind="need", member=make_member(country="UA"), sectors=[sector])
+    reindex_listings()
     return makes[BROKEN]
 
 
@@ -44,11 +46,11 @@ def saved(page: Page, link: str) -> bytes:
 
 
 def test_a_journalist_checks_which_promises_were_kept_and_takes_the_data_along(
-    transactional_db, open_browser, live_portal, smtp_sink, worker, settings
+    transactional_db, open_browser, live_portal, smtp_sink, worker
 ):
     giver = fill_the_ledger()
-    settings.MEDIA_ROOT = str(live_portal.media)
-    build_downloads()
+    for download in build_downloads():
+        live_portal.take_over(download.file)
     page = open_browser("pl", scripts=False).new_page()
 
     # From the rate on the home page to whoever did not keep its word.
@@ -73,7 +75,7 @@ def test_a_journalist_checks_which_promises_were_kept_and_takes_the_data_along(
 
     # What programs ask, and the catalogue that says so.
     asked = page.request.get(f"{live_portal.url}/api/v1/needs", params={"sector": "ENE"})
-    assert (asked.status, len(asked.json()["items"])) == (200, 6)
+    assert (asked.status, len(asked.json()["data"])) == (200, 6)
     assert page.request.get(asked.url, headers={"If-None-Match": asked.headers["etag"]}).status == 304
     page.goto(f"{live_portal.url}/pl/data/")
     assert "dcat:Catalog" in saved_or_shown(page, "main a[href$='.ttl']")

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from alliance.content.actions import tickets
 from alliance.content.forms.contact import ContactForm
 from alliance.content.models import Ticket
+from alliance.content.service_times import FIRST_ANSWER_GOAL
 from alliance.core import errors
 from alliance.core.forms import sent
 from alliance.core.inboxes import inbox
@@ -36,7 +37,7 @@ def contact(request: HttpRequest) -> HttpResponse:
                 ticket=ticket, message=message, files=form.cleaned_data["files"], by=by
             )
             return redirect("content:contact_sent", token=sign("contact", ticket.number))
-    context = {"form": form, "inbox": inbox(language=reader_language())}
+    context = {"form": form, "inbox": inbox(language=reader_language()), "goal_days": FIRST_ANSWER_GOAL.days}
     return render(request, "content/contact.html", context, status=status)
 
 
@@ -70,4 +71,6 @@ def contact_sent(request: HttpRequest, token: str) -> HttpResponse:
     ticket = Ticket.objects.filter(number=parts[0]).first()
     if ticket is None:
         raise Http404
-    return render(request, "content/contact_sent.html", {"ticket": ticket})
+    return render(
+        request, "content/contact_sent.html", {"ticket": ticket, "goal_days": FIRST_ANSWER_GOAL.days}
+    )
