@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from alliance.content.incoming import MAX_MAIL_BYTES
-from alliance.content.models import InboundMail, Ticket
+from alliance.content.models import InboundMail, Ticket, TicketFile
 from alliance.core.forms import shown_at_token
 from tests.content.mails import bounce, mail
 from tests.core import upload_samples
@@ -61,10 +61,14 @@ def mails_to_visitor(sink, count: int):
     return sink.to(VISITOR)[-1]
 
 
-def test_a_tickets_life(sink, mailbox, start_worker, start_beat, settings):
+def test_a_tickets_life(sink, mailbox, start_worker, start_beat, settings, tmp_path):
     settings.SECOND_FACTOR_REQUIRED = False
     settings.TICKET_ADDRESS = "desk@example.org"
-    live = SWEEPS | {"IMAP_URL": mailbox.url, "TICKET_ADDRESS": "desk@example.org"}
+    live = SWEEPS | {
+        "IMAP_URL": mailbox.url,
+        "TICKET_ADDRESS": "desk@example.org",
+        "MEDIA_ROOT": str(tmp_path),
+    }
     start_worker(sink, **live)
     start_beat(sink, **live)
     ticket = write_by_form()
@@ -106,6 +110,9 @@ def test_a_tickets_life(sink, mailbox, start_worker, start_beat, settings):
     paper = SimpleUploadedFile("Wzór uchwały.png", upload_samples.png())
     typed = {"text": "Przez formularz.", "closes": "on", "files": paper}
     assert desk.post(url, typed).status_code == 302
+    file = TicketFile.objects.get().file  # this process keeps it in its memory
+    (tmp_path / file.name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / file.name).write_bytes(file.read())
     sink.start()
     answer = mails_to_visitor(sink, 2)
     assert answer["In-Reply-To"] == "<second@example.org>"
