@@ -34,7 +34,16 @@ from django.db import connection
 from django.db.models.fields.files import FieldFile
 from kombu import Connection
 
-__all__ = ["_module_sink", "live_portal", "smtp_sink", "start_beat", "start_worker", "wake", "worker"]
+__all__ = [
+    "_module_sink",
+    "_portal",
+    "live_portal",
+    "smtp_sink",
+    "start_beat",
+    "start_worker",
+    "wake",
+    "worker",
+]
 
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = "127.0.0.1"
@@ -350,15 +359,24 @@ def worker(django_db_setup, _module_sink: Sink, tmp_path_factory) -> Iterator[Wo
         program.terminate(20)
 
 
-@pytest.fixture(scope="module")
-def live_portal(django_db_setup, _module_sink: Sink, worker: Worker, tmp_path_factory) -> Iterator[Portal]:
-    """The portal behind a real web server: `.url`; its mails go through `worker` to `smtp_sink`."""
+@pytest.fixture(scope="session")
+def _portal(django_db_setup, tmp_path_factory) -> Iterator[Portal]:
+    """One for all modules: it starts as long as some of them last. It sends no mail itself."""
     folder = tmp_path_factory.mktemp("portal")
-    program = Portal(environment(_module_sink, MEDIA_ROOT=str(folder / "media")), folder)
+    program = Portal(environment(Sink(), MEDIA_ROOT=str(folder / "media")), folder)
     try:
         yield program.wait()
     finally:
         program.terminate(20)
+
+
+@pytest.fixture(scope="module")
+def live_portal(_portal: Portal, worker: Worker) -> Portal:
+    """The portal behind a real web server: `.url`; its mails go through `worker` to `smtp_sink`. It remembers nothing
+    of the modules before."""
+    with urllib.request.urlopen(f"{_portal.url}/forget-everything/", timeout=30) as answer:
+        assert answer.status == 204
+    return _portal
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from tests.settings import *  # noqa: F403
 from tests.settings import CELERY_BEAT_SCHEDULE, CELERY_BROKER_TRANSPORT_OPTIONS, REDIS_URL, STORAGES, env
 
+ROOT_URLCONF = "tests.live_urls"
 CELERY_BROKER_URL = REDIS_URL
 # Several test processes may share one broker; each has its own keys.
 CELERY_BROKER_TRANSPORT_OPTIONS = {

@@ -7,6 +7,7 @@ import pytest
 from alliance.core.models import OutgoingMail
 from tests.core.test_delivery import make_mail
 from tests.live import _module_sink as _module_sink
+from tests.live import _portal as _portal
 from tests.live import live_portal, smtp_sink, wait_for, worker  # noqa: F401
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
