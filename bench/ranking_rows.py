@@ -61,11 +61,11 @@ def timed(steps: dict[str, tuple[float, float]], name: str, call: Callable[[], A
 def seed(size: int) -> dict[str, Any]:
     from django.db import connection
 
-    from bench import round_rows
+    from bench import round_data
     from partnerships.actions.weights import current_weights
     from partnerships.models import CandidateColumns
 
-    round_rows.seed(size)
+    round_data.seed(size)
     CandidateColumns.objects.all().delete()
     weights = current_weights().pk
     with connection.cursor() as cursor:

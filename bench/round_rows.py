@@ -9,7 +9,6 @@ is its VmHWM. The time of a step is that of the worker: what the page shows as i
 
 import json
 import os
-import random
 import subprocess
 import sys
 import time
@@ -18,16 +17,13 @@ from typing import Any
 
 from bench.tables import show
 
-HROMADAS, LINKS, VETOES, ROWS = 1_469, 1_000, 5_000, 5_000
-SEED = 20261126
-COUNTRIES = ("PL", "DE", "FR", "IT", "ES", "CZ", "SK", "LT", "RO", "NL")
-LANGUAGES = ("en", "de", "fr", "pl", "it", "es", "cs", "sk", "lt", "ro")
-ITEMS, QUOTAS = 34, {"PL": 300, "DE": 200}
+QUOTAS = {"PL": 300, "DE": 200}
 HEAD = ["step", "s", "/ pass", "MB so far"]
 
 
 def run(size: int) -> None:
     from bench.__main__ import with_suffix
+    from bench.round_data import HROMADAS
 
     env = {**os.environ, "DATABASE_URL": with_suffix("_bench")}
     for argv in (["seed", str(size)], ["measure", str(size)]):
@@ -111,169 +107,14 @@ def peak_mb() -> float:
     return peak() / 1024
 
 
-# --- The data -----------------------------------------------------------------------------------------------
-
-
-def seed(size: int) -> None:
-    from django.core.management import call_command
-    from django.db import connection
-
-    started = time.monotonic()
-    call_command("load_sectors", verbosity=0)
-    call_command("load_items", verbosity=0)
-    with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = 0")
-        cursor.execute("TRUNCATE members_member, members_place, users_user, core_outgoingmail CASCADE")
-    rng = random.Random(SEED)
-    members = seed_members(size, rng)
-    seed_wishes(members, rng)
-    seed_listings(members, rng)
-    seed_links(members, rng)
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
-        cursor.execute("RESET statement_timeout")
-    print(f"made in {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
-
-
-def keep(rows: list) -> list:
-    return type(rows[0])._base_manager.bulk_create(rows, batch_size=ROWS) if rows else []
-
-
-def seed_members(size: int, rng: random.Random) -> list:
-    """Hromadas first; each with a place and a person who signs for it."""
-    from django.utils import timezone
-
-    from alliance.users.models import User
-    from members.models import Member, Place, Representative
-
-    now, total = timezone.now(), HROMADAS + size
-    countries = ["UA"] * HROMADAS + [rng.choice(COUNTRIES) for _ in range(size)]
-    codes = sorted({f"{country}{n:02}" for country in (*COUNTRIES, "UA") for n in range(24)})
-    regions = keep([
-        Place(
-            register="own", code=code, level="region", country=code[:2], official_name=code, name_en=code,
-            name_pl=code, name_uk=code,
-        )
-        for code in codes
-    ])  # fmt: skip
-    of = {region.code: region for region in regions}
-    places, members, users = [], [], []
-    for n, country in enumerate(countries):
-        is_ours = country == "UA"
-        lat, lon = (
-            (rng.uniform(46, 52), rng.uniform(23, 38))
-            if is_ours
-            else (rng.uniform(37, 60), rng.uniform(-9, 27))
-        )
-        spoken = {"uk", "en"} if is_ours else {rng.choice(LANGUAGES), *(["en"] if rng.random() < 0.6 else [])}
-        name = f"Municipality {n}"
-        places.append(Place(
-            register="own", code=f"bench-{n}", level="municipality", country=country, official_name=name,
-            name_en=name, name_pl=name, name_uk=name, region=of[f"{country}{rng.randrange(24):02}"],
-            lat=lat, lon=lon, population=int(2 ** rng.uniform(9, 20)), verified_at=now,
-        ))  # fmt: skip
-        members.append(Member(
-            kind="municipality", status="approved", reference=f"B{n}", slug=f"b{n:09}", country=country,
-            official_name=name, name_en=name, contact_name="x", contact_email="bench@example.org",
-            email_confirmed_at=now, principles_accepted_at=now, submitted_at=now, approved_at=now,
-            sort_en=f"{n:07}", sort_pl=f"{n:07}", sort_uk=f"{n:07}", spellings=f"municipality {n}",
-            languages_spoken=sorted(spoken),
-        ))  # fmt: skip
-        language = {"UA": "uk", "PL": "pl"}.get(country, "en")
-        users.append(User(email=f"bench{n}@example.org", name=f"Person {n}", language=language))
-    for member, place in zip(members, keep(places), strict=True):
-        member.place = place
-    keep(members)
-    people = zip(members, keep(users), strict=True)
-    keep([Representative(member=member, user=user, role="signatory") for member, user in people])
-    assert len(members) == total
-    seed_sectors(members, rng)
-    return members
-
-
-def seed_sectors(members: list, rng: random.Random) -> None:
-    from members.models import Member, Sector
-
-    sectors = list(Sector.objects.values_list("pk", flat=True))
-    through = Member.sectors.through
-    keep([
-        through(member_id=member.pk, sector_id=pk)
-        for member in members
-        for pk in rng.sample(sectors, rng.randint(0, 6))
-    ])  # fmt: skip
-
-
-def seed_wishes(members: list, rng: random.Random) -> None:
-    from django.utils import timezone
-
-    from partnerships.models import PartnerVeto, PartnerWish
-
-    now = timezone.now()
-    keep([
-        PartnerWish(
-            member=member, looking_since=now, capacity=rng.choice([1, 1, 1, 2, 3]),
-            must_countries=["UA"] if member.country != "UA" and rng.random() < 0.02 else [],
-        )
-        for member in members
-    ])  # fmt: skip
-    pairs = {(rng.randrange(HROMADAS), rng.randrange(HROMADAS, len(members))) for _ in range(VETOES)}
-    keep([PartnerVeto(member=members[one], other=members[other]) for one, other in sorted(pairs)])
-
-
-def seed_listings(members: list, rng: random.Random) -> None:
-    from datetime import timedelta
-
-    from django.utils import timezone
-
-    from partnerships.models import ItemTemplate, Listing, ListingLine
-
-    now, last = timezone.now(), timezone.localdate() + timedelta(days=60)
-    items = list(ItemTemplate.objects.exclude(unit="money").order_by("pk")[:ITEMS])
-    listings = []
-    for n, member in enumerate(members):
-        kinds = ["need"] * 2 if n < HROMADAS else ["offer"] * (rng.random() < 0.33)
-        for number, kind in enumerate(kinds):
-            listings.append(Listing(
-                kind=kind, status="published", slug=f"{kind[0]}{n}-{number}", member=member, title_en="x",
-                text_en="x", original_language="en", published_at=now, expires_on=last,
-            ))  # fmt: skip
-    keep(listings)
-    lines = []
-    for listing in listings:
-        item = rng.choice(items)
-        lines.append(ListingLine(
-            listing=listing, template=item, item="", quantity=rng.randint(1, 90), unit=item.unit
-        ))  # fmt: skip
-    keep(lines)
-
-
-def seed_links(members: list, rng: random.Random) -> None:
-    from django.utils import timezone
-
-    from partnerships.models import Twinning, TwinningParty
-
-    now = timezone.now()
-    sides = [(rng.randrange(HROMADAS), rng.randrange(HROMADAS, len(members))) for _ in range(LINKS)]
-    twinnings = keep([
-        Twinning(
-            origin="imported", source_note="bench", source_language="en", public_since=now,
-            needs_registration=False,
-        )
-        for _ in sides
-    ])  # fmt: skip
-    keep([
-        TwinningParty(twinning=twinning, place=members[n].place, country=members[n].country, position=position)
-        for twinning, pair in zip(twinnings, sides, strict=True)
-        for position, n in enumerate(pair)
-    ])  # fmt: skip
-
-
 if __name__ == "__main__":
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.settings")
     django.setup()
     if sys.argv[1] == "seed":
+        from bench.round_data import seed
+
         seed(int(sys.argv[2]))
     else:
         print(json.dumps(measured()))
