@@ -170,8 +170,8 @@ class Candidates:
     def _read(self, keys: Iterable[int]) -> Iterator[list[Profile]]:
         ordered = sorted(keys)
         for start in range(0, len(ordered), CHUNK):
-            rows = candidates(members_of(ordered[start : start + CHUNK]))
-            yield profiles_of(rows, self.proposed)
+            there = candidates(members_of(ordered[start : start + CHUNK])).values_list("pk", flat=True)
+            yield profiles_of(members_of(list(there)), self.proposed)
 
     def _put(self, gone: Collection[int], fresh: Collection[Profile]) -> None:
         for is_ukrainian, rows in self.rows.items():

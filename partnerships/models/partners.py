@@ -13,7 +13,7 @@ from partnerships.models.pledges import PledgeEvent
 from partnerships.models.twinnings import TwinningParty
 
 Pairs = dict[int, set[int]]
-# Up to so many members, only rows that name one of them are read.
+# Up to so many members are asked about by rows that name one of them; of more, all are read.
 FEW = 1000
 
 

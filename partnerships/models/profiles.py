@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from itertools import combinations
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
@@ -19,6 +19,7 @@ from partnerships.models.lines import ListingLine
 from partnerships.models.listings import Listing
 from partnerships.models.matches import Match
 from partnerships.models.partners import (
+    FEW,
     Pairs,
     had_partners,
     naming,
@@ -50,12 +51,14 @@ _FACTS = {
 def candidates(members: QuerySet) -> QuerySet:
     """Of approved ``members`` those that can be proposed as a partner: institutions are no partner of a twinning, and
     whoever said that it is not looking is left alone."""
-    closed = PartnerWish.objects.filter(looking_since=None).values("member")
-    return members.approved().exclude(kind=Member.Kind.INSTITUTION).exclude(pk__in=closed)
+    closed = PartnerWish.objects.filter(member=OuterRef("pk"), looking_since=None)
+    return members.approved().exclude(kind=Member.Kind.INSTITUTION).filter(~Exists(closed))
 
 
 def members_of(keys: Collection[int]) -> QuerySet:
-    """As one parameter: a hundred thousand of them would cost more than what is asked."""
+    """Many as one parameter: as so many numbers, they would cost more than what is asked."""
+    if len(keys) <= FEW:
+        return Member.objects.filter(pk__in=sorted(keys))
     return Member.objects.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [sorted(keys)]))
 
 
@@ -186,7 +189,7 @@ def _taken_since_wish(members: QuerySet) -> Counter:
 def proposals() -> dict[int, int]:
     """How often each member is proposed now, in per cent of an even share on its side."""
     counts = dict(
-        Suggestion.objects.filter(dismissed_at=None).order_by().values_list("other").annotate(n=Count("id"))
+        Suggestion.objects.filter(dismissed_at=None).order_by().values_list("other").annotate(n=Count("*"))
     )
     members = candidates(Member.objects.all()).order_by()
     ukrainian = set(members.filter(country="UA").values_list("pk", flat=True))
