@@ -31,7 +31,7 @@ from partnerships.round_frozen import Digest, Inputs, kept_inputs, ties_of, weig
 FURTHER = (100, 200, 300)
 ROWS = 1000
 # So many sides are read, and written, at once.
-SIDES = 5000
+SIDES = 2000
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ LONGEST_KEPT, LONGEST_TRUSTED = timedelta(hours=6), timedelta(days=1)
 # What is kept for fresh workers is no older than this, and no more members changed since.
 KEEP_EVERY, KEEP_AFTER = timedelta(hours=1), 1000
 # So many members are read at once, so that memory holds few whole profiles.
-CHUNK = 5000
+CHUNK = 2000
 # Model → which of its fields name the members whose score it touches.
 TOUCHES: dict[type[models.Model], tuple[str, ...]] = {
     Member: ("pk",),

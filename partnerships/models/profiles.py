@@ -6,8 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from itertools import combinations
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import BigAutoField, Count, Exists, F, Lookup, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 
 from alliance.core.audience import Audience, visible
@@ -19,7 +18,6 @@ from partnerships.models.lines import ListingLine
 from partnerships.models.listings import Listing
 from partnerships.models.matches import Match
 from partnerships.models.partners import (
-    FEW,
     Pairs,
     had_partners,
     naming,
@@ -55,11 +53,20 @@ def candidates(members: QuerySet) -> QuerySet:
     return members.approved().exclude(kind=Member.Kind.INSTITUTION).filter(~Exists(closed))
 
 
+@BigAutoField.register_lookup
+class AnyOf(Lookup):
+    """Keys as one parameter: as so many numbers, thousands of them would cost more than what is asked."""
+
+    lookup_name = "any_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler, connection):
+        left, parameters = self.process_lhs(compiler, connection)
+        return f"{left} = ANY(%s)", [*parameters, self.rhs]
+
+
 def members_of(keys: Collection[int]) -> QuerySet:
-    """Many as one parameter: as so many numbers, they would cost more than what is asked."""
-    if len(keys) <= FEW:
-        return Member.objects.filter(pk__in=sorted(keys))
-    return Member.objects.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [sorted(keys)]))
+    return Member.objects.filter(pk__any_of=sorted(keys))
 
 
 def profiles_of(members: QuerySet, proposed: Mapping[int, int] | None = None) -> list[Profile]:
