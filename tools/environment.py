@@ -136,6 +136,11 @@ def npm_env() -> dict[str, str]:
     return env
 
 
+def was_refused(note: Path) -> bool:
+    """What could not be fetched a moment ago is not asked for again."""
+    return note.exists() and time.time() - note.stat().st_mtime < RETRY_ASSETS
+
+
 def prepare_assets(*, now: bool = False) -> None:
     """The outlines of the map. Without them the portal shows points and lists; their absence never stops a start."""
     lock = ROOT / "package-lock.json"
@@ -143,7 +148,7 @@ def prepare_assets(*, now: bool = False) -> None:
     with held(VAR / "setup.lock"):
         if is_done(mark, lock):
             return
-        if not now and refusal.exists() and time.time() - refusal.stat().st_mtime < RETRY_ASSETS:
+        if not now and was_refused(refusal):
             step("Map outlines are still missing (points and lists are shown); `make assets` tries again")
             return
         step("Fetching the map outlines")
@@ -165,8 +170,12 @@ def prepare_checker() -> None:
         )
         return
     lock, mark = CHECKER / "package-lock.json", CHECKER / "node_modules" / ".installed"
+    refusal = VAR / "checker-refused"
     with held(VAR / "setup.lock"):
         if is_done(mark, lock):
+            return
+        if was_refused(refusal):
+            step("The checker of HTML is still missing; going on without it")
             return
         step("Fetching the checker of HTML")
         log = VAR / "log" / "npm.log"
@@ -175,4 +184,5 @@ def prepare_checker() -> None:
         if program and run_logged("npm", argv, log, npm_env(), seconds=120) == 0:
             mark.write_text(fingerprint(lock) + "\n")
         else:
+            refusal.write_text("npm failed\n" if program else "no npm\n")
             step(f"The checker of HTML could not be fetched (see {log}); going on without it")

@@ -93,6 +93,9 @@ def test_the_checker_of_html_is_fetched_where_java_is_and_stops_nothing(lock, tm
     environment.prepare_checker()
     assert "going on without it" in capsys.readouterr().out
     assert not mark.exists()
+    environment.prepare_checker()  # within the hour it does not try again
+    assert "still missing" in capsys.readouterr().out
+    (environment.VAR / "checker-refused").unlink()
     fake.write_text("#!/bin/sh\nexit 0\n")
     environment.prepare_checker()
     assert environment.is_done(mark, tmp_path / "package-lock.json")
