@@ -23,6 +23,11 @@ from alliance.content.models import (
     PolicyIssue,
     Section,
     Subscription,
+    Survey,
+    SurveyAnswer,
+    SurveyOption,
+    SurveyQuestion,
+    SurveyValue,
     Ticket,
     TicketMessage,
     Video,
@@ -639,3 +644,66 @@ def make_policy_issue(status: str = "raised", **changes: Any) -> PolicyIssue:
     if status == "closed":
         fields["close_reason"] = "Це вже вирішено."
     return PolicyIssue.objects.create(**fields | changes)
+
+
+LANGUAGES = ("en", "pl", "uk")
+# A question of each kind, in the order in which `make_survey` asks them.
+KINDS = ("one", "several", "number", "scale", "text")
+
+
+def in_each_language(**words: str) -> dict[str, str]:
+    return {f"{name}_{code}": f"{text} {code}" for name, text in words.items() for code in LANGUAGES}
+
+
+def make_survey(status: str = "draft", *kinds: str, required: bool = False, **changes: Any) -> Survey:
+    """With a question of each kind (or of ``kinds``) in three languages, in a status, with all that its way there
+    leaves but the members that were asked."""
+    n, now = next(number), timezone.now()
+    fields: dict[str, Any] = {"slug": f"survey-{n}", **in_each_language(title=f"Survey {n}")}
+    if status != "draft":
+        fields |= {"opened_at": now - timedelta(days=1), "closes_at": now + timedelta(days=7)}
+    if status in ("closed", "published"):
+        fields |= {"closed_at": now}
+    if status == "published":
+        fields |= {"published_at": now, "figures": {"asked": 0, "answered": 0, "questions": []}}
+    survey = Survey.objects.create(status=status, **fields | changes)
+    for position, kind in enumerate(kinds or KINDS, start=1):
+        question = SurveyQuestion.objects.create(
+            survey=survey,
+            position=position,
+            kind=kind,
+            is_required=required,
+            **in_each_language(
+                label=f"Question {position}", **({"unit": "buses"} if kind == "number" else {})
+            ),
+        )
+        for place in range(1, 4) if question.has_choices else ():
+            SurveyOption.objects.create(
+                question=question, position=place, **in_each_language(label=f"Choice {place}")
+            )
+    return survey
+
+
+def make_survey_answer(
+    survey: Survey | None = None, member: Member | None = None, *, says: dict[str, Any] | None = None
+) -> SurveyAnswer:
+    """A member that was asked; with ``says`` also what it answered to the first question of each kind: a choice by its
+    place, several places, a number, a point of the scale, words."""
+    survey = survey or make_survey("open")
+    answer = SurveyAnswer.objects.create(survey=survey, member=member or make_member())
+    if says is None:
+        return answer
+    now = timezone.now()
+    SurveyAnswer.objects.filter(pk=answer.pk).update(
+        answered_at=now, changed_at=now, version=1, language="uk"
+    )
+    answer.refresh_from_db()
+    for kind, said in says.items():
+        question = survey.questions.filter(kind=kind).first()
+        fields: list[dict[str, Any]] = [{"text" if kind == "text" else kind: said}]
+        if question.has_choices:
+            options = list(question.options.all())
+            fields = [{"option": options[place - 1]} for place in ([said] if kind == "one" else said)]
+        for each in fields:
+            SurveyValue.objects.create(answer=answer, question=question, kind=kind, **each)
+    return answer

@@ -10,6 +10,9 @@ from alliance.content.models import (
     NewsletterIssue,
     Page,
     Section,
+    Survey,
+    SurveyOption,
+    SurveyQuestion,
     Video,
 )
 
@@ -52,3 +55,18 @@ class EventTranslation(TranslationOptions):
 @register(NewsletterIssue)
 class NewsletterIssueTranslation(TranslationOptions):
     fields = ("title", "text")
+
+
+@register(Survey)
+class SurveyTranslation(TranslationOptions):
+    fields = ("title", "introduction", "result")
+
+
+@register(SurveyQuestion)
+class SurveyQuestionTranslation(TranslationOptions):
+    fields = ("label", "help", "unit")
+
+
+@register(SurveyOption)
+class SurveyOptionTranslation(TranslationOptions):
+    fields = ("label",)

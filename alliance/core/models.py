@@ -113,6 +113,7 @@ class OutgoingMail(models.Model):
         DIGEST = "digest", pgettext_lazy("kind of mail", "digests of saved searches")
         CONVERSATION = "conversation", pgettext_lazy("kind of mail", "messages from other members")
         NEWSLETTER = "newsletter", pgettext_lazy("kind of mail", "the newsletter")
+        SURVEY = "survey", pgettext_lazy("kind of mail", "surveys among members")
 
     key = models.CharField(max_length=200, help_text="The event that caused it; unique per recipient.")
     name = models.CharField(_("template"), max_length=100)

@@ -11,6 +11,13 @@ from alliance.content.models.pages import Page, Section
 from alliance.content.models.policy import PolicyIssue
 from alliance.content.models.revisions import Revision
 from alliance.content.models.site_search import SiteEntry
+from alliance.content.models.surveys import (
+    Survey,
+    SurveyAnswer,
+    SurveyOption,
+    SurveyQuestion,
+    SurveyValue,
+)
 from alliance.content.models.tickets import Ticket, TicketFile, TicketMessage, TicketTag
 from alliance.content.models.translations import TranslationGap
 from alliance.content.models.videos import Video, VideoWords
@@ -35,6 +42,11 @@ __all__ = [
     "SiteEntry",
     "SpamRule",
     "Subscription",
+    "Survey",
+    "SurveyAnswer",
+    "SurveyOption",
+    "SurveyQuestion",
+    "SurveyValue",
     "Ticket",
     "TicketFile",
     "TicketMessage",
