@@ -104,6 +104,14 @@ BEAT_SCHEDULE = {
         "task": "alliance.content.tasks.send_newsletter",
         "schedule": 30.0,
     },
+    "close surveys that are over, write their mails": {
+        "task": "alliance.content.tasks.look_after_surveys",
+        "schedule": 60.0,
+    },
+    "forget what members wrote in surveys that closed long ago": {
+        "task": "alliance.content.tasks.forget_survey_words",
+        "schedule": crontab(hour=3, minute=55),
+    },
     "forget addresses that never confirmed the newsletter, or stopped it": {
         "task": "alliance.content.tasks.forget_unconfirmed_subscriptions",
         "schedule": crontab(hour=3, minute=45),

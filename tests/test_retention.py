@@ -13,6 +13,7 @@ KEPT = {row["name"]: int(row["days"]) for row in ROW.finditer(DOCUMENT.read_text
 SWEEPS = [
     "alliance.core.tasks.forget_old_mail",
     "alliance.content.tasks.forget_tickets",
+    "alliance.content.tasks.forget_survey_words",
     "alliance.users.tasks.forget_unconfirmed_accounts",
     "alliance.users.tasks.forget_ended_sessions",
     "members.tasks.announce_removals",

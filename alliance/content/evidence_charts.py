@@ -5,9 +5,11 @@ back fills its line with hatching: nothing is known of it. A zero has no bar and
 """
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 # So many letters of a label stand beside each other on a phone.
 LINE_LENGTH = 38
@@ -34,6 +36,33 @@ def bars_of_counts(counted: Sequence[tuple[str, str, int | float | None]]) -> li
         Bar(label, text, None if n is None else 100 * n / longest if longest else 0)
         for label, text, n in counted
     ]
+
+
+def chart_of(table: Mapping[str, Any], title: str, figure: str) -> dict[str, Any] | None:
+    """What is drawn of a table, and how it is told to who does not see it; None where no number is told."""
+    bars: list[Bar] = table.get("bars", [])
+    if all(bar.share is None for bar in bars):
+        return None
+    told = [bar for bar in bars if bar.share]
+    kept_back = sum(bar.share is None for bar in bars)
+    parts = [title + (f", {table['measure']}" if table.get("measure") else "") + "."]
+    if told:
+        longest = max(told, key=lambda bar: bar.share or 0)
+        parts.append(
+            _("The longest bar: %(label)s – %(number)s.") % {"label": longest.label, "number": longest.text}
+        )
+    if kept_back:
+        parts.append(_("Kept back, and hatched: %(count)s.") % {"count": kept_back})
+    parts.append(_("The table below says the same in numbers."))
+    return {
+        "id": f"{figure}-chart",
+        "title": _("Chart: %(title)s") % {"title": title},
+        "description": " ".join(parts),
+        "measure": table.get("measure", ""),
+        "has_kept_back": kept_back > 0,
+        "bars": bars,
+        "drawing": placed(bars),
+    }
 
 
 def placed(bars: Sequence[Bar]) -> dict[str, Any]:

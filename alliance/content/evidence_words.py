@@ -4,6 +4,7 @@ in `data/evidence/*.sql`, which page and PDF print."""
 from functools import lru_cache
 from pathlib import Path
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -93,6 +94,13 @@ KEPT_BACK_MEANING = _(
     "%(sign)s: kept back. Numbers from 1 to 4 are not told, nor what they could be computed from: totals, other "
     "tables or other periods do not give them away."
 )
+
+
+def number(value: float | None) -> str:
+    """A number, or the sign that it is kept back."""
+    return str(KEPT_BACK) if value is None else number_format(value, use_l10n=True, force_grouping=True)
+
+
 # Names of the sectors of the OECD’s Development Assistance Committee, by their codes.
 DAC = {
     "111": _("Education, level unspecified"),

@@ -24,6 +24,43 @@ class PublishingRefused(Refused):
     }
 
 
+class SurveyRefused(Refused):
+    """A survey cannot be saved, opened or answered like this."""
+
+    CHANGED, LOCKED, OVER = "changed", "locked", "over"
+    NO_QUESTIONS, FEW_CHOICES, LANGUAGES, NO_END, NOBODY = (
+        "no questions",
+        "few",
+        "languages",
+        "no end",
+        "nobody",
+    )
+    CLOSED, NO_MEMBER, ANSWERED = "closed", "no member", "answered"
+    WORDS = {
+        CHANGED: _(
+            "Somebody else saved this meanwhile. Nothing was changed: please look at what they wrote."
+        ),
+        LOCKED: _(
+            "Members were asked already: what the answers mean must stay. Questions, choices, their order and who is"
+            " asked cannot be changed any more; explanations can."
+        ),
+        OVER: _("The last moment for answers must lie ahead, as long as the survey is open."),
+        NO_QUESTIONS: _("Please write at least one question first."),
+        FEW_CHOICES: _("A question with choices needs at least two of them."),
+        LANGUAGES: _(
+            "Members are asked in their language: please write everything in all three languages first."
+        ),
+        NO_END: _("Please say until when members can answer; it must lie ahead."),
+        NOBODY: _("Nobody would be asked: there is no such member."),
+        CLOSED: _("This survey has closed: answers cannot be given or changed any more."),
+        NO_MEMBER: _("Only members that take part in the Alliance now can answer."),
+        ANSWERED: _(
+            "Somebody of your office answered meanwhile. What you typed still stands below: if you send it once"
+            " more, it takes the place of their answers."
+        ),
+    }
+
+
 class TicketRefused(Refused):
     """What was asked does not fit the ticket as it is."""
 

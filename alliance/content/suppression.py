@@ -21,6 +21,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 THRESHOLD = 5
 WIDTH = 5
+# A line of fewer things is not told at all (`protect_line`).
+LEAST_OF_LINE = 2 * THRESHOLD
 TOTAL = ""  # the key of a total, in place of a row or a column
 
 Cell = tuple[str, str]
@@ -108,6 +110,43 @@ def protect_columns(pairs: Mapping[Cell, int], rows: Mapping[str, int | None]) -
         for (row, column), count in counts.items()
         if row == TOTAL and column != TOTAL and (row, column) not in table.hidden
     }
+
+
+def protect_line(counts: Mapping[str, int]) -> dict[str, int | None]:
+    """One classification of things whose number everyone knows, such as who answered what to one question: each count,
+    None where it is kept back; all of them where too few are left to hide behind, zeros included.
+
+    Here readers are taken to try the very rule on every line that they can think of, so what is kept back beside the
+    small counts is chosen by what they see and not by where a count stands.
+    """
+    if sum(counts.values()) < LEAST_OF_LINE:
+        return dict.fromkeys(counts)
+    if not any(map(is_small, counts.values())):
+        return dict(counts)
+    told = {key: count for key, count in counts.items() if count >= LEAST_OF_LINE}
+    if sum(1 for count in counts.values() if 0 < count < LEAST_OF_LINE) == 1:
+        told = {key: count for key, count in told.items() if count > min(told.values())}
+    hidden = [count for key, count in counts.items() if count and key not in told]
+    values = _values_of_line(len(hidden), sum(hidden), min(told.values(), default=sum(counts.values())))
+    if len(values) < WIDTH or max(values) < THRESHOLD:
+        return dict.fromkeys(counts)
+    return {key: count if key in told or not count else None for key, count in counts.items()}
+
+
+def _values_of_line(size: int, total: int, below: int) -> set[int]:
+    """What each of ``size`` kept-back counts can be that are ``total`` together: all of them under `LEAST_OF_LINE`, one
+    small at least; or one small, and the others alike and less than ``below``, the least that is told."""
+    most, small = LEAST_OF_LINE - 1, THRESHOLD - 1
+    found = set()
+    for value in range(1, LEAST_OF_LINE):
+        largest = (size - 1) * most if value <= small else (size - 2) * most + small
+        if size - 1 <= total - value <= largest:
+            found.add(value)
+    for value in range(1, THRESHOLD):
+        each, rest = divmod(total - value, size - 1)
+        if not rest and LEAST_OF_LINE <= each < below:
+            found |= {value, each}
+    return found
 
 
 class _Table:

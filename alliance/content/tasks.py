@@ -11,6 +11,8 @@ from alliance.content.actions import documents, downloads, evidence, public_chan
 from alliance.content.actions.inbound import keep_broken, take_large, take_mail
 from alliance.content.actions.newsletter import forget_subscriptions, write_letters
 from alliance.content.actions.site_search import index_entries
+from alliance.content.actions.survey_answers import forget_words, write_survey_mails
+from alliance.content.actions.surveys import close_due
 from alliance.content.actions.ticket_erasure import forget_old_tickets
 from alliance.content.actions.week_figures import tell_the_week
 
@@ -92,6 +94,18 @@ def send_newsletter() -> int:
 def forget_unconfirmed_subscriptions() -> int:
     """The daily sweep of addresses that never confirmed or stopped the newsletter."""
     return forget_subscriptions()
+
+
+@shared_task
+def look_after_surveys() -> tuple[int, int]:
+    """Close surveys whose last moment has passed, and write the next mails of the others; returns how many of each."""
+    return close_due(), write_survey_mails()
+
+
+@shared_task
+def forget_survey_words() -> int:
+    """The daily sweep of what members wrote in their own words to surveys that closed long ago."""
+    return forget_words()
 
 
 @shared_task

@@ -17,6 +17,8 @@ from alliance.content.views import (
     policy,
     share_pictures,
     site_search,
+    survey_answers,
+    surveys,
     videos,
 )
 from alliance.content.views.api.interface import urls as api_urls
@@ -66,6 +68,11 @@ urlpatterns = [
     path("policy/", policy.policy, name="policy"),
     path("policy/ours/", policy.policy_ours, name="policy_ours"),
     path("policy/raise/", policy.policy_raise, name="policy_raise"),
+    path("policy/answer/<str:token>/", survey_answers.survey_answer, name="survey_answer"),
+    path("policy/surveys/", surveys.survey_list, name="survey_list"),
+    path("policy/surveys/<slug:slug>/", surveys.survey_detail, name="survey_detail"),
+    path("policy/surveys/<slug:slug>/ours/", survey_answers.survey_ours, name="survey_ours"),
+    path("policy/surveys/<slug:slug>/figures.<slug:kind>", surveys.survey_file, name="survey_file"),
     path("policy/<slug:slug>/", policy.policy_issue, name="policy_issue"),
     # News, events, newsletter
     path("news/", news.news_list, name="news_list"),

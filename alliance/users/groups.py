@@ -6,8 +6,8 @@ from django.db.models import Q
 COORDINATORS = "coordinators"
 
 # By app and model. "change" also means: may use the buttons for verbs. Nobody may delete anything but a line of the
-# target of an appeal, a quota of a round that is not computed, captions of a video, and a section of a page, which
-# its versions keep.
+# target of an appeal, a quota of a round that is not computed, captions of a video, a question that nobody was asked
+# yet, and a section of a page, which its versions keep.
 RIGHTS = {
     "members.member": ("view", "change"),
     "members.place": ("view", "change"),
@@ -45,6 +45,8 @@ RIGHTS = {
     "content.subscription": ("view",),
     "content.ticket": ("view", "change"),
     "content.policyissue": ("view", "change"),
+    "content.survey": ("view", "add", "change"),
+    "content.surveyquestion": ("view", "add", "change", "delete"),
     "content.document": ("view", "add", "change"),
     "content.documentfile": ("view", "add", "change"),
     "content.video": ("view", "add", "change"),

@@ -1,7 +1,7 @@
 """Who reads a mail of a handshake, and what all of these mails share: the reader's language, the one link, quotes."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from django.utils import translation
@@ -48,13 +48,20 @@ def _acting_for(member: Member) -> list[Representative]:
 def confirmers_of(member: Member) -> list[Reader]:
     """Whose mailboxes get the link by which the receiver confirms: those who write for it, never its viewers; where
     nobody has an account yet, its contact. Nobody while the membership is not active."""
-    if member.status != Member.Status.APPROVED:
-        return []
-    rows = member.representatives.current().filter(role__in=WRITERS, user__is_active=True)
-    people = [Reader(row.user.email, as_ours(row.user.language)) for row in rows.select_related("user")]
-    if people or not member.contact_email:
-        return people
-    return [Reader(member.contact_email, as_ours(member.contact_language))]
+    return confirmers_of_each([member])[member.pk]
+
+
+def confirmers_of_each(members: Sequence[Member]) -> dict[int, list[Reader]]:
+    """The same for many members, by their ids; one query."""
+    found: dict[int, list[Reader]] = {member.pk: [] for member in members}
+    active = [member for member in members if member.status == Member.Status.APPROVED]
+    rows = Representative.objects.current().filter(member__in=active, role__in=WRITERS, user__is_active=True)
+    for row in rows.select_related("user").order_by("pk") if active else ():
+        found[row.member_id].append(Reader(row.user.email, as_ours(row.user.language)))
+    for member in active:
+        if not found[member.pk] and member.contact_email:
+            found[member.pk].append(Reader(member.contact_email, as_ours(member.contact_language)))
+    return found
 
 
 def tell(

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from alliance.content.actions import week_figures
-from alliance.content.emails import newsletter, policy, ticket_turns, week
+from alliance.content.emails import newsletter, policy, surveys, ticket_turns, week
 from alliance.content.emails import tickets as content
 from alliance.content.models import TicketMessage
 from alliance.core.models import OutgoingMail
@@ -67,6 +67,7 @@ from tests.factories import (
     make_policy_issue,
     make_representative,
     make_subscription,
+    make_survey_answer,
     make_ticket,
     make_twinning,
     make_twinning_document,
@@ -229,6 +230,7 @@ def send_messages(language, receiver):
     ticket_turns.listing_drafted(make_listing(member=receiver))
     send_newsletter(language)
     send_policy(receiver)
+    send_surveys(receiver)
 
 
 def send_newsletter(language):
@@ -252,6 +254,17 @@ def send_policy(member):
     policy.policy_raised(make_policy_issue(member=member))
     for status in ("accepted", "forwarded", "answered", "closed"):
         policy.policy_moved(make_policy_issue(status, member=member))
+
+
+def send_surveys(member):
+    """A survey asks, reminds, and tells that somebody answered, or changed the answers."""
+    answer = make_survey_answer(member=member)
+    surveys.survey_asked([answer])
+    surveys.survey_reminder([answer])
+    answer.changed_at = timezone.now()
+    for answer.version in (1, 2):
+        OutgoingMail.objects.filter(name="content/survey_answered").delete()
+        surveys.survey_answered(answer)
 
 
 def send_twinnings(member):

@@ -11,6 +11,7 @@ from tests.factories import make_member, make_survey, make_survey_answer
 
 pytestmark = pytest.mark.django_db
 
+LATER = timezone.now() + timedelta(days=7)
 SHEET = {"one": 1, "several": [1, 3], "number": "12.50", "scale": 4, "text": "Нам бракує водіїв."}
 
 
@@ -32,7 +33,7 @@ def test_a_sheet_says_what_fits_its_questions(sheet):
         {"closes_at": None},
         {"opened_at": None},
         {"status": "draft"},
-        {"status": "closed"},
+        {"closed_at": timezone.now()},
         {"status": "published", "closed_at": timezone.now(), "published_at": timezone.now()},
         {"figures": {"asked": 1}},
         {"closes_at": timezone.now() - timedelta(days=2)},
@@ -40,7 +41,7 @@ def test_a_sheet_says_what_fits_its_questions(sheet):
 )
 def test_the_database_refuses_a_survey(nonsense):
     with pytest.raises(IntegrityError), transaction.atomic():
-        make_survey("open", **nonsense)
+        make_survey(**{"status": "open", "opened_at": timezone.now(), "closes_at": LATER, **nonsense})
 
 
 @pytest.mark.parametrize(

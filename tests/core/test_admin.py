@@ -22,6 +22,7 @@ from alliance.content.models import (
     PolicyIssue,
     SpamRule,
     Subscription,
+    Survey,
     Ticket,
     TranslationGap,
     Video,
@@ -69,6 +70,7 @@ from tests.factories import (
     make_request,
     make_sector,
     make_subscription,
+    make_survey,
     make_ticket,
     make_twinning,
     make_user,
@@ -113,8 +115,8 @@ MAKERS = {
     Appeal: make_appeal,
 }
 # Their members move them, and the desk has no button for it; the buttons of rounds, documents, videos, the
-# newsletter and issues are tried in test_admin_rounds, test_documents_desk, test_videos_desk, test_stories_desk and
-# test_policy.
+# newsletter, issues and surveys are tried in test_admin_rounds, test_documents_desk, test_videos_desk,
+# test_stories_desk, test_policy and test_surveys_desk.
 MOVED_ELSEWHERE = {
     Cluster,
     Twinning,
@@ -124,11 +126,12 @@ MOVED_ELSEWHERE = {
     NewsletterIssue,
     Subscription,
     PolicyIssue,
+    Survey,
 }
 # What the desk itself writes.
 ADDED = {
     *(Appeal, MatchingRound, Page, NewsItem, Event, NewsletterIssue),
-    *(Document, Video, CannedAnswer, SpamRule),
+    *(Document, Video, CannedAnswer, SpamRule, Survey),
 }
 # Moves that are not the desk's: applicants submit and send again; a newer address replaces an older one; members
 # publish and renew, the sweep expires; the sides of a match answer.
@@ -400,6 +403,7 @@ def public_face():
         make_subscription(),
         make_canned_answer(),
         make_policy_issue(),
+        make_survey(),
         SpamRule.objects.create(kind="word", value="casino"),
         InboundMail.objects.create(message_id="<a@example.org>", outcome="too_large", raw=b"x"),
     ]

@@ -118,6 +118,7 @@ MAY_WRITE = {"add_appeal", "add_appealline", "delete_appealline"}
 MAY_WRITE |= {"add_document", "add_documentfile", "add_video", "add_videowords", "delete_videowords"}
 MAY_WRITE |= {"add_matchinground", "add_countryquota", "delete_countryquota"}
 MAY_WRITE |= {"add_cannedanswer", "add_spamrule"}
+MAY_WRITE |= {"add_survey", "add_surveyquestion", "delete_surveyquestion"}
 MAY_WRITE |= {"add_newsitem", "add_event", "add_newsletterissue"}
 MAY_WRITE |= {"add_page", "add_section", "delete_section"}
 

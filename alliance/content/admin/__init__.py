@@ -7,9 +7,21 @@ from alliance.content.admin import (
     people,
     policy,
     stories,
+    surveys,
     tickets,
     translations,
     videos,
 )
 
-__all__ = ["documents", "inbox", "pages", "people", "policy", "stories", "tickets", "translations", "videos"]
+__all__ = [
+    "documents",
+    "inbox",
+    "pages",
+    "people",
+    "policy",
+    "stories",
+    "surveys",
+    "tickets",
+    "translations",
+    "videos",
+]

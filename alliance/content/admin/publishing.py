@@ -71,7 +71,19 @@ WITHDRAW = Verb(
 PUBLISHING_VERBS = [PUBLISH, CONFIRM, CANCEL_PLAN, WITHDRAW]
 
 
-class RevisedAdmin(VerbAdmin):
+class SecondSaverIsTold:
+    """For admins whose forms send along the version that they showed."""
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """What is about to be saved is locked, so that of two editors the second is told for certain."""
+        obj = super().get_object(request, object_id, from_field)
+        if obj is not None and request.method == "POST" and connection.in_atomic_block:
+            rows = type(obj)._base_manager.select_for_update(of=("self",))
+            obj.updated_at = rows.values_list("updated_at", flat=True).get(pk=obj.pk)
+        return obj
+
+
+class RevisedAdmin(SecondSaverIsTold, VerbAdmin):
     """An admin whose rows are working copies; what readers see is decided by its verbs."""
 
     may_add = True
@@ -87,14 +99,6 @@ class RevisedAdmin(VerbAdmin):
             path("<int:object_id>/versions/", view(self.versions_view), name=f"{name}_versions"),
             *super().get_urls(),
         ]
-
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """What is about to be saved is locked, so that of two editors the second is told for certain."""
-        obj = super().get_object(request, object_id, from_field)
-        if obj is not None and request.method == "POST" and connection.in_atomic_block:
-            rows = type(obj)._base_manager.select_for_update(of=("self",))
-            obj.updated_at = rows.values_list("updated_at", flat=True).get(pk=obj.pk)
-        return obj
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

@@ -145,6 +145,11 @@ class Survey(Stated, Dated, Translated):
         return reverse("content:survey_detail", args=[self.slug])
 
     @property
+    def version(self) -> str:
+        """Whoever had the draft before their eyes is told that members were asked meanwhile."""
+        return f"{self.status} {super().version}"
+
+    @property
     def is_draft(self) -> bool:
         return self.status == self.Status.DRAFT
 
@@ -253,6 +258,12 @@ class SurveyAnswerQuerySet(models.QuerySet):
         """What ``member`` was asked and has not answered, the next to close first."""
         return (
             self.waiting().filter(member=member).select_related("survey").order_by("survey__closes_at", "id")
+        )
+
+    def newest_of(self, member, most: int = 10):
+        """What ``member`` was asked, the newest first."""
+        return (
+            self.filter(member=member).select_related("survey", "member").order_by("-asked_at", "-id")[:most]
         )
 
     def to_invite(self):

@@ -4,13 +4,13 @@ chart. The page and the PDF print the same blocks."""
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from alliance.content import evidence_words as words
 from alliance.content.evidence import FIGURES, NUMBERS, OF_PERIOD
-from alliance.content.evidence_charts import Bar, bars_of_counts, placed
+from alliance.content.evidence_charts import Bar, bars_of_counts, chart_of
+from alliance.content.evidence_words import number
 from alliance.content.models.evidence_queries import NO_OBLAST, dac_of_sectors
 from alliance.content.suppression import TOTAL
 from alliance.core.collation import sort_key
@@ -84,38 +84,6 @@ def blocks_of(report: Mapping[str, Any]) -> list[dict[str, Any]]:
             }
         )
     return found
-
-
-def chart_of(table: Mapping[str, Any], title: str, figure: str) -> dict[str, Any] | None:
-    """What is drawn of a table, and how it is told to who does not see it; None where no number is told."""
-    bars: list[Bar] = table.get("bars", [])
-    if all(bar.share is None for bar in bars):
-        return None
-    told = [bar for bar in bars if bar.share]
-    kept_back = sum(bar.share is None for bar in bars)
-    parts = [title + (f", {table['measure']}" if table.get("measure") else "") + "."]
-    if told:
-        longest = max(told, key=lambda bar: bar.share or 0)
-        parts.append(
-            _("The longest bar: %(label)s – %(number)s.") % {"label": longest.label, "number": longest.text}
-        )
-    if kept_back:
-        parts.append(_("Kept back, and hatched: %(count)s.") % {"count": kept_back})
-    parts.append(_("The table below says the same in numbers."))
-    return {
-        "id": f"{figure}-chart",
-        "title": _("Chart: %(title)s") % {"title": title},
-        "description": " ".join(parts),
-        "measure": table.get("measure", ""),
-        "has_kept_back": kept_back > 0,
-        "bars": bars,
-        "drawing": placed(bars),
-    }
-
-
-def number(value: float | None) -> str:
-    """A number, or the sign that it is kept back."""
-    return str(words.KEPT_BACK) if value is None else number_format(value, use_l10n=True, force_grouping=True)
 
 
 def _needs(rows: Sequence[Row], names: Names) -> list[dict[str, Any]]:

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from alliance.content.actions import policy as actions
 from alliance.content.forms.policy import IssueForm
-from alliance.content.models import PolicyIssue
+from alliance.content.models import PolicyIssue, SurveyAnswer
 from alliance.content.views.linked_data import issue_json_ld
+from alliance.content.views.surveys import newest_cards
 from alliance.core import lists
 from alliance.core.forms import sent
-from alliance.core.languages import Shown, reader_language
+from alliance.core.languages import Shown, reader_language, shown
 from alliance.core.throttle import allow
 from members.decorators import member_page
 from members.models import Member
@@ -41,9 +42,14 @@ ISSUES_PER_DAY, DAY = 10, 24 * 3600
 
 @require_safe
 def policy(request: HttpRequest) -> HttpResponse:
-    """What was accepted, the newest first."""
+    """What was accepted, the newest first; above it what members answered last."""
     page = lists.keyset_page(PolicyIssue.objects.public().with_facts(), NEWEST, request.GET)
-    context = {"cards": [card_of(issue) for issue in page.rows], "pages": page.links(request.GET)}
+    is_first = not any(key in request.GET for key in lists.PAGE_KEYS)
+    context = {
+        "cards": [card_of(issue) for issue in page.rows],
+        "pages": page.links(request.GET),
+        "surveys": newest_cards() if is_first else [],
+    }
     return render(request, "content/policy_list.html", context)
 
 
@@ -70,6 +76,7 @@ def policy_ours(request: HttpRequest) -> HttpResponse:
         "issues": [issue_words(issue) for issue in page.rows],
         "pages": page.links(request.GET),
         "may_write": can_write_for(request.user, request.member),
+        "surveys": [survey_row(answer) for answer in SurveyAnswer.objects.newest_of(request.member)],
     }
     return render(request, "content/policy_ours.html", context)
 
@@ -87,6 +94,24 @@ def policy_raise(request: HttpRequest) -> HttpResponse:
         form.add_error(None, _("Your member raised many issues today. The secretariat has them all."))
         status = 429
     return render(request, "content/policy_raise.html", {"form": form}, status=status)
+
+
+def survey_row(answer: SurveyAnswer) -> dict[str, Any]:
+    """A survey that asked the member, and whether something is to be done."""
+    survey, title = answer.survey, shown(answer.survey, "title")
+    if answer.is_open:
+        state = (
+            _("answered; you can change it until %(day)s") if answer.version else _("answer until %(day)s")
+        )
+        state %= {"day": day(survey.closes_at)}
+    else:
+        state = pgettext("survey", "answered") if answer.version else pgettext("survey", "not answered")
+    return {
+        "href": reverse("content:survey_ours", args=[survey.slug]),
+        "text": title.text,
+        "language": title.language if title.is_other else "",
+        "state": state,
+    }
 
 
 def card_of(issue: PolicyIssue) -> dict[str, Any]:

@@ -9,7 +9,16 @@ from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils.translation import override
 
-from alliance.content.models import Document, Event, NewsItem, NewsletterIssue, Page, PolicyIssue, Video
+from alliance.content.models import (
+    Document,
+    Event,
+    NewsItem,
+    NewsletterIssue,
+    Page,
+    PolicyIssue,
+    Survey,
+    Video,
+)
 from alliance.content.models.pages import address_of
 from alliance.content.page_files import PAGES
 from alliance.core.languages import DEFAULT_LANGUAGE, LANGUAGES
@@ -30,6 +39,7 @@ ROUTES = [
     "content:video_list",
     "content:evidence",
     "content:policy",
+    "content:survey_list",
     "content:open_data",
     "content:data_dictionary",
     "members:member_list",
@@ -83,6 +93,7 @@ SECTIONS = {
         NewsletterIssue.objects.public, "content:newsletter_issue", "number", lambda row: row.sent_at
     ),
     "policy": Section(PolicyIssue.objects.public, "content:policy_issue"),
+    "surveys": Section(Survey.objects.public, "content:survey_detail", changed=lambda row: row.published_at),
     "members": Section(lambda: Member.objects.listed().only("slug"), "members:member_detail"),
     "listings": Section(
         lambda: Listing.objects.visible_to(None).only("slug", "published_at"),

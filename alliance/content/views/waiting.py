@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from alliance.content.models import SurveyAnswer
 from alliance.core.languages import shown
 from members.models import Member
 from partnerships.clocks import clock_lines, zone_of
@@ -48,6 +49,7 @@ def waiting_for(member: Member, *, may_commit: bool) -> list[dict[str, Any]]:
             "twinnings", "my_twinnings", _twinnings(member, may_commit), lambda row: _twinning(row, member)
         ),
         *_turns(member, may_commit=may_commit),
+        _group("surveys", "content:policy_ours", SurveyAnswer.objects.waiting_for(member), _survey),
     ]
     return [group for group in groups if group["rows"]]
 
@@ -60,7 +62,7 @@ def _group(name: str, page: str, rows: QuerySet, row: Callable[[Any], dict[str, 
         "name": name,
         "rows": [row(each) for each in found[:MOST_WAITING]],
         "more": more,
-        "url": reverse(f"partnerships:{page}"),
+        "url": reverse(page if ":" in page else f"partnerships:{page}"),
     }
 
 
@@ -134,6 +136,17 @@ def _twinning(twinning: Twinning, member: Member) -> dict[str, str]:
         "language": title.language,
         "href": reverse("partnerships:twinning_detail", args=[twinning.slug]),
         "why": why_it_waits(twinning, member),
+    }
+
+
+def _survey(answer: SurveyAnswer) -> dict[str, str]:
+    title, closes_on = shown(answer.survey, "title"), localtime(answer.survey.closes_at)
+    return {
+        "lead": pgettext("before the title of a survey", "Survey:"),
+        "text": title.text,
+        "language": title.language,
+        "href": reverse("content:survey_ours", args=[answer.survey.slug]),
+        "why": _("answer until %(day)s") % {"day": date_format(closes_on, "DATE_FORMAT")},
     }
 
 

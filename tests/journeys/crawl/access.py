@@ -63,6 +63,11 @@ content:policy                               200   200   200   200   200   200  
 content:policy_issue                         200   200   200   200   200   200   200   200   200   200
 content:policy_ours                          login login 200   200   200   200   200   404   404   404
 content:policy_raise                         login login 404   200   200   200   200   404   404   404
+content:survey_list                          200   200   200   200   200   200   200   200   200   200
+content:survey_detail                        200   200   200   200   200   200   200   200   200   200
+content:survey_file                          200   200   200   200   200   200   200   200   200   200
+content:survey_answer                        200   404   200   200   200   200   200   200   200   200
+content:survey_ours                          login login 404   200   200   404   404   404   404   404
 content:dashboard                            login login 200   200   200   200   200   200   200   200
 content:personal_data                        login login 200   200   200   200   200   200   200   200
 content:personal_data_file                   login login again again again again again again again again
@@ -520,6 +525,12 @@ admin:content_policyissue_change             desk 200 200
 admin:content_policyissue_history            desk 200 200
 admin:content_policyissue_delete             desk 403 403
 admin:content_policyissue_verb               desk 200 200
+admin:content_survey_changelist              desk 200 200
+admin:content_survey_add                     desk 200 200
+admin:content_survey_change                  desk 200 200
+admin:content_survey_history                 desk 200 200
+admin:content_survey_delete                  desk 403 403
+admin:content_survey_verb                    desk 200 200
 admin:content_ticket_changelist              desk 200 200
 admin:content_ticket_add                     desk 403 403
 admin:content_ticket_change                  desk 200 200
@@ -603,6 +614,9 @@ admin:partnerships_listing_sheets            desk 200 200
 admin:partnerships_listing_sheet_check       desk 200 302
 admin:content_page_versions                  desk 200 200
 admin:content_page_preview                   desk 200 200
+admin:content_survey_answers                 desk 200 200
+admin:content_survey_preview                 desk 200 200
+admin:content_survey_summary                 desk 200 200
 admin:partnerships_listing_sheet             desk again again
 admin:members_member_mandate                 desk 200 200
 admin:content_ticket_file                    desk 200 200

@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.translation import get_language, override
 
 from alliance.content.models import CannedAnswer, SpamRule, TicketFile, TranslationGap
+from alliance.content.survey_links import survey_path
 from alliance.core.links import sign
 from members.links import contact_email_path, invitation_path, resume_path
 from partnerships.emails.digests import stop_path
@@ -108,6 +109,18 @@ page("content:policy", ANYONE)
 page("content:policy_issue", ANYONE, lambda w: w.policy_issue.slug)
 page("content:policy_ours", EDITOR)
 page("content:policy_raise", EDITOR)
+page("content:survey_list", ANYONE)
+page("content:survey_detail", ANYONE, lambda w: w.summary.slug)
+no_page("content:survey_file", NO_FILE, lambda w: w.summary.slug, "csv")
+ROUTES.append(
+    Route(
+        "content:survey_answer",
+        lambda w: survey_path(w.sheet, w.users["a_editor"].email),
+        ANYONE,
+        forged=lambda w: reverse("content:survey_answer", args=[w.token_of(w.drafted)]),
+    )
+)
+page("content:survey_ours", EDITOR, lambda w: w.sheet.survey.slug)
 page("content:dashboard", SIGNATORY)
 page("content:personal_data", SIGNATORY)
 no_page("content:personal_data_file", NO_FILE)
@@ -645,6 +658,7 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "partnerships_pledge": lambda w: w.pledge,
     "partnerships_pledgeline": lambda w: w.pledge.lines.get(),
     "content_policyissue": lambda w: w.raised_issue,
+    "content_survey": lambda w: w.draft_survey,
     "content_ticket": lambda w: w.ticket,
     "content_page": lambda w: w.page,
     "content_translationgap": lambda w: TranslationGap.objects.filter(object_id=w.page.pk)[0],
@@ -679,6 +693,7 @@ VERBS = {
     "content_newsitem": "publish",
     "content_event": "call-off",
     "content_policyissue": "accept",
+    "content_survey": "open",
     "content_ticket": "answer",
     "content_inboundmail": "seen",
 }
@@ -690,7 +705,7 @@ WRITTEN_HERE = {
         "content_document",
         "content_video",
     ),
-    *("content_cannedanswer", "content_spamrule"),
+    *("content_cannedanswer", "content_spamrule", "content_survey"),
     *("content_newsitem", "content_event", "content_newsletterissue"),
 }
 
@@ -727,6 +742,9 @@ page("admin:partnerships_listing_sheets", DESK)
 page("admin:partnerships_listing_sheet_check", DESK)
 page("admin:content_page_versions", DESK, pk_of("content_page"))
 page("admin:content_page_preview", DESK, pk_of("content_page"), lambda _w: get_language())
+page("admin:content_survey_answers", DESK, lambda w: w.sheet.survey.pk)
+no_page("admin:content_survey_preview", "the page that members get", pk_of("content_survey"), "uk")
+no_page("admin:content_survey_summary", "the page that readers get", lambda w: w.summary.pk, "uk")
 no_page("admin:partnerships_listing_sheet", NO_FILE, "csv")
 no_page("admin:members_member_mandate", NO_FILE, pk_of("members_member"))
 no_page(

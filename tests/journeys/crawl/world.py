@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from alliance.content.actions import newsletter
+from alliance.content.actions.surveys import publish_survey
 from alliance.content.models import (
     Event,
     InboundMail,
@@ -92,6 +93,8 @@ from tests.factories import (
     make_sector,
     make_subscription,
     make_suggestion,
+    make_survey,
+    make_survey_answer,
     make_ticket,
     make_twinning,
     make_twinning_document,
@@ -167,6 +170,9 @@ class World:
     subscription: Subscription
     policy_issue: Any
     raised_issue: Any
+    draft_survey: Any
+    sheet: Any
+    summary: Any
     kept: dict[str, Kept]
     unnamed: Unnamed
     invitation: Invitation
@@ -315,6 +321,9 @@ def build_world(*, has_files: bool = False) -> World:
         **_told(appeal),
         policy_issue=make_policy_issue("answered", member=a, sector=sector, is_named=True),
         raised_issue=make_policy_issue(member=a, sector=sector),
+        draft_survey=make_survey(closes_at=timezone.now() + timedelta(days=7)),
+        sheet=make_survey_answer(make_survey("open"), a),
+        summary=_summed_up(a),
         kept=kept,
         unnamed=hide_member(a, sector, appeal),
         pledge=_pledged(a, b, users, has_files=has_files),
@@ -361,6 +370,14 @@ def _inbox(*, has_files: bool) -> Any:
     SpamRule.objects.create(kind="word", value="canary-spam")
     make_canned_answer(title="Canary-prepared")
     return ticket
+
+
+def _summed_up(member: Member) -> Any:
+    """A survey that some answered, with its summary for everyone."""
+    survey = make_survey("closed", result_en="What we learnt.")
+    make_survey_answer(survey, member, says={"one": 1, "several": [1, 2], "number": 3, "scale": 4})
+    publish_survey(survey, by=SYSTEM)
+    return survey
 
 
 def _told(appeal: Appeal) -> dict[str, Any]:

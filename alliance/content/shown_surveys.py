@@ -1,0 +1,209 @@
+"""A survey as its readers see it: what stands above the questions, and the summary with a table and bars for each. The
+pages and the desk's previews show the same."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format, number_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from alliance.content import evidence_words
+from alliance.content.evidence_words import number
+from alliance.content.survey_figures import NOTHING_SAID
+from alliance.core.countries import country_name
+from alliance.core.languages import reader_language, shown
+
+FILES = ("csv", "json")
+
+
+def survey_words(survey: Any) -> dict[str, Any]:
+    """What an office reads above the questions; the preview of the desk, too."""
+    return {
+        "survey": survey,
+        "title": shown(survey, "title"),
+        "introduction": shown(survey, "introduction"),
+        "until": moment(survey.closes_at),
+    }
+
+
+def moment(value: Any) -> str:
+    return date_format(localtime(value), "DATETIME_FORMAT") if value else ""
+
+
+def label_of(question: Any) -> str:
+    label, unit = shown(question, "label").text, shown(question, "unit").text
+    return f"{label} ({unit})" if unit else label
+
+
+def said_words(answer: Any) -> list[dict[str, str]]:
+    """Question and answer as text, in the order of the survey; what was left out is not in it."""
+    values: dict[int, list[Any]] = {}
+    for value in answer.values.all():
+        values.setdefault(value.question_id, []).append(value)
+    return [
+        {
+            "term": label_of(question),
+            "text": "\n".join(_in_words(value) for value in values[question.pk]),
+            "lang": answer.language
+            if question.kind == "text" and answer.language != reader_language()
+            else "",
+        }
+        for question in answer.survey.questions.all()
+        if question.pk in values
+    ]
+
+
+def _in_words(value: Any) -> str:
+    if value.option:
+        return shown(value.option, "label").text
+    if value.number is not None:
+        return number_format(
+            value.number.normalize() if value.number % 1 else int(value.number), force_grouping=True
+        )
+    return str(value.scale) if value.scale else value.text
+
+
+# --- The summary ---
+
+
+def summary_of(survey: Any, figures: dict[str, Any]) -> dict[str, Any]:
+    """The context of its page; the desk's preview gives figures that are not published yet."""
+    return {
+        "survey": survey,
+        "title": shown(survey, "title"),
+        "introduction": shown(survey, "introduction"),
+        "result": shown(survey, "result"),
+        "facts": facts_of(survey, figures),
+        "blocks": blocks_of(survey, figures),
+        "kept_back": evidence_words.KEPT_BACK_MEANING % {"sign": evidence_words.KEPT_BACK},
+        "crumbs": crumbs(),
+        "files": [
+            {"label": kind.upper(), "url": reverse("content:survey_file", args=[survey.slug, kind])}
+            for kind in FILES
+        ],
+    }
+
+
+def facts_of(survey: Any, figures: dict[str, Any]) -> list[dict[str, str]]:
+    answered = figures["answered"]
+    rows = [
+        {"term": _("Who was asked"), "text": asked_words(survey)},
+        {"term": _("Asked"), "text": _members(figures["asked"])},
+        {"term": _("Answered"), "text": _("fewer than 5") if answered is None else _members(answered)},
+        {"term": _("Answers could be given"), "text": f"{day(survey.opened_at)} – {day(survey.closed_at)}"},
+    ]
+    if survey.published_at:
+        rows.append({"term": _("Published"), "text": day(survey.published_at)})
+    return rows
+
+
+def asked_words(survey: Any) -> str:
+    """“members outside Ukraine; core partner; Poland, Spain”."""
+    parts = [survey.get_side_display(), survey.get_tier_display() if survey.tier else ""]
+    parts.append(", ".join(country_name(code) for code in survey.countries))
+    return "; ".join(str(part) for part in parts if part)
+
+
+def _members(count: int) -> str:
+    return ngettext("%(count)d member", "%(count)d members", count) % {"count": count}
+
+
+def crumbs() -> list[dict[str, str]]:
+    return [
+        {"label": _("Policy dialogue"), "url": reverse("content:policy")},
+        {"label": _("What members told us"), "url": reverse("content:survey_list")},
+    ]
+
+
+def day(moment: Any) -> str:
+    return date_format(localtime(moment), "DATE_FORMAT")
+
+
+def answered_words(figures: Mapping[str, Any]) -> str:
+    """“57 of 104 members answered”."""
+    asked, answered = figures["asked"], figures["answered"]
+    if answered is None:
+        return _("Only a few of %(asked)d members answered") % {"asked": asked}
+    words = ngettext(
+        "%(answered)d of %(asked)d members answered", "%(answered)d of %(asked)d members answered", answered
+    )
+    return words % {"answered": answered, "asked": asked}
+
+
+def blocks_of(survey: Any, figures: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """One for each question, in the order in which they were asked."""
+    told = {each["id"]: each for each in figures["questions"]}
+    return [
+        {
+            "id": f"q{question.pk}",
+            "title": label_of(question),
+            "help": shown(question, "help").text,
+            "note": _note(question, told[question.pk]),
+            "table": _table(question, told[question.pk], figures["answered"]),
+        }
+        for question in survey.questions.all()
+        if question.pk in told
+    ]
+
+
+def _note(question: Any, told: Mapping[str, Any]) -> str:
+    if question.kind == "several":
+        return _("A member could choose several answers.")
+    if question.kind == "scale" and told.get("average") is not None:
+        return _("Average: %(number)s") % {"number": number(told["average"])}
+    if question.kind != "text":
+        return ""
+    if told["given"] is None:
+        return _("Members answered in their own words; these are not published.")
+    words = ngettext(
+        "%(count)d member answered in its own words; these are not published.",
+        "%(count)d members answered in their own words; these are not published.",
+        told["given"],
+    )
+    return words % {"count": told["given"]}
+
+
+def _table(question: Any, told: Mapping[str, Any], answered: int | None) -> dict[str, Any]:
+    """For `content/_evidence_table.html`; empty where there is none."""
+    if question.kind == "text":
+        return {}
+    if question.kind == "number":
+        rows = [(_("Members that gave a number"), told["given"])]
+        if "average" in told:
+            rows += [
+                (_("Average"), told["average"]),
+                (_("Half of them gave less, half more"), told["median"]),
+            ]
+        heads = [evidence_words.COLUMNS["measure"], pgettext("column of figures", "Number")]
+        return {"columns": _columns(*heads), "rows": [[label, number(value)] for label, value in rows]}
+    labels = {str(option.pk): shown(option, "label").text for option in question.options.all()}
+    labels[NOTHING_SAID] = _("No answer")
+    cells = [(labels.get(cell["key"], cell["key"]), cell["count"]) for cell in told["cells"]]
+    if all(count is None for _label, count in cells):
+        return {"columns": [], "rows": [], "is_kept_back": True}
+    return {
+        "columns": _columns(pgettext("column of figures", "Answer"), _("Members"), _("Share")),
+        "rows": [[label, number(count), _share(count, answered)] for label, count in cells],
+        "bars": [_bar(count, answered) for _label, count in cells],
+        "bars_label": "",
+    }
+
+
+def _columns(*heads: Any) -> list[dict[str, Any]]:
+    return [{"label": str(head), "is_number": position > 0} for position, head in enumerate(heads)]
+
+
+def _share(count: int | None, answered: int | None) -> str:
+    if count is None or not answered:
+        return str(evidence_words.KEPT_BACK) if count is None else "–"
+    return f"{number_format(100 * count / answered, 0)}%"
+
+
+def _bar(count: int | None, answered: int | None) -> dict[str, Any]:
+    """As long as its share; a part that exists is seen, and hatched where the number is not told."""
+    percent = 100 * count / answered if count and answered else 0
+    width = f"{max(percent, 1) if percent else 0:.1f}%"
+    return {"width": width, "is_kept_back": count is None, "percent": percent}
