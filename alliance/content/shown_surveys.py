@@ -153,7 +153,7 @@ def _note(question: Any, told: Mapping[str, Any]) -> str:
     if question.kind == "several":
         return _("A member could choose several answers.")
     if question.kind == "scale" and told.get("average") is not None:
-        return _("Average: %(number)s") % {"number": number(told["average"])}
+        return _("Average: %(number)s") % {"number": number(_plain(told["average"]))}
     if question.kind != "text":
         return ""
     if told["given"] is None:
@@ -178,7 +178,10 @@ def _table(question: Any, told: Mapping[str, Any], answered: int | None) -> dict
                 (_("Half of them gave less, half more"), told["median"]),
             ]
         heads = [evidence_words.COLUMNS["measure"], pgettext("column of figures", "Number")]
-        return {"columns": _columns(*heads), "rows": [[label, number(value)] for label, value in rows]}
+        return {
+            "columns": _columns(*heads),
+            "rows": [[label, number(_plain(value))] for label, value in rows],
+        }
     labels = {str(option.pk): shown(option, "label").text for option in question.options.all()}
     labels[NOTHING_SAID] = _("No answer")
     cells = [(labels.get(cell["key"], cell["key"]), cell["count"]) for cell in told["cells"]]
@@ -190,6 +193,11 @@ def _table(question: Any, told: Mapping[str, Any], answered: int | None) -> dict
         "bars": [_bar(count, answered) for _label, count in cells],
         "bars_label": "",
     }
+
+
+def _plain(value: float | None) -> float | None:
+    """Without a zero after the point."""
+    return int(value) if value is not None and value == int(value) else value
 
 
 def _columns(*heads: Any) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -52,6 +53,9 @@ class SurveyForm(PublicationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("closes_at", "countries"):
+            if name in self.fields:
+                self.fields[name].label = capfirst(self.fields[name].label)
         self.fields["seen"].initial = self.instance.version if self.instance.pk else ""
         for code in LANGUAGES:
             for name in ("introduction", "result"):
