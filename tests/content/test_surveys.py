@@ -1,10 +1,12 @@
 """Surveys from the desk to the members and back: opened, answered by link or signed in, reminded, closed, summed up."""
 
 import re
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -227,6 +229,33 @@ def test_of_two_people_of_an_office_the_second_is_told_and_decides(client, sheet
     again = second | {"seen": response.context["form"]["seen"].value()}
     assert client.post(link(sheet), again).status_code == 302
     assert said(sheet)[-1] == "Друге."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_colleagues_at_the_same_moment_one_is_kept_and_the_other_told():
+    sheet = make_survey_answer(make_survey("open", "text"))
+    question = sheet.survey.questions.get()
+    barrier, outcomes = threading.Barrier(2), []
+
+    def answer(words):
+        mine = SurveyAnswer.objects.select_related("survey", "member").get(pk=sheet.pk)
+        try:
+            barrier.wait(10)
+            survey_answers.answer_survey(mine, said={question: words}, language="uk", seen=0, by=LINK)
+            outcomes.append("kept")
+        except SurveyRefused as refused:
+            outcomes.append(refused.args[0])
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=answer, args=[words]) for words in ("Перше.", "Друге.")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == [SurveyRefused.ANSWERED, "kept"]
+    assert SurveyValue.objects.count() == 1
+    assert SurveyAnswer.objects.get(pk=sheet.pk).version == 1
 
 
 def test_a_link_ends_with_the_survey_the_membership_and_the_mailbox(client, sheet):

@@ -356,7 +356,7 @@ def test_index_asks_the_same_number_of_questions_whatever_was_decided(desk, coun
     for _n in range(count):
         record("representative.added", make_representative(), by=desk.user)
     desk.get(INDEX)
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(30):
         assert len(desk.get(INDEX).context["latest"]) == count
 
 
