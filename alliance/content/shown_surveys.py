@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from alliance.content import evidence_words
+from alliance.content.evidence_charts import Bar, chart_of
 from alliance.content.evidence_words import number
 from alliance.content.survey_figures import NOTHING_SAID
 from alliance.core.countries import country_name
@@ -137,16 +138,22 @@ def blocks_of(survey: Any, figures: Mapping[str, Any]) -> list[dict[str, Any]]:
     """One for each question, in the order in which they were asked."""
     told = {each["id"]: each for each in figures["questions"]}
     return [
-        {
-            "id": f"q{question.pk}",
-            "title": label_of(question),
-            "help": shown(question, "help").text,
-            "note": _note(question, told[question.pk]),
-            "table": _table(question, told[question.pk], figures["answered"]),
-        }
+        _block(question, told[question.pk], figures["answered"])
         for question in survey.questions.all()
         if question.pk in told
     ]
+
+
+def _block(question: Any, told: Mapping[str, Any], answered: int | None) -> dict[str, Any]:
+    name, title, table = f"q{question.pk}", label_of(question), _table(question, told, answered)
+    return {
+        "id": name,
+        "title": title,
+        "help": shown(question, "help").text,
+        "note": _note(question, told),
+        "table": table,
+        "chart": chart_of(table, title, name),
+    }
 
 
 def _note(question: Any, told: Mapping[str, Any]) -> str:
@@ -167,7 +174,7 @@ def _note(question: Any, told: Mapping[str, Any]) -> str:
 
 
 def _table(question: Any, told: Mapping[str, Any], answered: int | None) -> dict[str, Any]:
-    """For `content/_evidence_table.html`; empty where there is none."""
+    """Empty where there is none; bars are for `evidence_charts`."""
     if question.kind == "text":
         return {}
     if question.kind == "number":
@@ -190,8 +197,8 @@ def _table(question: Any, told: Mapping[str, Any], answered: int | None) -> dict
     return {
         "columns": _columns(pgettext("column of figures", "Answer"), _("Members"), _("Share")),
         "rows": [[label, number(count), _share(count, answered)] for label, count in cells],
-        "bars": [_bar(count, answered) for _label, count in cells],
-        "bars_label": "",
+        "bars": [Bar(label, _share(count, answered), _percent(count, answered)) for label, count in cells],
+        "measure": _("share of the members that answered"),
     }
 
 
@@ -210,8 +217,5 @@ def _share(count: int | None, answered: int | None) -> str:
     return f"{number_format(100 * count / answered, 0)}%"
 
 
-def _bar(count: int | None, answered: int | None) -> dict[str, Any]:
-    """As long as its share; a part that exists is seen, and hatched where the number is not told."""
-    percent = 100 * count / answered if count and answered else 0
-    width = f"{max(percent, 1) if percent else 0:.1f}%"
-    return {"width": width, "is_kept_back": count is None, "percent": percent}
+def _percent(count: int | None, answered: int | None) -> float | None:
+    return None if count is None else 100 * count / answered if answered else 0

@@ -326,7 +326,7 @@ class SurveyAnswer(models.Model):
 
 class SurveyValue(models.Model):
     """What a sheet says to one question; for several choices a row each. Its kind is the question's, and its choice one
-    of the question's: by foreign keys over two columns (migration 0011)."""
+    of the question's: by foreign keys over two columns (migration 0012)."""
 
     MOST = Decimal("999999999999.99")
 

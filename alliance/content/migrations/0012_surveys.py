@@ -26,7 +26,7 @@ ALTER TABLE content_surveyvalue
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('content', '0010_policy_issues'),
+        ('content', '0011_changes_of_places_and_projects'),
         ('members', '0006_address_changes'),
     ]
 

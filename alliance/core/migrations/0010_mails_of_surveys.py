@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0008_newsletter'),
+        ('core', '0009_mail_files'),
     ]
 
     operations = [
