@@ -211,4 +211,9 @@ def test_the_list_for_translators_leads_to_the_page(desk):
     assert "Translations to do" in desk.get(reverse("admin:index")).text
     (line,) = desk.get(reverse("admin:queue")).context["lines"]
     assert line["href"].startswith(f"{change_url(page)}?queue=")
-    assert desk.get(line["href"]).context["skip_url"] == reverse("admin:queue")
+    form = desk.get(line["href"])
+    assert form.context["skip_url"] == reverse("admin:queue")
+    # Written, and on to what waits next: here nothing more.
+    done = desk.post(line["href"], typed(form) | {"title_uk": "Зима"})
+    assert done.headers["Location"] == reverse("admin:queue")
+    assert not TranslationGap.objects.exists()

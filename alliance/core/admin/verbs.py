@@ -135,6 +135,11 @@ class VerbAdmin(BulkVerbs, DeskAdmin):
         }
         return self.refused_when_wrong(request, super().change_view(request, object_id, form_url, context))
 
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Who came from the list of everything that waits goes on in it, also after writing."""
+        url = self.admin_site.next_in_queue(request)
+        return HttpResponseRedirect(url) if url else super().response_post_save_change(request, obj)
+
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         return self.refused_when_wrong(request, super().add_view(request, form_url, extra_context))
 
