@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from alliance.core.inboxes import inbox
 from alliance.core.languages import NATIVE_NAMES, reader_language
+from alliance.core.lists import PAGE_KEYS
 
 # As Open Graph names them.
 LOCALES = {"en": "en_GB", "pl": "pl_PL", "uk": "uk_UA"}
@@ -34,10 +35,8 @@ def house() -> dict:
 def language_links(request: HttpRequest) -> list[dict]:
     """This page in each language, filters kept. Lists drop their page key: it sorts in one alphabet only."""
     current = reader_language()
-    query = request.GET.copy()
-    query.pop("after", None)
-    query.pop("before", None)
-    tail = f"?{urlencode(list(query.lists()), doseq=True)}" if query else ""
+    query = [(name, values) for name, values in request.GET.lists() if name not in PAGE_KEYS]
+    tail = f"?{urlencode(query, doseq=True)}" if query else ""
     paths = {code: in_language(request, code) for code in NATIVE_NAMES}
     return [
         {

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
@@ -268,14 +269,14 @@ def address(params: QueryDict, **changes: str | None) -> str:
         if value is None:
             query.pop(name, None)
         else:
-            query[name] = value
+            query[name] = [value]
     return _written(query)
 
 
 def without(params: QueryDict, name: str, value: str) -> str:
     """This list without one value of one filter."""
     query = _without_page(params)
-    query.setlist(name, [kept for kept in query.getlist(name) if kept != value])
+    query[name] = [kept for kept in query.get(name, ()) if kept != value]
     return _written(query)
 
 
@@ -283,23 +284,18 @@ def kept(params: QueryDict, *dropped: str) -> list[dict[str, str]]:
     """For hidden inputs of a form: everything that is set but ``dropped`` and the page."""
     return [
         {"name": name, "value": value}
-        for name, values in _without_page(params).lists()
+        for name, values in _without_page(params).items()
         if name not in dropped
         for value in values[:MAX_VALUES]
     ]
 
 
-def _without_page(params: QueryDict) -> QueryDict:
-    query = params.copy()
-    for name in PAGE_KEYS:
-        query.pop(name, None)
-    return query
+def _without_page(params: QueryDict) -> dict[str, list[str]]:
+    """A plain dict: a list writes a dozen addresses, and copying a QueryDict copies every value."""
+    return {name: values for name, values in params.lists() if name not in PAGE_KEYS}
 
 
-def _written(query: QueryDict) -> str:
+def _written(query: Mapping[str, Sequence[str]]) -> str:
     """``?a=1&b=2``; ``?`` alone means the list without any filter."""
-    clean = QueryDict(mutable=True)
-    for name, values in query.lists():
-        if values := [value for value in values[:MAX_VALUES] if value]:
-            clean.setlist(name, values)
-    return f"?{clean.urlencode()}"
+    pairs = [(name, value) for name, values in query.items() for value in values[:MAX_VALUES] if value]
+    return f"?{urlencode(pairs)}"

@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, Self
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -135,20 +136,15 @@ class Asked:
     @cached_property
     def address(self) -> str:
         """The same question in one normal order, as an address writes it; empty when nothing is asked."""
-        query = QueryDict(mutable=True)
-        if self.text:
-            query["q"] = self.text
-        for name in FACETS:
-            query.setlist(name, sorted(self.chosen.get(name, ())))
-        for name in DATES:
-            if day := getattr(self, name):
-                query[name] = day.isoformat()
-        for name in SIZES:
-            if (number := getattr(self, name)) is not None:
-                query[name] = written_number(number)
+        pairs = [("q", self.text)] if self.text else []
+        pairs += [(name, value) for name in FACETS for value in sorted(self.chosen.get(name, ()))]
+        pairs += [(name, day.isoformat()) for name in DATES if (day := getattr(self, name))]
+        pairs += [
+            (name, written_number(number)) for name in SIZES if (number := getattr(self, name)) is not None
+        ]
         if self.size:
-            query["size_unit"] = self.size_unit
-        return query.urlencode()
+            pairs.append(("size_unit", self.size_unit))
+        return urlencode(pairs)
 
 
 def written_number(number: Decimal) -> str:

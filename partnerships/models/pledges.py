@@ -1,6 +1,5 @@
 """The ledger: `Pledge` holds lines, lines hold events, and everything that is said of them is computed from events."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from django.conf import settings
@@ -274,14 +273,6 @@ class Transport(Dated):
         return f"{self.pledge} / {self.number}"
 
 
-class PledgeEventQuerySet(models.QuerySet):
-    def newest_of_listings(self, listings: Iterable[int]) -> dict[int, int]:
-        """Listing id → id of the newest event that changes what of it is covered; one query."""
-        listing = "line__listing_line__listing"
-        rows = self.filter(**{f"{listing}__in": list(listings)}).order_by().values_list(listing)
-        return dict(rows.annotate(models.Max("id")))
-
-
 class PledgeEvent(models.Model):
     """One thing that happened to a quantity of a line. Append-only: a trigger refuses update and delete.
 
@@ -325,8 +316,6 @@ class PledgeEvent(models.Model):
     reason = models.TextField(_("reason"), max_length=1000, blank=True)
     # One submission of a form writes its events once, however often it arrives.
     key = models.CharField(max_length=60, blank=True)
-
-    objects = PledgeEventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("event")

@@ -1,8 +1,6 @@
 """Filters of the lists: what an address asks for, as criteria, as groups with counts, and as chips."""
 
-import hashlib
 from collections.abc import Mapping
-from functools import cached_property
 
 from django.http import QueryDict
 from django.utils.formats import date_format
@@ -30,10 +28,6 @@ FIRST = frozenset({"kind", "sector", "help", "item"})
 
 class Filters(Asked):
     """What one address asks for, as a list shows it: chips that remove a filter each."""
-
-    @cached_property
-    def fingerprint(self) -> str:
-        return hashlib.sha256(repr((self.criteria, self.address)).encode()).hexdigest()
 
     @property
     def count(self) -> int:

@@ -1,18 +1,20 @@
-"""Parts of the lists that are the same for many readers, kept in this process: cards, and filters with counts.
+"""Parts of the lists that are the same for many readers, kept in this process: cards, rows of tables, and filters with
+counts.
 
-A card is kept under its listing's version (when its search row was written), audience, language and day: nothing
-needs to be forgotten when something changes. Lists know two audiences, everyone and members; what more a partner or
-its own people may read stands on the page of a listing. Counts are kept until anything is written (core.freshness),
-at most a minute.
+A card or row is kept under its listing's version (when its search row was written), what else tells it from an older
+one (`ListingQuerySet.marks`), audience, language and day: nothing needs to be forgotten when something changes. Lists
+know two audiences, everyone and members; what more a partner or its own people may read stands on the page of a
+listing. Counts are kept until anything is written (core.freshness), at most a minute.
 """
 
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -22,7 +24,7 @@ from alliance.core import freshness, lists
 from alliance.core.audience import Audience
 from alliance.core.languages import reader_language
 from partnerships.forms.filters import TypedFilters
-from partnerships.models import Listing, ListingSearch, PledgeEvent
+from partnerships.models import Listing, ListingSearch
 from partnerships.models.search import Counts, Hit
 from partnerships.views.cards import card, card_photo
 from partnerships.views.filters import FIRST, CountsOf, Filters, facets_for
@@ -51,42 +53,57 @@ class Kept:
                 self.values.popitem(last=False)
 
 
-CARDS, COUNTS, EVENTS = Kept(MOST_CARDS), Kept(MOST_COUNTS), Kept(MOST_COUNTS)
+CARDS, COUNTS, MARKS = Kept(MOST_CARDS), Kept(MOST_COUNTS), Kept(MOST_COUNTS)
 
 
 def cards_of(hits: Sequence[Hit], *, for_members: bool) -> list[dict[str, Any]]:
-    """The cards of a page in its order, each with its `html`; only unknown ones are read from the database."""
+    """The cards of a page in its order, each with its `html`."""
+    rows = Listing.objects.with_facts().prefetch_related("files")
+    return parts_of(CARDS, rows, hits, _card, for_members=for_members)
+
+
+def _card(listing: Listing, viewer: str) -> dict[str, Any]:
+    made = {**card(listing, viewer), "photo": card_photo(listing, viewer)}
+    return {**made, "html": render_to_string("components/card.html", {**made, "level": 2})}
+
+
+def parts_of(
+    memory: Kept,
+    rows: QuerySet,
+    hits: Sequence[Hit],
+    write: Callable[[Listing, str], Any],
+    *,
+    for_members: bool,
+    asked: Hashable = None,
+) -> list[Any]:
+    """What ``write`` makes of each listing of a page for an audience, in its order; only unknown ones are read from
+    ``rows``. ``asked``: what else it depends on."""
     language, today = reader_language(), timezone.localdate()
     viewer = Audience.MEMBERS if for_members else Audience.PUBLIC
-    # What is covered changes by the ledger and not by the listing: its newest event is part of the key.
-    events = _newest_events(tuple(hit.listing_id for hit in hits))
-    keys = [
-        (hit.listing_id, hit.version, events.get(hit.listing_id), viewer, language, today) for hit in hits
-    ]
-    known = {key[0]: found for key in keys if (found := CARDS.get(key))}
-    missing = [key for key in keys if key[0] not in known]
-    if missing:
-        rows = Listing.objects.filter(pk__in=[key[0] for key in missing]).with_facts()
-        fresh = {
-            listing.pk: {**card(listing, viewer), "photo": card_photo(listing, viewer)}
-            for listing in rows.prefetch_related("files")
-        }
-        for key in missing:
-            if made := fresh.get(key[0]):
-                made["html"] = render_to_string("components/card.html", {**made, "level": 2})
-                CARDS.put(key, made)
-                known[key[0]] = made
-    return [known[hit.listing_id] for hit in hits if hit.listing_id in known]
+    # What is covered changes by the ledger, and a place by its member, before the search row is written anew.
+    marks = _marks(tuple(hit.listing_id for hit in hits))
+    keys = {
+        hit.listing_id: (
+            hit.listing_id, hit.version, marks.get(hit.listing_id), viewer, language, today, asked,
+        )
+        for hit in hits
+    }  # fmt: skip
+    known = {pk: found for pk, key in keys.items() if (found := memory.get(key)) is not None}
+    missing = [pk for pk in keys if pk not in known]
+    for listing in rows.filter(pk__in=missing) if missing else ():
+        known[listing.pk] = write(listing, viewer)
+        memory.put(keys[listing.pk], known[listing.pk])
+    return [known[pk] for pk in keys if pk in known]
 
 
-def _newest_events(listings: tuple[int, ...]) -> dict[int, int]:
-    """Listing → newest event of the ledger about it; asked again when anything was written."""
+def _marks(listings: tuple[int, ...]) -> dict[int, tuple]:
+    """What tells a card of each from an older one; asked again when anything was written."""
     key = (version := _version(), listings)
-    if version and (known := EVENTS.get(key)) is not None:
+    if version and (known := MARKS.get(key)) is not None:
         return known
-    found = PledgeEvent.objects.newest_of_listings(listings)
+    found = Listing.objects.filter(pk__in=listings).marks()
     if version:
-        EVENTS.put(key, found)
+        MARKS.put(key, found)
     return found
 
 
@@ -101,7 +118,7 @@ class FilterPanel:
 
 def filter_panel(filters: Filters) -> FilterPanel:
     version = _version()
-    key = (version, filters.fingerprint, reader_language())
+    key = (version, filters.criteria, filters.address, reader_language())
     until, panel = COUNTS.get(key) or (0.0, None)
     if version and until > time.monotonic():
         return panel

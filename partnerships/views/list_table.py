@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from alliance.core.audience import Audience, visible
+from alliance.core.audience import visible
 from alliance.core.languages import Shown, shown
 from alliance.core.units import written
 from partnerships.models import Listing, ListingLine, SearchLine
@@ -16,33 +18,47 @@ from partnerships.models.search import Hit
 from partnerships.names_shown import named
 from partnerships.views.cards import item_text, kind_label
 from partnerships.views.filters import Filters
+from partnerships.views.fragments import MOST_CARDS, Kept, parts_of
 from partnerships.views.line_table import when_text
+
+ROWS = Kept(MOST_CARDS)
 
 
 def list_table(hits: Sequence[Hit], filters: Filters) -> dict[str, Any]:
     """Parameters of `components/table.html`. Where items, sizes or days are asked for, only the lines that fit."""
-    viewer = Audience.MEMBERS if filters.for_members else Audience.PUBLIC
-    order = [hit.listing_id for hit in hits]
-    found = Listing.objects.filter(pk__in=order).with_facts().in_bulk()
-    asked = filters.lines
-    fitting = None
-    if asked.tokens or asked.items or asked.groups:
-        fitting = SearchLine.objects.fitting(order, asked, for_members=filters.for_members)
+    lines, fitting = filters.lines, None
+    if lines.tokens or lines.items or lines.groups:
+        order = [hit.listing_id for hit in hits]
+        fitting = SearchLine.objects.fitting(order, lines, for_members=filters.for_members)
+    columns = _columns(filters.kind)
+
+    def write(listing: Listing, viewer: str) -> tuple[list[list[Any]], str]:
+        rows = _rows(listing, viewer, filters, fitting)
+        return rows, "".join(
+            render_to_string("components/table_row.html", {"row": row, "columns": columns}) for row in rows
+        )
+
+    # Which lines fit is known by what was asked and by the version of the listing.
+    asked = (filters.kind, None if fitting is None else lines)
+    found = Listing.objects.with_facts()
+    parts = parts_of(ROWS, found, hits, write, for_members=filters.for_members, asked=asked)
+    return {
+        "columns": columns,
+        "rows": [row for rows, _html in parts for row in rows],
+        "body": mark_safe("".join(html for _rows, html in parts)),
+    }
+
+
+def _columns(kind: str) -> list[dict[str, Any]]:
     columns: list[tuple[str, bool]] = [
         (pgettext("column", "Item"), False),
-        *([(_("Need or offer"), False)] if not filters.kind else []),
+        *([(_("Need or offer"), False)] if not kind else []),
         (pgettext("column", "How many"), True),
-        *([(pgettext("column", "Still needed"), True)] if filters.kind != Listing.Kind.OFFER else []),
+        *([(pgettext("column", "Still needed"), True)] if kind != Listing.Kind.OFFER else []),
         (pgettext("column", "When"), False),
         (pgettext("column", "Where"), False),
     ]
-    rows = [
-        row for pk in order if (listing := found.get(pk)) for row in _rows(listing, viewer, filters, fitting)
-    ]
-    return {
-        "columns": [{"label": label, "is_number": is_number} for label, is_number in columns],
-        "rows": rows,
-    }
+    return [{"label": label, "is_number": is_number} for label, is_number in columns]
 
 
 def _rows(listing: Listing, viewer: str, filters: Filters, fitting: set[int] | None) -> list[list[Any]]:

@@ -133,7 +133,7 @@ def test_its_own_representatives_see_every_state(client, db):
 def forget():
     fragments.CARDS.values.clear()
     fragments.COUNTS.values.clear()
-    fragments.EVENTS.values.clear()
+    fragments.MARKS.values.clear()
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -144,7 +144,7 @@ def test_lists_cost_the_same_with_one_and_three_rows(client, energy, django_asse
     reindex_listings()
     client.get(url(name))
     forget()
-    # ids; newest events; listings; lines; sectors; pledges; photos; counts; taxonomy
+    # ids; marks; listings; lines; sectors; pledges; photos; counts; taxonomy
     with django_assert_num_queries(9):
         client.get(f"{url(name)}?fresh")  # another address than the one the micro-cache knows
 

@@ -7,6 +7,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from alliance.core import freshness
+from alliance.core.languages import LANGUAGES, fingerprint
+from alliance.core.models import MachineText
 from members import map as maps
 from partnerships.actions.search import reindex_listings
 from tests.factories import (
@@ -89,6 +91,86 @@ def test_the_table_keeps_what_its_reader_may_not_see(client, need, field, hidden
     assert cells(client.get(f"{url('need_list')}?view=table"))[0] == whole
 
 
+def _changed_title(need):
+    need.title_en = "Another title"
+    need.save()
+
+
+def _changed_lines(need):
+    need.lines.update(quantity=77)
+    need.save()
+
+
+def _hidden_member(need):
+    need.is_member_hidden = True
+    need.save()
+
+
+def _moved_member(need):
+    need.member.place = make_place(country="UA", name_en="Konotop")
+    need.member.save()
+
+
+def _committed(need):
+    make_pledge_line(need.lines.first(), {"committed": 3})
+
+
+def _for_members(need):
+    need.field_audiences = {"lines": "members"}
+    need.save()
+
+
+CHANGES = [_changed_title, _changed_lines, _hidden_member, _moved_member, _committed, _for_members]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_no_view_shows_what_was_before(client, need, change):
+    addresses = [f"{url('need_list', code)}?{view}" for view in ("view=table", "view=") for code in LANGUAGES]
+    before = {address: parts(client, address) for address in addresses}
+    change(need)
+    freshness.touch()  # as the journal does with every verb; the search row is written anew by some of them alone
+    for address, shown in before.items():
+        assert parts(client, address) != shown, address
+
+
+def parts(client, address):
+    """What of a page is kept: the cards of the list, or its table."""
+    page = client.get(address).content.decode()
+    part = "<tbody>" if "view=table" in address else 'class="cards"'
+    return page[page.index(part) : page.index('class="downloads"')]
+
+
+def test_a_machines_translation_is_shown_once_it_is_there(client, need, settings):
+    settings.MACHINE_TRANSLATION = "libretranslate://translate.example.org"
+    views = [f"{url('need_list', 'pl')}?view={view}" for view in ("table", "")]
+    assert all("Prąd" not in parts(client, address) for address in views)
+    MachineText.objects.create(
+        target=need, field="title", source_language="en", language="pl", fingerprint=fingerprint("Power", "en"),
+        text="Prąd", status="done", done_at=timezone.now(),
+    )  # fmt: skip
+    freshness.touch()
+    assert all("Prąd" in parts(client, address) for address in views)
+
+
+def test_rows_of_the_table_are_kept_for_their_readers_and_languages(client, need, django_assert_num_queries):
+    need.field_audiences = {"lines": "members"}
+    need.save()
+    reindex_listings()
+    address = f"{url('need_list')}?view=table"
+    public = parts(client, address)
+    assert "Generator" not in public
+    with django_assert_num_queries(1):  # the ids: rows and counts are known
+        assert parts(client, f"{address}&fresh=1") == public
+    polish = parts(client, f"{url('need_list', 'pl')}?view=table")
+    assert "/pl/listings/" in polish
+    assert "/en/listings/" not in polish
+    assert parts(client, f"{url()}?view=table") != public  # a column more
+    sign_in(client)
+    assert "Generator" in parts(client, address)
+    client.logout()
+    assert parts(client, f"{address}&fresh=2") == public
+
+
 @pytest.mark.parametrize("view", ["table", "map"])
 def test_another_view_keeps_filters_order_and_search(client, need, view):
     response = client.get(f"{url()}?kind=need&q=power&sort=ending&view={view}")
@@ -151,7 +233,7 @@ def test_paper_says_which_list_it_is(client, need):
     assert str(timezone.localdate().year) in printed
 
 
-@pytest.mark.parametrize(("view", "queries"), [("table", 16), ("map", 6)])
+@pytest.mark.parametrize(("view", "queries"), [("table", 17), ("map", 6)])
 def test_a_view_costs_the_same_however_long(client, need, django_assert_num_queries, view, queries):
     client.get(url())
     for _n in range(2):

@@ -87,6 +87,12 @@ def main_nav(context: template.Context) -> list[dict]:
 
 
 @register.simple_tag(takes_context=True)
+def nav_entry(context: template.Context) -> dict:
+    """The entry of the main navigation that the page is or lies under; empty elsewhere."""
+    return next((link for link in main_nav(context) if link["is_current"]), {})
+
+
+@register.simple_tag(takes_context=True)
 def footer_nav(context: template.Context) -> list[dict]:
     """The groups of the foot that have links."""
     request = context.get("request")
