@@ -1,8 +1,30 @@
-"""Links that carry a right: signed, without a stored secret, revocable by a version in the row."""
+"""Addresses that many pages name, and links that carry a right: signed, without a stored secret, revocable by a version
+in the row."""
+
+from functools import lru_cache
 
 from django.conf import settings
 from django.core import signing
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils.crypto import salted_hmac
+from django.utils.translation import get_language
+
+
+def address_of(name: str, *args: str) -> str:
+    """The address of a page that many pages name, worked out once per process and language.
+
+    Empty for a page that an institution has switched off: it must not break others, error pages least of all.
+    """
+    return _address(name, args, get_language(), get_urlconf(), get_script_prefix())
+
+
+@lru_cache(maxsize=400)
+def _address(name: str, args: tuple[str, ...], _language: str, _urlconf: str | None, _prefix: str) -> str:
+    """What else decides about it is in the key."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
 
 
 def absolute(path: str) -> str:

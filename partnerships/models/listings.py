@@ -63,13 +63,13 @@ class ListingQuerySet(ValidityQuerySet):
         """With everything a card or a page shows, what is covered included, in a fixed number of queries."""
         return self.with_words().prefetch_related("lines__pledge_lines__events")
 
-    def marks(self) -> dict[int, tuple]:
+    def marks(self) -> dict[int, str]:
         """Listing id → what tells its card from an older one: when it, its member and a machine's translation were
         written, and the newest event that changes what of it is covered; one query."""
         newest = [models.Max(f"{name}__done_at") for name in machine_prefetch()]
         rows = self.order_by().values_list("pk", "updated_at", "member__updated_at")
         found = rows.annotate(models.Max("lines__pledge_lines__events__id"), *newest)
-        return {pk: tuple(marks) for pk, *marks in found}
+        return {pk: " ".join(map(str, marks)) for pk, *marks in found}
 
     def counts_by_appeal(self, appeals: Iterable[Appeal]) -> dict[int, dict[str, int]]:
         """Appeal → how many needs and how many offers, by kind; one query."""

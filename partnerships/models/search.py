@@ -157,7 +157,10 @@ class ListingSearchQuerySet(models.QuerySet):
         names = ["version" if column == "indexed_at" else column for column in order.columns]
         with connections[self.db].cursor() as cursor:
             cursor.execute(sql, params)
-            return [Hit(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+            rows = cursor.fetchall()
+        if tuple(names) == Hit._fields[: len(names)]:
+            return [Hit(*row) for row in rows]
+        return [Hit(**dict(zip(names, row, strict=True))) for row in rows]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import ngettext, pgettext
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_safe
 from alliance.core import lists
 from alliance.core.audience import Audience
 from alliance.core.languages import reader_language
-from alliance.core.links import absolute
+from alliance.core.links import absolute, address_of
 from partnerships.forms.filters import TypedFilters
 from partnerships.models import Listing, ListingSearch
 from partnerships.models.search_sql import ENDING, NEWEST, URGENT, Order, order_named
@@ -68,7 +67,7 @@ def _listings(request: HttpRequest, kind: str) -> HttpResponse:
         "feed": feed_link(filters),
         "printed": printed(request, chips),
         "is_member": filters.for_members,
-        "save_url": f"{reverse('partnerships:saved_search_create')}?"
+        "save_url": f"{address_of('partnerships:saved_search_create')}?"
         + "&".join(part for part in (f"list={kind}" if kind else "", filters.address) if part),
     }
     if view == "map":

@@ -1,7 +1,6 @@
 """Where the feed of a list is: lists link to it, `views.feeds` answers there."""
 
-from django.urls import reverse
-
+from alliance.core.links import address_of
 from partnerships.views.filters import Filters
 
 FEEDS = {"need": "need_feed", "offer": "offer_feed", "": "listing_feed"}
@@ -12,4 +11,4 @@ def feed_link(filters: Filters) -> str:
     if filters.refused:
         return ""
     query = f"?{filters.address}" if filters.address else ""
-    return reverse(f"partnerships:{FEEDS[filters.kind]}") + query
+    return address_of(f"partnerships:{FEEDS[filters.kind]}") + query

@@ -42,9 +42,9 @@ class Kept:
 
     def get(self, key: Hashable) -> Any:
         with self.lock:
-            if key in self.values:
+            if (value := self.values.get(key)) is not None:
                 self.values.move_to_end(key)
-            return self.values.get(key)
+            return value
 
     def put(self, key: Hashable, value: Any) -> None:
         with self.lock:
@@ -58,8 +58,11 @@ CARDS, COUNTS, MARKS = Kept(MOST_CARDS), Kept(MOST_COUNTS), Kept(MOST_COUNTS)
 
 def cards_of(hits: Sequence[Hit], *, for_members: bool) -> list[dict[str, Any]]:
     """The cards of a page in its order, each with its `html`."""
-    rows = Listing.objects.with_facts().prefetch_related("files")
-    return parts_of(CARDS, rows, hits, _card, for_members=for_members)
+    return parts_of(CARDS, _with_photos, hits, _card, for_members=for_members)
+
+
+def _with_photos() -> QuerySet:
+    return Listing.objects.with_facts().prefetch_related("files")
 
 
 def _card(listing: Listing, viewer: str) -> dict[str, Any]:
@@ -69,15 +72,15 @@ def _card(listing: Listing, viewer: str) -> dict[str, Any]:
 
 def parts_of(
     memory: Kept,
-    rows: QuerySet,
+    read: Callable[[], QuerySet],
     hits: Sequence[Hit],
     write: Callable[[Listing, str], Any],
     *,
     for_members: bool,
     asked: Hashable = None,
 ) -> list[Any]:
-    """What ``write`` makes of each listing of a page for an audience, in its order; only unknown ones are read from
-    ``rows``. ``asked``: what else it depends on."""
+    """What ``write`` makes of each listing of a page for an audience, in its order; only unknown ones are ``read``.
+    ``asked``: what else it depends on."""
     language, today = reader_language(), timezone.localdate()
     viewer = Audience.MEMBERS if for_members else Audience.PUBLIC
     # What is covered changes by the ledger, and a place by its member, before the search row is written anew.
@@ -90,13 +93,13 @@ def parts_of(
     }  # fmt: skip
     known = {pk: found for pk, key in keys.items() if (found := memory.get(key)) is not None}
     missing = [pk for pk in keys if pk not in known]
-    for listing in rows.filter(pk__in=missing) if missing else ():
+    for listing in read().filter(pk__in=missing) if missing else ():
         known[listing.pk] = write(listing, viewer)
         memory.put(keys[listing.pk], known[listing.pk])
     return [known[pk] for pk in keys if pk in known]
 
 
-def _marks(listings: tuple[int, ...]) -> dict[int, tuple]:
+def _marks(listings: tuple[int, ...]) -> dict[int, str]:
     """What tells a card of each from an older one; asked again when anything was written."""
     key = (version := _version(), listings)
     if version and (known := MARKS.get(key)) is not None:

@@ -40,8 +40,9 @@ def list_table(hits: Sequence[Hit], filters: Filters) -> dict[str, Any]:
 
     # Which lines fit is known by what was asked and by the version of the listing.
     asked = (filters.kind, None if fitting is None else lines)
-    found = Listing.objects.with_facts()
-    parts = parts_of(ROWS, found, hits, write, for_members=filters.for_members, asked=asked)
+    parts = parts_of(
+        ROWS, Listing.objects.with_facts, hits, write, for_members=filters.for_members, asked=asked
+    )
     return {
         "columns": columns,
         "rows": [row for rows, _html in parts for row in rows],

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from django.http import QueryDict
-from django.urls import reverse
 
 from alliance.core import lists
+from alliance.core.links import address_of
 
 FORMS = {"xlsx": "XLSX (Excel)", "csv": "CSV", "json": "JSON"}
 
@@ -20,6 +20,6 @@ def sheet_links(
     """For `partnerships/_sheets.html`: the list ``base`` as it is filtered, in each form."""
     query = lists.address(params).removesuffix("?") if params is not None else ""
     return [
-        {"label": FORMS[form], "url": reverse(f"partnerships:{base}_sheet", args=[form]) + query}
+        {"label": FORMS[form], "url": address_of(f"partnerships:{base}_sheet", form) + query}
         for form in forms
     ]

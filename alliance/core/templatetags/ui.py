@@ -3,21 +3,20 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.forms import BaseForm
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils.formats import number_format
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alliance.core import context as context_of
 from alliance.core.footer import FOOTER
 from alliance.core.forms import summary_of
+from alliance.core.links import address_of
 
 register = template.Library()
 
@@ -105,25 +104,13 @@ def _links(names: Sequence[tuple[Any, ...]], request: HttpRequest | None) -> lis
     links = [
         {"url": url, "label": label, "is_exact": url == here, "is_current": here.startswith(url)}
         for name, label, *args in names
-        if (url := _address(name, tuple(args), get_language(), get_urlconf(), get_script_prefix()))
+        if (url := address_of(name, *args))
     ]
     # “/members/map/” lies under “/members/”: only the longest match is where the reader is.
     longest = max((link["url"] for link in links if link["is_current"]), key=len, default=None)
     for link in links:
         link["is_current"] = link["url"] == longest
     return links
-
-
-@lru_cache(maxsize=200)
-def _address(name: str, args: tuple[str, ...], _language: str, _urlconf: str | None, _prefix: str) -> str:
-    """The address of a page in the navigation, which every page asks for; what else decides about it is in the key.
-
-    Empty for a page that an institution has switched off: it must not break error pages either.
-    """
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
 
 
 @register.filter
