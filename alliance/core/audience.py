@@ -45,7 +45,7 @@ def narrowest(*audiences: str) -> Audience:
 
 def _known(value: str) -> Audience:
     """A word that nobody understands hides."""
-    return Audience(value) if value in Audience.values else Audience.COORDINATORS
+    return Audience(value) if value in ORDER else Audience.COORDINATORS
 
 
 def visible(obj: models.Model, field: str, viewer: str) -> bool:
