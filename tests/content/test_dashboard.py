@@ -19,13 +19,15 @@ from tests.factories import (
     make_pledge_line,
     make_representative,
     make_request,
+    make_survey_answer,
     make_user,
 )
 
 pytestmark = pytest.mark.django_db
 PAGE = "content:dashboard"
-QUERIES = 40
+QUERIES = 41
 GROUPS = ["listings", "requests", "clusters", "meetings", "days", "reports", "my_promises", "my_deliveries"]
+GROUPS += ["surveys"]
 
 
 def days(number):
@@ -75,6 +77,7 @@ def fill(member, rows):
         Transport.objects.create(pledge=received, number=1, cleared_on=days(-80))
         make_pledge("promised 10", giver=member, title="To commit")
         make_representative(user=member.representatives.get().user, member=make_member())
+        make_survey_answer(member=member)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
