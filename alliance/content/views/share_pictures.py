@@ -54,6 +54,7 @@ TITLES: dict[str, str | Promise] = {
     "content:video_list": gettext_lazy("Videos"),
     "content:evidence": gettext_lazy("Evidence for the institutions of the Union"),
     "content:policy": gettext_lazy("Policy dialogue"),
+    "content:survey_list": gettext_lazy("What members told us"),
     "content:open_data": gettext_lazy("Open data"),
     "content:data_dictionary": gettext_lazy("Data dictionary"),
     "members:member_list": gettext_lazy("Members"),
