@@ -66,7 +66,7 @@ from tests.factories import (
 )
 from tests.users.codes import activate_totp
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("field_history")]
 
 NAME, EMAIL, SECOND = "Canary Łucja Ґудзь", "canary.first@example.org", "canary.second@example.org"
 PHONE = "+48225551101"

@@ -32,6 +32,11 @@ LOCALES = {"en": "en-GB", "pl": "pl-PL", "uk": "uk-UA"}
 SECONDS = 1000
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _history_as_in_life(field_history) -> None:
+    """A story has everything that the portal writes down."""
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium of the system with a fresh profile, for the tests of one module."""

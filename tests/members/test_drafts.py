@@ -18,7 +18,7 @@ from members.models import Mandate, Member, Place
 from tests.factories import make_member
 from tests.members.test_joining import complete_draft, mails, start
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("field_history")]
 
 
 def aged(member, days):

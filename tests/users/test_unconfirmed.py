@@ -15,7 +15,7 @@ from alliance.users.models import User
 from tests.factories import PASSWORD, make_coordinator, make_representative, make_user
 from tests.users.codes import mailed_link
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("field_history")]
 
 WANTED = "office@example.org"
 

@@ -16,7 +16,7 @@ from tests.journeys.crawl.world import ACTORS, World, build_world
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker, request) -> Iterator[World]:
+def world(django_db_setup, django_db_blocker, field_history, request) -> Iterator[World]:
     """One of everything. A module that sets `HAS_FILES` gets uploads too."""
     with django_db_blocker.unblock():
         try:
