@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from alliance.content.translations import shown_text
 from alliance.core.captions import words_in
-from alliance.core.languages import LANGUAGES, NOTHING, Shown, reader_language
+from alliance.core.languages import LANGUAGES, NOTHING, Shown, reader_language, shown
 from alliance.core.morphology import CACHED_WORDS
 from alliance.core.prose import words_of
 from alliance.core.search import STOP_WORDS, index_terms, query
@@ -81,6 +81,13 @@ def words_of_issue(issue: Any, language: str) -> Words:
         Shown(words, code, code != language) for words, code in [(issue.title, issue.language), *written]
     )
     return Words(title, tuple(filter(None, parts)))
+
+
+def words_of_survey(survey: Any, language: str) -> Words:
+    """A survey with its questions and what the desk says came of it; own words of members are in none of them."""
+    parts = [shown(survey, "introduction", language), _plain(shown(survey, "result", language))]
+    parts += [shown(question, "label", language) for question in survey.questions.all()]
+    return Words(shown(survey, "title", language), tuple(filter(None, parts)))
 
 
 def _plain(text: Shown) -> Shown:

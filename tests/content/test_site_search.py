@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from alliance.content.actions import documents, policy, publications, publishing, videos
+from alliance.content.actions import documents, policy, publications, publishing, surveys, videos
 from alliance.content.actions.site_search import index_entries, index_entry
 from alliance.content.entry_words import extract_of
 from alliance.content.models import (
@@ -21,6 +21,7 @@ from alliance.content.models import (
     Page,
     PolicyIssue,
     SiteEntry,
+    Survey,
     Video,
     VideoWords,
 )
@@ -39,6 +40,7 @@ from tests.factories import (
     make_page,
     make_policy_issue,
     make_public_event,
+    make_survey,
     make_twinning,
     make_video,
 )
@@ -154,6 +156,21 @@ def test_an_issue_for_the_institutions_is_found_once_everyone_reads_it(db, clien
     closed = make_policy_issue("closed", title="Ліміти ваги")
     index_entry(closed)
     assert found(client, "ваги", "uk") == {}
+
+
+def test_a_survey_is_found_by_its_questions_and_its_summary_while_everyone_reads_it(db, client):
+    survey = make_survey("closed", "one", title_uk="Генератори громад", result_en="Diesel is **scarce**.")
+    survey.questions.update(label_pl="Ile łopat potrzeba?")
+    index_entry(survey)
+    assert found(client, "генератор", "uk") == {}
+    surveys.publish_survey(survey, by=SYSTEM)
+    for words, language in (("генератор", "uk"), ("łopata", "pl"), ("scarce diesel", "en")):
+        assert [*found(client, words, language)] == ["survey"]
+    SiteEntry.objects.all().delete()
+    assert (index_entries(), index_entries()) == (1, 0)
+    assert found(client, "генератори", "uk", kind="survey") == {"survey": ["Генератори громад"]}
+    surveys.withdraw_summary(survey, by=SYSTEM)
+    assert found(client, "генератор", "uk") == {}
 
 
 def test_members_and_partnerships_are_found_in_any_spelling(db, client):
@@ -335,6 +352,7 @@ def _one_of_each():
     index_entry(make_document("uk", "en", title_en="Turbine"))
     index_entry(make_video(title_en="Turbine"))
     index_entry(make_policy_issue("accepted", title="Turbine", language="en"))
+    index_entry(make_survey("published", "scale", title_en="Turbine"))
     member = make_member(official_name="Turbine", name_en="Turbine")
     member.save(update_fields=derive_search(member))
     make_twinning(member, make_member())
@@ -343,7 +361,7 @@ def _one_of_each():
 
 
 def test_the_number_of_queries_does_not_grow_with_what_is_found(db, client):
-    for model in (NewsItem, Event, Page, Document, Video, PolicyIssue, Member, Listing):
+    for model in (NewsItem, Event, Page, Document, Video, PolicyIssue, Survey, Member, Listing):
         ContentType.objects.get_for_model(model)
     _one_of_each()
     counts = []
@@ -352,7 +370,7 @@ def test_the_number_of_queries_does_not_grow_with_what_is_found(db, client):
             _one_of_each()
         with CaptureQueriesContext(connection) as queries:
             groups = found(client, "turbine")
-        assert len(groups) == 9
+        assert len(groups) == 10
         assert {len(titles) for titles in groups.values()} == {1 + more}
         counts.append(len(queries))
     assert counts[0] == counts[1]

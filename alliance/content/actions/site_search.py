@@ -15,8 +15,9 @@ from alliance.content.entry_words import (
     words_of_film,
     words_of_issue,
     words_of_revision,
+    words_of_survey,
 )
-from alliance.content.models import Document, DocumentFile, PolicyIssue, SiteEntry, Video
+from alliance.content.models import Document, DocumentFile, PolicyIssue, SiteEntry, Survey, Video
 from alliance.content.models.revisions import Revised
 from alliance.content.models.site_search import INDEXED, not_indexed, not_public
 from alliance.core.languages import LANGUAGES, Shown, shown
@@ -87,6 +88,8 @@ def _files_of(obj: Any) -> list[tuple[str, str, str]]:
 def _words(obj: Any, files: list[tuple[str, str, str]], language: str) -> Words:
     if isinstance(obj, PolicyIssue):
         return words_of_issue(obj, language)
+    if isinstance(obj, Survey):
+        return words_of_survey(obj, language)
     if isinstance(obj, Document | Video):
         read = words_of_document if isinstance(obj, Document) else words_of_film
         return read(shown(obj, "title", language), shown(obj, "summary", language), files, language)

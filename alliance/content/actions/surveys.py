@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from alliance.content.actions.site_search import index_entry
 from alliance.content.actions.translations import keep_gaps
 from alliance.content.models import Survey, SurveyAnswer, SurveyOption, SurveyQuestion
 from alliance.content.models.survey_queries import published_figures
@@ -55,6 +56,7 @@ def save_survey(
         _write_questions(survey, questions, removed)
     record(f"survey.{'edited' if stored else 'created'}", survey, by=by)
     keep_gaps(survey)
+    index_entry(survey)
 
 
 def _check_fixed(
@@ -179,6 +181,7 @@ def publish_survey(survey: Survey, *, by: Any) -> None:
     changes = {"figures": published_figures(survey), "published_at": timezone.now()}
     move(survey, Status.PUBLISHED, by=by, verb="survey.published", **changes)
     keep_gaps(survey)
+    index_entry(survey)
 
 
 @transaction.atomic
@@ -191,6 +194,7 @@ def withdraw_summary(survey: Survey, *, by: Any) -> None:
     if stored.status != Status.PUBLISHED:
         raise NotAllowed(survey, stored.status, Status.CLOSED)
     move(survey, Status.CLOSED, by=by, verb="survey.withdrawn", figures=None, published_at=None)
+    index_entry(survey)
 
 
 def close_due() -> int:

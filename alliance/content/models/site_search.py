@@ -1,4 +1,5 @@
-"""`SiteEntry`: what finds pages, news, events, documents, videos and issues, one narrow row for each that is public.
+"""`SiteEntry`: what finds pages, news, events, documents, videos, issues and surveys, one narrow row for each that is
+public.
 
 It only finds: what a reader may see is asked of the publications themselves each time (`found_by`)."""
 
@@ -19,6 +20,7 @@ from alliance.content.models.news import NewsItem
 from alliance.content.models.pages import Page
 from alliance.content.models.policy import PolicyIssue
 from alliance.content.models.revisions import Revised
+from alliance.content.models.surveys import Survey
 from alliance.content.models.videos import Video
 from alliance.core.languages import reader_language
 
@@ -30,6 +32,7 @@ INDEXED: Mapping[str, type[models.Model]] = {
     "document": Document,
     "video": Video,
     "issue": PolicyIssue,
+    "survey": Survey,
 }
 
 

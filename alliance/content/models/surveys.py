@@ -25,8 +25,8 @@ UKRAINE = "UA"
 
 
 class SurveyQuerySet(models.QuerySet):
-    def public(self):
-        """Whose summary everyone reads."""
+    def public(self, now: datetime | None = None):
+        """Whose summary everyone reads. ``now`` as of other publications: nothing here is planned."""
         return self.filter(status=Survey.Status.PUBLISHED)
 
     def open(self, now: datetime | None = None):

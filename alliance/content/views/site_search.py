@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
@@ -20,11 +21,13 @@ from alliance.content.entry_words import (
     words_of_film,
     words_of_issue,
     words_of_revision,
+    words_of_survey,
 )
-from alliance.content.models import Document, Event, NewsItem, PolicyIssue, Video
+from alliance.content.models import Document, Event, NewsItem, PolicyIssue, Survey, Video
 from alliance.content.models.site_search import INDEXED, found_by
 from alliance.content.shown_stories import when_and_where
 from alliance.content.views.policy import card_of as issue_card
+from alliance.content.views.surveys import card_of as survey_card
 from alliance.content.views.videos import video_card
 from alliance.core import lists
 from alliance.core.languages import reader_language, shown
@@ -46,6 +49,7 @@ ORDER: dict[str, list[lists.Key]] = {
     "document": [("dated_on", "desc"), ("id", "desc")],
     "video": [("recorded_on", "desc"), ("id", "desc")],
     "issue": [("accepted_at", "desc"), ("id", "desc")],
+    "survey": [("published_at", "desc"), ("id", "desc")],
 }
 
 # What a result is made of beside its row: kinds that need more than that.
@@ -53,6 +57,7 @@ READ_WITH: dict[str, Callable[[Any], Any]] = {
     "document": lambda rows: rows.with_words(SCANNED),
     "video": lambda rows: rows.with_said(SCANNED),
     "issue": lambda rows: rows.with_facts(),
+    "survey": lambda rows: rows.with_questions(),
 }
 PAGES: dict[type, str] = {Document: "content:document_detail", Video: "content:video_detail"}
 
@@ -100,6 +105,7 @@ def _published(kind: str, text: str, params: QueryDict, size: int = FEW) -> tupl
         "document": pgettext("of the Alliance", "Documents"),
         "video": _("Videos"),
         "issue": _("Policy dialogue"),
+        "survey": capfirst(str(Survey._meta.verbose_name_plural)),
     }
     more_url = _address(text, kind) if page.after else ""
     return _group(kind, labels[kind], [_result(row, text) for row in page.rows], more_url), page
@@ -129,6 +135,8 @@ def _words(obj: Any) -> Words:
         return words_of_film(shown(obj, "title"), shown(obj, "summary"), said, language)
     if isinstance(obj, PolicyIssue):
         return words_of_issue(obj, language)
+    if isinstance(obj, Survey):
+        return words_of_survey(obj, language)
     return words_of_revision(obj.shown_revision().data, language)
 
 
@@ -145,6 +153,8 @@ def _facts(obj: Any) -> list[str]:
     if isinstance(obj, PolicyIssue):
         card = issue_card(obj)
         return [card["state"], *card["facts"]]
+    if isinstance(obj, Survey):
+        return survey_card(obj)["facts"]
     return []
 
 
@@ -194,5 +204,5 @@ FINDERS = [
     _members,
     _listings,
     _twinnings,
-    *map(_few, ("document", "news", "event", "video", "issue", "page")),
+    *map(_few, ("document", "news", "event", "video", "issue", "survey", "page")),
 ]
