@@ -1,7 +1,7 @@
 """The outbox at the desk: list, preview on an address without rights, send again, try now."""
 
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.messages import get_messages
@@ -56,6 +56,30 @@ def test_list_shows_status_reason_and_language(desk):
         sent.pk,
         failed.pk,
     ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("2026-11-27 10:00", 1),
+        ("2026-11-27T09:30:00+00:00", 1),
+        ("1111-11-11 11:11:11.111111", 1),
+        ("1" * 200, 1),  # Django reads the beginning as a moment of the year 1111
+        ("9999-12-31 23:59", 0),
+        ("0001-01-01 00:00", 1),
+        ("no moment", None),
+        ("2026-13-45", None),
+    ],
+)
+def test_a_moment_typed_into_the_address_needs_no_time_zone(desk, typed, found):
+    mail = make_mail()
+    OutgoingMail.objects.filter(pk=mail.pk).update(created_at=datetime(2026, 11, 27, 9, 30, tzinfo=UTC))
+    response = desk.get(LIST, {"created_at__gte": typed})
+    if found is None:
+        assert response.status_code == 302
+        assert response.url.endswith("?e=1")
+    else:
+        assert len(response.context["cl"].result_list) == found
 
 
 @pytest.mark.parametrize("count", [1, 3])

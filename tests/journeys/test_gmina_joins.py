@@ -140,7 +140,7 @@ def test_a_gmina_joins_and_finds_a_hromada(places, open_browser, live_portal, sm
     visitor.goto(f"{live_portal.url}/uk/listings/{offer.slug}/")
     assert OFFER not in visitor.content()  # a draft is nobody's but theirs
     anna.locator("form[action$='/publish/'] button").click()
-    expect(anna.locator("[role=status]")).to_be_visible()
+    expect(anna.locator("[role=status]").first).to_be_visible()
 
     # Somebody without an account reads it in Ukrainian, and sees that it is Polish.
     visitor.goto(f"{live_portal.url}/uk/offers/")

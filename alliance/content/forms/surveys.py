@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from alliance.content.actions.surveys import Written
-from alliance.content.forms.pages import TranslatedForm
+from alliance.content.forms.pages import TranslatedForm, Unseen
 from alliance.content.forms.publications import PublicationForm, text_widgets
 from alliance.content.models import Survey, SurveyOption, SurveyQuestion
 from alliance.content.refusals import SurveyRefused
@@ -28,7 +28,7 @@ class SurveyForm(PublicationForm):
     """Once members are asked, its words can be corrected, and not whom it asks."""
 
     # The state that was before the editor's eyes: who saves second is told, and what was typed stays.
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, widget=Unseen)
     closes_at = forms.DateTimeField(
         label=_("answers until"),
         required=False,

@@ -10,9 +10,10 @@ from django.core.paginator import Paginator
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
-from django.utils.timezone import localtime
+from django.utils.timezone import is_naive, localtime, make_aware
 from django.utils.translation import gettext as _
 
 from alliance.core.admin.history import history_of
@@ -49,6 +50,23 @@ def choice_filter(name: str, label: Any) -> type[admin.SimpleListFilter]:
             return queryset.filter(**{name: self.value()}) if self.value() else queryset
 
     return ChoiceFilter
+
+
+class MomentFilter(admin.DateFieldListFilter):
+    """By a moment. One that is typed into the address without a time zone is in that of the portal."""
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
+        given = self.used_parameters
+        self.used_parameters = {name: [_aware(value) for value in values] for name, values in given.items()}
+        return super().queryset(request, queryset)
+
+
+def _aware(value: Any) -> Any:
+    try:
+        moment = parse_datetime(value) if isinstance(value, str) else None
+        return make_aware(moment) if moment and is_naive(moment) else value
+    except (ValueError, OverflowError):
+        return value  # no moment: refused by the field
 
 
 class CappedPaginator(Paginator):
