@@ -140,7 +140,8 @@ def _known_pairs(keys: set[Any]) -> dict[frozenset, Twinning]:
     parties: dict[int, set[Any]] = defaultdict(set)
     places = {key for key in keys if isinstance(key, int)}
     rows = TwinningParty.objects.annotate(root=ROOT).order_by("twinning_id")
-    twinnings = rows.filter(root__in=places).values("twinning_id")
+    # Looked up first: as a subquery, tables without statistics yet are read once for every row of the other.
+    twinnings = set(rows.filter(root__in=places).values_list("twinning_id", flat=True))
     for twinning, root, name, country in rows.filter(twinning__in=twinnings).values_list(
         "twinning_id", "root", "name", "country"
     ):

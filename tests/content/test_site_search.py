@@ -215,6 +215,8 @@ def test_what_is_withdrawn_is_not_found_even_where_the_index_lags(db, client):
 def test_withdrawing_takes_the_entry_away(db):
     item, document = make_news(), make_document()
     index_entry(document)
+    index_entry(item)
+    assert SiteEntry.objects.count() == 2
     publishing.withdraw(item, by=SYSTEM)
     publications.withdraw(document, by=SYSTEM)
     assert not SiteEntry.objects.exists()

@@ -100,7 +100,9 @@ def test_nothing_hidden_stands_in_it(client, settings):
         make_twinning(make_member(), make_member(country="UA"), public_since=None),
     ]
     issue = make_issue()
+    shown = make_news()
     found = paths(client, settings)
+    assert [path for path in found if path.endswith(f"/{shown.slug}/")]
     for words in [*(row.slug for row in hidden), f"newsletter/{issue.number}"]:
         assert not [path for path in found if path.endswith(f"/{words}/")], words
 

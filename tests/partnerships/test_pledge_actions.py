@@ -292,6 +292,7 @@ def test_a_need_that_is_over_hinders_no_other_line(giver, need, by):
     PledgeLine.objects.create(pledge=pledge, position=1, item="cable", unit="m", listing_line=None)
     over(need, "withdrawn")
     actions.commit_pledge(pledge, quantities=[Quantity(pledge.lines.last().slug, D(5), "")], by=by)
+    assert PledgeEvent.objects.get(kind="committed").line == pledge.lines.last()
 
 
 @pytest.mark.parametrize("who", ["giver", "receiver"])

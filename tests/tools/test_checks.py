@@ -34,3 +34,12 @@ def test_the_checks_cover_what_the_house_promises():
     names = [name for name, _ in checks.checks()]
     promised = ["ruff check", "ruff format", "djade", "migrations complete", "system checks"]
     assert names == [*promised, "catalogues and static files"]
+
+
+@pytest.mark.parametrize(("ci", "expected"), [("true", True), ("1", True), ("", False), ("false", False)])
+def test_a_second_try_and_a_fixed_order_are_for_ci_alone(monkeypatch, ci, expected):
+    monkeypatch.setenv("CI", ci)
+    monkeypatch.setattr(checks, "run", lambda name, command, **_more: command)
+    command = checks.run_pytest({}, checks.FOLDER / "junit.xml")
+    assert ("--reruns=1" in command) is expected
+    assert any(str(part).startswith("--randomly-seed") for part in command) is expected
