@@ -84,7 +84,7 @@ def _file(kind):
     ("language", "words"),
     [
         ("en", ["Evidence for the institutions of the Union", "WAT Water", "Exact definitions"]),
-        ("pl", ["Dane dla instytucji Unii", "Niezaspokojone potrzeby według sektorów", "Powody odmowy"]),
+        ("pl", ["Dane dla instytucji Unii", "Niezaspokojone potrzeby według dziedzin", "Powody odmowy"]),
         ("uk", ["Дані для інституцій Союзу", "Незадоволені потреби за секторами", "Причини відмови"]),
     ],
 )

@@ -34,7 +34,7 @@ class Event(Revised, Translated):
     lead = models.CharField(_("lead"), max_length=400, blank=True)
     text = models.TextField(_("text"), max_length=20_000, blank=True)
     place = models.CharField(
-        _("place"),
+        pgettext_lazy("of an event", "place"),
         max_length=200,
         blank=True,
         help_text=_("Town and address; empty for an event on the net."),

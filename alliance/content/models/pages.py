@@ -56,7 +56,7 @@ class Page(Revised, Translated):
         related_name="children",
         verbose_name=_("belongs under"),
     )
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    position = models.PositiveSmallIntegerField(pgettext_lazy("in a list", "position"), default=0)
     # The portal itself links to these, so they keep their address and cannot be withdrawn.
     is_fixed = models.BooleanField(default=False, editable=False)
     title = models.CharField(_("title"), max_length=150)
@@ -100,7 +100,7 @@ class Section(Translated):
     CHOSEN = ("documents", "videos")
 
     page = models.ForeignKey(Page, models.CASCADE, related_name="sections")
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    position = models.PositiveSmallIntegerField(pgettext_lazy("in a list", "position"), default=0)
     kind = models.CharField(_("kind"), max_length=6, choices=Kind, default=Kind.TEXT)
     anchor = models.CharField(
         _("address within the page"),

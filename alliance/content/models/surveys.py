@@ -192,7 +192,7 @@ class SurveyQuestion(Translated):
     CHOICES = (Kind.ONE, Kind.SEVERAL)
 
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="questions")
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    position = models.PositiveSmallIntegerField(pgettext_lazy("in a list", "position"), default=0)
     kind = models.CharField(pgettext_lazy("of a question", "kind"), max_length=7, choices=Kind)
     label = models.CharField(_("question"), max_length=300)
     help = models.CharField(_("explanation"), max_length=500, blank=True)
@@ -225,7 +225,7 @@ class SurveyOption(Translated):
     """One of the answers to choose from."""
 
     question = models.ForeignKey(SurveyQuestion, models.CASCADE, related_name="options")
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    position = models.PositiveSmallIntegerField(pgettext_lazy("in a list", "position"), default=0)
     label = models.CharField(_("choice"), max_length=200)
 
     class Meta:
