@@ -52,24 +52,25 @@ def catalogue(path: Path) -> polib.POFile:
     return polib.pofile(str(path))
 
 
-def faults(entry: polib.POEntry, plurals: int) -> list[str]:
-    """What is wrong with one entry of a catalogue."""
+def faults(entry: polib.POEntry, plurals: int, *, counts_one: bool = False) -> list[str]:
+    """What is wrong with one entry of a catalogue. ``counts_one``: the language keeps its first form for 1 alone, which
+    may then go without the number ("in a minute")."""
     texts = list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
     found = []
     if entry.fuzzy:
         found.append("fuzzy")
     if not all(text.strip() for text in texts):
-        found.append("empty")
-    elif entry.msgid_plural and len(texts) != plurals:
+        return [*found, "empty"]
+    if entry.msgid_plural and len(texts) != plurals:
         found.append(f"{len(texts)} plural forms instead of {plurals}")
-    wanted = {*PLACEHOLDER.findall(entry.msgid), *PLACEHOLDER.findall(entry.msgid_plural or "")}
-    found += [
-        f"placeholder {extra} is not in the English"
-        for t in texts
-        for extra in {*PLACEHOLDER.findall(t)} - wanted
-    ]
-    if not entry.msgid_plural and {*PLACEHOLDER.findall(entry.msgid)} - {*PLACEHOLDER.findall(entry.msgstr)}:
-        found.append("a placeholder is missing")
+    named = {*PLACEHOLDER.findall(entry.msgid), *PLACEHOLDER.findall(entry.msgid_plural or "")}
+    wanted = {*PLACEHOLDER.findall(entry.msgid_plural or entry.msgid)}
+    for number, text in enumerate(texts):
+        has = {*PLACEHOLDER.findall(text)}
+        found += [f"placeholder {extra} is not in the English" for extra in has - named]
+        may_lack = int(counts_one and bool(entry.msgid_plural) and number == 0)
+        if len(wanted - has) > may_lack:
+            found.append("a placeholder is missing")
     if entry.msgid.endswith("\n") != texts[0].endswith("\n"):
         found.append("line break at the end differs")
     return found

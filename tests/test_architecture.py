@@ -34,12 +34,24 @@ PLANTED = [
     ("members.views.join", "from members import urls"),
     ("members.views.join", "from . import places"),
     ("partnerships.views.listings", "from alliance.content.models import Ticket"),
+    ("members.models.member", "from members.emails import desk"),
+    ("members.emails.desk", "from members.actions import desk"),
+    ("members.emails.desk", "from members.permissions import can_decide"),
+    ("members.management.commands.import_places", "from members.tasks import sweep"),
 ]
 
 
 @pytest.mark.parametrize(("module", "source"), PLANTED)
 def test_a_planted_breach_is_found(module, source):
     assert breaches(module, source)
+
+
+def test_each_rule_has_its_planted_breach():
+    found = "\n".join(breach for planted in PLANTED for breach in breaches(*planted))
+    rules = ["name the whole module", "imports the composition root", "arrows point down", "are faces"]
+    pairs = ["permissions", "actions", "forms", "views", "emails", "models", "pure"]
+    rules += [f"{role} stands below" for role in pairs]
+    assert [rule for rule in rules if rule not in found] == []
 
 
 @pytest.mark.parametrize(

@@ -36,8 +36,8 @@ def test_catalogue_holds_nothing_the_sources_dropped(language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_entry_is_translated_and_well_formed(language):
     po = catalogue(language)
-    plurals = plural_count(po)
-    assert {entry.msgid: found for entry in po if (found := messages.faults(entry, plurals))} == {}
+    rules = {"plurals": plural_count(po), "counts_one": "(n==1 ? 0" in po.metadata["Plural-Forms"]}
+    assert {entry.msgid: found for entry in po if (found := messages.faults(entry, **rules))} == {}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -51,20 +51,47 @@ def test_ukrainian_has_no_russian_letters_and_no_mixed_words():
     assert [t for t in texts if messages.MIXED_WORD.search(t)] == []
 
 
-PLANTED_ENTRIES = [
-    polib.POEntry(msgid="Save", msgstr=""),
-    polib.POEntry(msgid="Save", msgstr="Zapisz", flags=["fuzzy"]),
-    polib.POEntry(msgid="Hello %(name)s", msgstr="Witaj"),
-    polib.POEntry(msgid="Hello %(name)s", msgstr="Witaj %(nmae)s"),
-    polib.POEntry(
-        msgid="%(n)s day", msgid_plural="%(n)s days", msgstr_plural={0: "%(n)s dzień", 1: "%(n)s dni"}
-    ),
+def test_a_planted_message_is_missed_in_the_catalogue(tmp_path):
+    planted = {
+        "members/views/lost.py": '_("Nobody translated this")',
+        "templates/members/lost.html": '{% translate "Nor this" %}',
+        "templates/members/email/lost_subject.txt": '{% translate "Nor that" %}',
+    }
+    for name, text in planted.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    missed = {("", text) for text in ("Nobody translated this", "Nor this", "Nor that")}
+    assert messages.messages(tmp_path) == missed
+    for language in LANGUAGES:
+        assert missed.isdisjoint((entry.msgctxt or "", entry.msgid) for entry in catalogue(language))
+
+
+def days(*forms: str) -> polib.POEntry:
+    return polib.POEntry(msgid="%(n)s day", msgid_plural="%(n)s days", msgstr_plural=dict(enumerate(forms)))
+
+
+PLANTED_FAULTS = [
+    ("empty", polib.POEntry(msgid="Save", msgstr=" ")),
+    ("fuzzy", polib.POEntry(msgid="Save", msgstr="Zapisz", flags=["fuzzy"])),
+    ("a placeholder is missing", polib.POEntry(msgid="Hello %(name)s", msgstr="Witaj")),
+    ("a placeholder is missing", days("dzień", "%(n)s dni", "%(n)s dni", "%(n)s dnia")),
+    ("is not in the English", polib.POEntry(msgid="Hello", msgstr="Witaj %(nmae)s")),
+    ("2 plural forms instead of 4", days("%(n)s dzień", "%(n)s dni")),
+    ("empty", days("%(n)s dzień", "%(n)s dni", "", "%(n)s dnia")),
+    ("line break at the end differs", polib.POEntry(msgid="Save\n", msgstr="Zapisz")),
 ]
 
 
-@pytest.mark.parametrize("entry", PLANTED_ENTRIES, ids=lambda entry: entry.msgstr or "empty or plural")
-def test_a_planted_fault_is_found(entry):
-    assert messages.faults(entry, 4)
+@pytest.mark.parametrize(("fault", "entry"), PLANTED_FAULTS)
+def test_a_planted_fault_is_found_by_its_own_rule(fault, entry):
+    (found,) = messages.faults(entry, 4)
+    assert fault in found
+
+
+def test_the_form_for_one_alone_may_go_without_its_number():
+    without = days("jeden dzień", "%(n)s dni", "%(n)s dni", "%(n)s dnia")
+    assert messages.faults(without, 4, counts_one=True) == []
+    assert messages.faults(days("%(n)s dzień", "dni", "%(n)s dni", "%(n)s dnia"), 4, counts_one=True)
 
 
 def test_a_planted_copy_russianism_and_mixed_word_are_found():
