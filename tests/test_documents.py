@@ -59,3 +59,16 @@ def test_a_document_that_names_what_is_not_there_is_told(tmp_path):
     document.write_text("See `members/nowhere.py`, `alliance/core/mail.py` and `mail.py`.")
     named = [word for word in words(document) if PATH.fullmatch(word)]
     assert [path for path in named if not exists(path)] == ["members/nowhere.py"]
+
+
+def test_the_readme_has_what_a_newcomer_looks_for():
+    text = (ROOT / "README.md").read_text()
+    headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    assert headings[:4] == ["Two commands", "The map of the house", "The arrows", "Where do I change…"]
+    assert {"Words", "Adding a language", "Licence"} <= set(headings)
+    (picture,) = re.findall(r"!\[[^]]+\]\(([^)]+\.png)\)", text)
+    assert (ROOT / picture).stat().st_size > 20_000
+    assert {"make run", "make test"} <= set(re.findall(r"^(make \w+) +#", text, re.MULTILINE))
+    assert "(docs/deployment.md)" in text
+    assert "| in the code | po polsku | українською | what it means |" in text
+    assert len(re.findall(r"^\| [a-z]+ \| [^|]+ \| [^|]+ \| [^|]+ \|$", text, re.MULTILINE)) >= 12

@@ -154,12 +154,14 @@ def form_data(desk, member, **changes):
 
 def test_correction_is_journalled_and_searchable(desk):
     member = make_member(official_name="Gmina Stara")
+    address = reverse("members:member_detail", args=[member.slug])
     data = form_data(desk, member, official_name="Gmina Nowa", name_en="Gmina Nowa", proof="mandate")
     response = desk.post(page_of(member), data)
     assert response.status_code == 302, response.context["errors"]
     member.refresh_from_db()
     assert (member.official_name, member.proof) == ("Gmina Nowa", "mandate")
     assert "nowa" in member.spellings
+    assert "Gmina Nowa" in desk.get(address).text, "links to a member outlive its name"
     entry = JournalEntry.objects.about(member).get(verb="member.edited")
     assert entry.actor == desk.user
     assert entry.data["fields"] == ["languages_spoken", "name_en", "official_name", "proof"]

@@ -2,6 +2,8 @@
 
 import os
 import pty
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,6 +11,7 @@ import sys
 import pytest
 
 from tests.tools.conftest import ROOT, is_alive
+from tools.state import POINTER
 
 DUMMY = """
 import signal, sys, time
@@ -87,6 +90,38 @@ def test_make_quotes_its_way_through_spaces_and_cyrillic(tmp_path):
     assert dry.stdout.strip() == "exec python3 -m tools.portal bench web"
 
 
+def test_clean_takes_what_the_commands_made_and_nothing_else(tmp_path):
+    """The whole command, in a checkout of its own; its data may stand elsewhere, as those of root do."""
+    checkout, outside = tmp_path / "портал тут", tmp_path / "elsewhere" / "data"
+    made = [".venv/bin/python", "var/mail/1.eml", "node_modules/x/y.js", "tests/nu/node_modules/z.js"]
+    made += ["staticfiles/a.css", "test-results/1.png", ".pytest_cache/x", "members/__pycache__/a.pyc"]
+    made += ["locale/uk/LC_MESSAGES/django.mo"]
+    kept = ["README.md", ".env", "locale/uk/LC_MESSAGES/django.po", "members/kinds.py", "media-of-mine/a.png"]
+    for name in (*made, *kept):
+        (checkout / name).parent.mkdir(parents=True, exist_ok=True)
+        (checkout / name).touch()
+    outside.mkdir(parents=True)
+    (checkout / POINTER.relative_to(ROOT)).write_text(str(outside))
+    shutil.copytree(ROOT / "tools", checkout / "tools", ignore=shutil.ignore_patterns("__pycache__"))
+    argv = [sys.executable, "-m", "tools.portal", "clean"]
+    said = subprocess.run(argv, cwd=checkout, capture_output=True, text=True, check=True)
+    assert said.stdout == "Clean.\n"
+    left = {str(path.relative_to(checkout)) for path in checkout.rglob("*") if path.is_file()}
+    assert {name for name in left if not name.startswith("tools/")} == set(kept)
+    assert not outside.parent.exists()
+
+
+def test_nothing_asks_a_question():
+    """A command that reads from the terminal would wait for ever where nobody sits."""
+    folders = (ROOT / name for name in ("tools", "alliance", "members", "partnerships"))
+    sources = [path for folder in folders for path in folder.rglob("*.py")]
+    assert [str(path) for path in sources if ASKS.search(path.read_text())] == []
+    assert not re.search(r"\bread\b", "".join(re.findall(r"^\t.*", (ROOT / "Makefile").read_text(), re.M)))
+    for planted in ('input("Sure? ")', "getpass.getpass()", "sys.stdin.readline()"):
+        assert ASKS.search(planted)
+
+
+ASKS = re.compile(r"(?<![\w.])input\(|\bgetpass\b|sys\.stdin\.readline")
 MAKEFILE = 'run:\n\t@exec "{python}" "{script}" "{unruly}" "{folder}"\n'
 
 
