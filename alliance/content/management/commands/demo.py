@@ -182,12 +182,12 @@ class Command(BaseCommand):
         return self.submitted(member, "en")
 
     def region(self) -> Member:
-        places = Place.objects.selectable().filter(level=Place.Level.REGION)
+        places = Place.objects.selectable().filter(level=Place.Level.REGION).order_by("code")
         member = joining.start_application(
             kind=Member.Kind.REGION,
             email="region@example.org",
             language="pl",
-            place=places.filter(country="PL").order_by("code").first() or places.order_by("code")[0],
+            place=places.regions_of("PL").first() or places[0],
             contact_name="Example Person",
         )
         return self.approved(self.submitted(member, "pl"))
