@@ -15,11 +15,12 @@ from alliance.core.uploads import AttachmentField
 from members.forms.people import InviteForm
 from members.models import Representative
 from partnerships.actions.twinning_life import News, Plan
+from partnerships.forms.listings import LONGEST_TITLE, title_in
 from partnerships.forms.matches import OncePerPage
 from partnerships.models import Milestone, StaffHandOver, TwinningParty
 from partnerships.names_shown import party_named
 
-LONGEST_WHAT, LONGEST_CAPTION, LONGEST_TITLE, LONGEST_NEWS = 300, 200, 160, 5000
+LONGEST_WHAT, LONGEST_CAPTION, LONGEST_NEWS = 300, 200, 5000
 
 
 class MilestoneForm(Form):
@@ -85,15 +86,6 @@ class DocumentForm(Form):
         super().__init__(*args, **kwargs)
         self.fields["language"].choices = language_choices()
         self.initial.setdefault("language", reader_language())
-
-
-def title_in(code: str) -> forms.CharField:
-    return forms.CharField(
-        label=format_lazy("{} ({})", _("Title"), NATIVE_NAMES[code]),
-        max_length=LONGEST_TITLE,
-        required=False,
-        widget=forms.TextInput(attrs={"lang": code}),
-    )
 
 
 def text_in(code: str) -> forms.CharField:

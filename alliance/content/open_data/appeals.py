@@ -8,28 +8,19 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from pydantic import BaseModel
 
-from alliance.content.open_data.listings import item_row
+from alliance.content.open_data.listings import ItemData, item_row
 from alliance.content.open_data.meaning import Meaning
-from alliance.content.open_data.parts import CLOSED, Names, Number, Original, Text, number, text
+from alliance.content.open_data.parts import CLOSED, Number, Text, number, text
 from alliance.core.links import absolute
 from alliance.core.units import Unit
 from partnerships.models import Appeal
 
-QUANTITY = _("in the unit of its line")
 STATES = ("open", "closed")
 
 
-class TargetData(BaseModel):
+class TargetData(ItemData):
     """One line of the target of an appeal, and what counts for it."""
 
-    model_config = CLOSED
-    id: Annotated[str, Meaning(_("Stays for the life of the line."))]
-    item: Annotated[str | None, Meaning(_("The item of our catalogue, by its code."))]
-    item_name: Annotated[Names | None, Meaning(_("What the catalogue calls it."))]
-    words: Annotated[Original | None, Meaning(_("What its author says of the item."))]
-    quantity: Annotated[Number, Meaning(_("How much."), unit=QUANTITY)]
-    unit: Annotated[Literal[*Unit.values], Meaning(_("What it is counted in."), standard="SI")]
-    currency: Annotated[str | None, Meaning(_("Of an amount of money."), standard="ISO 4217")]
     promised: Annotated[
         Number, Meaning(_("Promised, and binding nobody yet."), unit=_("as figures_unit says"))
     ]

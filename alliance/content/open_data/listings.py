@@ -46,8 +46,8 @@ class CoverageData(BaseModel):
     unit: Annotated[Literal[*Unit.values], Meaning(_("The unit of these numbers."), standard="SI")]
 
 
-class LineData(BaseModel):
-    """One item with its quantity."""
+class ItemData(BaseModel):
+    """What a line is about and how much of it."""
 
     model_config = CLOSED
     id: Annotated[str, Meaning(_("Stays for the life of the line."))]
@@ -57,6 +57,11 @@ class LineData(BaseModel):
     quantity: Annotated[Number, Meaning(_("How much."), unit=QUANTITY)]
     unit: Annotated[Literal[*Unit.values], Meaning(_("What it is counted in."), standard="SI")]
     currency: Annotated[str | None, Meaning(_("Of an amount of money."), standard="ISO 4217")]
+
+
+class LineData(ItemData):
+    """One item with its quantity."""
+
     size_min: Annotated[Number | None, Meaning(_("Smallest size of one piece."), unit=_("as size_unit says"))]
     size_max: Annotated[Number | None, Meaning(_("Largest size of one piece."), unit=_("as size_unit says"))]
     size_unit: Annotated[str | None, Meaning(_("What one piece is rated in."), standard="SI")]

@@ -16,6 +16,26 @@ Number = Annotated[int | float, WithJsonSchema({"type": "number"})]
 # What answers are written with: a key that nobody described fails the tests.
 CLOSED = ConfigDict(extra="forbid")
 
+PlaceRegister = Annotated[
+    str, Meaning(_("The register that lists the place: katotth, lau, nuts, table or own."))
+]
+PlaceCode = Annotated[
+    str, Meaning(_("The code of the place in its register."), standard="KATOTTH, LAU, NUTS")
+]
+Country = Annotated[str, Meaning(_("The country."), standard="ISO 3166-1 alpha-2")]
+RegionCode = Annotated[
+    str | None,
+    Meaning(_("The oblast or region that it is or lies in, by its code."), standard="KATOTTH, NUTS 2"),
+]
+Latitude = Annotated[
+    Number | None,
+    Meaning(_("Latitude of its seat or centre, rounded to about ten metres."), standard="WGS 84", unit="°"),
+]
+Longitude = Annotated[
+    Number | None,
+    Meaning(_("Longitude of its seat or centre, rounded to about ten metres."), standard="WGS 84", unit="°"),
+]
+
 
 class Names(BaseModel):
     """A name in each language; null where a language has none."""
@@ -46,30 +66,13 @@ class PlaceRef(BaseModel):
     """An entry of an official register."""
 
     model_config = CLOSED
-    place_register: Annotated[
-        str, Meaning(_("The register that lists the place: katotth, lau, nuts, table or own."))
-    ]
-    place_code: Annotated[
-        str, Meaning(_("The code of the place in its register."), standard="KATOTTH, LAU, NUTS")
-    ]
+    place_register: PlaceRegister
+    place_code: PlaceCode
     name: Annotated[Names, Meaning(_("The name of the place."))]
-    country: Annotated[str, Meaning(_("The country."), standard="ISO 3166-1 alpha-2")]
-    region_code: Annotated[
-        str | None,
-        Meaning(_("The oblast or region that it is or lies in, by its code."), standard="KATOTTH, NUTS 2"),
-    ]
-    lat: Annotated[
-        Number | None,
-        Meaning(
-            _("Latitude of its seat or centre, rounded to about ten metres."), standard="WGS 84", unit="°"
-        ),
-    ]
-    lon: Annotated[
-        Number | None,
-        Meaning(
-            _("Longitude of its seat or centre, rounded to about ten metres."), standard="WGS 84", unit="°"
-        ),
-    ]
+    country: Country
+    region_code: RegionCode
+    lat: Latitude
+    lon: Longitude
 
 
 # --- From rows ---------------------------------------------------------------------------------------------

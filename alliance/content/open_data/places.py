@@ -6,7 +6,19 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel
 
 from alliance.content.open_data.meaning import Meaning
-from alliance.content.open_data.parts import CLOSED, Names, Number, names, region_code, rounded
+from alliance.content.open_data.parts import (
+    CLOSED,
+    Country,
+    Latitude,
+    Longitude,
+    Names,
+    PlaceCode,
+    PlaceRegister,
+    RegionCode,
+    names,
+    region_code,
+    rounded,
+)
 from members.models import Place
 
 LEVELS = (Place.Level.MUNICIPALITY.value, Place.Level.REGION.value)
@@ -16,39 +28,21 @@ class PlaceData(BaseModel):
     """A territorial unit that is, or can become, a member: a hromada, a municipality, a region."""
 
     model_config = CLOSED
-    place_register: Annotated[
-        str,
-        Meaning(_("The register that lists the place: katotth, lau, nuts, table or own.")),
-    ]
-    place_code: Annotated[
-        str, Meaning(_("The code of the place in its register."), standard="KATOTTH, LAU, NUTS")
-    ]
+    place_register: PlaceRegister
+    place_code: PlaceCode
     level: Annotated[Literal[*LEVELS], Meaning(_("Municipality (in Ukraine a hromada) or region."))]
     category: Annotated[
         str | None, Meaning(_("What its register calls it: H a hromada, K a city with special status."))
     ]
-    country: Annotated[str, Meaning(_("The country."), standard="ISO 3166-1 alpha-2")]
+    country: Country
     official_name: Annotated[str, Meaning(_("The name in the register."))]
     name: Annotated[Names, Meaning(_("The name in each language."))]
-    region_code: Annotated[
-        str | None,
-        Meaning(_("The oblast or region that it is or lies in, by its code."), standard="KATOTTH, NUTS 2"),
-    ]
+    region_code: RegionCode
     district_code: Annotated[
         str | None, Meaning(_("The raion or district above it, by its code."), standard="KATOTTH, NUTS 3")
     ]
-    lat: Annotated[
-        Number | None,
-        Meaning(
-            _("Latitude of its seat or centre, rounded to about ten metres."), standard="WGS 84", unit="°"
-        ),
-    ]
-    lon: Annotated[
-        Number | None,
-        Meaning(
-            _("Longitude of its seat or centre, rounded to about ten metres."), standard="WGS 84", unit="°"
-        ),
-    ]
+    lat: Latitude
+    lon: Longitude
     population: Annotated[int | None, Meaning(_("Inhabitants, by its register."), unit=_("people"))]
     population_year: Annotated[int | None, Meaning(_("The year of that number."))]
     member: Annotated[str | None, Meaning(_("The member that stands for it, by its id."))]
