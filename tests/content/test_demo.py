@@ -15,12 +15,15 @@ from alliance.content.management.demo_inbox import write_inbox
 from alliance.content.management.demo_life import write_life
 from alliance.content.management.demo_publications import NOTE as NOTES
 from alliance.content.management.demo_publications import write_publications
+from alliance.content.management.demo_surveys import write_surveys
 from alliance.content.management.demo_twinnings import NOTE, write_twinnings
 from alliance.content.models import (
     CannedAnswer,
     Document,
     DocumentVersion,
     PolicyIssue,
+    Survey,
+    SurveyAnswer,
     Ticket,
     TranslationGap,
     Video,
@@ -56,6 +59,7 @@ def accounts(settings, tmp_path, monkeypatch):
     monkeypatch.setattr(demo, "write_twinnings", lambda *_args: None)
     monkeypatch.setattr(demo, "write_publications", lambda *_args: None)
     monkeypatch.setattr(demo, "write_inbox", lambda *_args: None)
+    monkeypatch.setattr(demo, "write_surveys", lambda *_args: None)
     for name, country in (("Житомир", "UA"), ("Gdynia", "PL")):
         make_place(official_name=name, country=country, spellings=name.casefold())
     make_place(official_name="Mazowieckie", level="region", country="PL")
@@ -197,3 +201,26 @@ def test_the_inbox_shows_letters_an_answer_and_prepared_answers(settings):
         "forwarded",
         "raised",
     ]
+
+
+def test_one_survey_has_its_summary_and_one_can_be_answered_and_both_say_that_they_are_examples(client):
+    for country in ["UA", "PL"] * 12:
+        make_member(country=country)
+    write_surveys(make_coordinator())
+    summary, is_open = Survey.objects.order_by("pk")
+    assert summary.is_public
+    assert is_open.is_open
+    assert (summary.figures["asked"], summary.figures["answered"]) == (24, 21)
+    first = [cell["count"] for cell in summary.figures["questions"][0]["cells"]]
+    assert sum(count is not None for count in first) >= 2, "a reader sees how a summary looks"
+    assert SurveyAnswer.objects.filter(survey=is_open).given().count() == 7
+    assert not TranslationGap.objects.exists()
+    for survey in (summary, is_open):
+        assert [
+            "example" in survey.title_en,
+            "przykład" in survey.title_pl,
+            "приклад" in survey.title_uk,
+        ] == [True] * 3
+    page = client.get(summary.get_absolute_url())
+    assert page.status_code == 200
+    assert "made up" in page.content.decode()

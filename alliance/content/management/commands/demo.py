@@ -23,6 +23,7 @@ from alliance.content.management.demo_inbox import write_inbox
 from alliance.content.management.demo_life import write_life
 from alliance.content.management.demo_publications import write_publications
 from alliance.content.management.demo_stories import write_stories
+from alliance.content.management.demo_surveys import write_surveys
 from alliance.content.management.demo_twinnings import write_twinnings
 from alliance.core.journal import LINK, SYSTEM
 from alliance.users.actions import create_coordinator
@@ -93,9 +94,7 @@ class Command(BaseCommand):
         write_life(ukrainian, european, institution, self.desk)
         self.handshakes(ukrainian, european)
         write_twinnings(ukrainian, european, self.desk)
-        write_publications(self.desk)
-        write_stories(self.desk)
-        write_inbox(ukrainian[0], self.desk)
+        self.own_words(ukrainian[0])
         rows = [
             self.account("coordinator", self.desk, "the desk at /admin/"),
             self.account(
@@ -120,6 +119,13 @@ class Command(BaseCommand):
         self.stdout.write(
             f"  {count} example members, {Member.objects.awaiting_decision().count()} in the queue."
         )
+
+    def own_words(self, member: Member) -> None:
+        """What the Alliance publishes, is asked and asks."""
+        write_publications(self.desk)
+        write_stories(self.desk)
+        write_inbox(member, self.desk)
+        write_surveys(self.desk)
 
     # --- People ------------------------------------------------------------------------------------------------
 
