@@ -72,6 +72,7 @@ class TicketRefused(Refused):
         "no member",
         "raw",
     )
+    CONTINUED, LANGUAGE = "continued", "language"
     WORDS = {
         EMPTIED: _("The contact data of this ticket were erased: nobody can be answered."),
         SAID: _("These very words were sent a moment ago. Nothing was sent twice."),
@@ -79,4 +80,6 @@ class TicketRefused(Refused):
         TURNED: _("This was done at this ticket already."),
         NO_MEMBER: _("Needs are written down for members that were accepted."),
         NO_RAW: _("The e-mail itself is not kept any more."),
+        CONTINUED: _("The sender wrote again meanwhile. Please read that first; nothing was sent."),
+        LANGUAGE: _("The prepared answer is not written in the language of this ticket; nothing was sent."),
     }

@@ -1,15 +1,16 @@
 """What the desk writes at a ticket: an answer that goes out as a mail of the thread, and notes for itself."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from alliance.content.actions.tickets import add_message, assign_ticket, close_ticket
+from alliance.content.canned import filled
 from alliance.content.emails import tickets as emails
-from alliance.content.models import Ticket, TicketMessage
+from alliance.content.models import CannedAnswer, Ticket, TicketMessage
 from alliance.content.refusals import TicketRefused
 from alliance.core.journal import record
 from alliance.core.models import OutgoingMail
@@ -59,6 +60,30 @@ def answer_ticket(
     if closes and stored.status == Status.OPEN:
         close_ticket(stored, by=by)
     return message
+
+
+@transaction.atomic
+def answer_waiting(
+    ticket: Ticket, *, canned: CannedAnswer, seen: Collection[int], closes: bool = False, by: User
+) -> TicketMessage:
+    """Send a prepared answer to somebody who waits, in the language of their ticket; the desk does it for many at once.
+
+    :param seen: the newest messages that were before one's eyes, by their keys
+
+    Journal: `ticket.answered`. Raises `NotAllowed` when nobody waits there any more, since a colleague was faster;
+    `TicketRefused` when the sender wrote again, or nobody wrote the answer in that language.
+    """
+    stored = lock(ticket)
+    if stored.status != Status.OPEN or stored.waits_since is None:
+        raise NotAllowed(stored, stored.status, "answered")
+    newest = stored.newest_received()
+    if newest and newest.pk not in seen:
+        raise TicketRefused(TicketRefused.CONTINUED)
+    words = canned.words_in(stored.language)
+    if not words:
+        raise TicketRefused(TicketRefused.LANGUAGE)
+    text = filled(words, name=stored.name, number=stored.number)
+    return answer_ticket(stored, text=text, closes=closes, by=by)
 
 
 def _refuse_twice(ticket: Ticket, kind: str, text: str, files: Sequence[CleanUpload] = ()) -> None:

@@ -27,6 +27,19 @@ ANSWER = Verb(
     is_main=True,
     in_bulk=False,
 )
+ANSWER_WAITING = Verb(
+    name="answer-waiting",
+    action=answers.answer_waiting,
+    applies=lambda ticket: (
+        _is_reachable(ticket) and ticket.waits_since is not None and ticket.status == Status.OPEN
+    ),
+    label=pgettext_lazy("button at many tickets", "Send a prepared answer"),
+    question=_("Send a prepared answer to all of them?"),
+    form=forms.PreparedForm,
+    done=ngettext_lazy("%(count)d answer is on its way.", "%(count)d answers are on their way.", "count"),
+    is_single=False,
+    is_read_first=True,
+)
 TAKE = Verb(
     name="take",
     action=tickets.take_ticket,
@@ -133,7 +146,20 @@ NO_SPAM = Verb(
     done=ngettext_lazy("%(count)d ticket is open again.", "%(count)d tickets are open again.", "count"),
     is_main=True,
 )
-TICKET_VERBS = [ANSWER, NO_SPAM, TAKE, ASSIGN, NOTE, SORT, APPLICATION, NEED, CLOSE, REOPEN, SPAM]
+TICKET_VERBS = [
+    ANSWER,
+    ANSWER_WAITING,
+    NO_SPAM,
+    TAKE,
+    ASSIGN,
+    NOTE,
+    SORT,
+    APPLICATION,
+    NEED,
+    CLOSE,
+    REOPEN,
+    SPAM,
+]
 
 OPEN_TICKET = Verb(
     name="ticket",

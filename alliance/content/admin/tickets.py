@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from alliance.content.admin.ticket_verbs import TICKET_VERBS
 from alliance.content.attachments import shown_left_out
+from alliance.content.canned import filled
 from alliance.content.models import CannedAnswer, Ticket, TicketFile, TicketMessage
 from alliance.content.service_times import FIRST_ANSWER_GOAL, WEEKS_SHOWN
 from alliance.core.admin import StatedAdmin, Verb, labelled
@@ -81,6 +82,7 @@ class TicketAdmin(StatedAdmin):
     change_form_template = "admin/content/ticket/change_form.html"
     change_list_template = "admin/content/ticket/change_list.html"
     confirm_template = "admin/content/ticket/confirm.html"
+    bulk_template = "admin/content/ticket/bulk.html"
     list_display = [
         "number",
         "waiting",
@@ -172,6 +174,36 @@ class TicketAdmin(StatedAdmin):
             "thread": thread(obj.pk) if verb.name in ("answer", "need", "application") else [],
         }
         return response
+
+    def bulk_confirmation(
+        self, request: HttpRequest, verb: Verb, form: Any, chosen: list, left: list
+    ) -> TemplateResponse:
+        """Of a prepared answer each letter as it would be sent; without words in its language, none."""
+        response = super().bulk_confirmation(request, verb, form, chosen, left)
+        if verb.is_read_first and form.is_bound and form.is_valid():
+            response.context_data |= self.letters_of(form.cleaned_data["canned"], chosen)
+        return response
+
+    def letters_of(self, canned: CannedAnswer, tickets: list[Ticket]) -> dict[str, Any]:
+        letters, lacking, opened = [], [], set()
+        for ticket in tickets:
+            text, language = canned.words_in(ticket.language), ticket.get_language_display()
+            if not text:
+                lacking.append((self.words_of(ticket), language))
+                continue
+            letters.append(
+                {
+                    "pk": ticket.pk,
+                    "words": self.words_of(ticket),
+                    "language": language,
+                    "code": ticket.language,
+                    "text": filled(text, name=ticket.name, number=ticket.number),
+                    "is_open": ticket.language not in opened,  # the first of each language
+                }
+            )
+            opened.add(ticket.language)
+        newest = [max((row.pk for row in ticket.received), default=0) for ticket in tickets]
+        return {"letters": letters, "lacking": lacking, "seen": ",".join(map(str, newest))}
 
     def title_of(self, obj: Ticket) -> str:
         return f"{obj.number}: {self.subject(obj)}"

@@ -54,6 +54,25 @@ class AnswerForm(forms.Form):
             self.initial["text"] = filled(words, name=ticket.name, number=ticket.number)
 
 
+class PreparedForm(forms.Form):
+    """One prepared answer for many tickets. `seen`: the newest messages of all that were shown."""
+
+    canned = forms.ModelChoiceField(
+        label=_("Prepared answer"),
+        help_text=_(
+            "Everybody gets it in the language of their ticket. You read each letter before it is sent."
+        ),
+        queryset=CannedAnswer.objects.filter(is_used=True),
+        empty_label=CHOOSE,
+        error_messages={"required": _("Please choose a prepared answer.")},
+    )
+    closes = forms.BooleanField(label=_("Close the tickets with this answer"), required=False)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_seen(self) -> set[int]:
+        return {int(key) for key in self.cleaned_data["seen"].split(",") if key.isdecimal()}
+
+
 class NoteForm(forms.Form):
     text = forms.CharField(
         label=_("Your note"),

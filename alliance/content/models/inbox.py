@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from alliance.content.models.revisions import Translated
 from alliance.content.models.tickets import Ticket
-from alliance.core.languages import any_filled
+from alliance.core.languages import LANGUAGES, any_filled
 from alliance.core.models import Dated
 
 
@@ -76,6 +76,10 @@ class CannedAnswer(Translated, Dated):
 
     def __str__(self) -> str:
         return self.title
+
+    def words_in(self, language: str) -> str:
+        """As somebody wrote it in this very language; empty where nobody did."""
+        return getattr(self, f"text_{language}") or "" if language in LANGUAGES else ""
 
 
 class SpamRule(Dated):

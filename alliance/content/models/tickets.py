@@ -169,6 +169,10 @@ class Ticket(Stated, Dated):
     def __str__(self) -> str:
         return self.number
 
+    def newest_received(self) -> "TicketMessage | None":
+        """The message that came in last, whatever date it bears."""
+        return self.messages.filter(kind=TicketMessage.Kind.RECEIVED).order_by("-pk").first()
+
 
 class TicketMessage(models.Model):
     """One message of a ticket, as it was written; or a note that only the desk reads."""

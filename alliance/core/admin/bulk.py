@@ -64,7 +64,8 @@ class BulkVerbs:
             return None
         if detour := self.admin_site.step_up(request, f"{verb.label} ({len(chosen)})"):
             return detour
-        if not is_confirmed or not form.is_valid():
+        is_read = "_looked_at" in request.POST or not verb.is_read_first
+        if not is_confirmed or not form.is_valid() or not is_read:
             return self.bulk_confirmation(request, verb, form, chosen, left)
         self.decide_each(request, verb, chosen, left, form.cleaned_data)
         return None
@@ -113,7 +114,7 @@ class BulkVerbs:
             "here_url": request.get_full_path(),
             "back_url": self.queue_behind(request) or request.get_full_path(),
         }
-        return TemplateResponse(request, self.bulk_template, context, status=422 if form.is_bound else 200)
+        return TemplateResponse(request, self.bulk_template, context, status=422 if form.errors else 200)
 
 
 def bulk_action(verb: "Verb") -> Any:

@@ -49,6 +49,8 @@ class Verb:
     is_main: bool = False
     is_dangerous: bool = False
     in_bulk: bool = True
+    is_single: bool = True  # also a button at the row itself
+    is_read_first: bool = False  # of many: what the form chose is shown word by word before it is done
 
     def applies_to(self, obj: Any) -> bool:
         if self.applies is not None:
@@ -110,7 +112,8 @@ class VerbAdmin(BulkVerbs, DeskAdmin):
     def allowed_verbs(self, request: HttpRequest, obj: Any) -> list[Verb]:
         if not self.may_decide(request):
             return []
-        return [v for v in self.verbs if v.applies_to(obj) and v.permission(request.user, obj)]
+        single = (verb for verb in self.verbs if verb.is_single)
+        return [v for v in single if v.applies_to(obj) and v.permission(request.user, obj)]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -158,7 +161,7 @@ class VerbAdmin(BulkVerbs, DeskAdmin):
         if request.method not in ("GET", "HEAD", "POST"):
             return HttpResponse(status=405, headers={"Allow": "GET, HEAD, POST"})
         obj = self.found(request, object_id)
-        verb = next((verb for verb in self.verbs if verb.name == verb_name), None)
+        verb = next((verb for verb in self.verbs if verb.name == verb_name and verb.is_single), None)
         if verb is None:
             raise Http404
         if not (self.may_decide(request) and verb.permission(request.user, obj)):
