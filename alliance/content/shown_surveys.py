@@ -1,7 +1,7 @@
 """A survey as its readers see it: what stands above the questions, and the summary with a table and bars for each. The
 pages and the desk's previews show the same."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -18,6 +18,7 @@ from alliance.core.countries import country_name
 from alliance.core.languages import reader_language, shown
 
 FILES = ("csv", "json")
+SHEETS_AT_ONCE = 500
 
 
 def survey_words(survey: Any) -> dict[str, Any]:
@@ -55,6 +56,35 @@ def said_words(answer: Any) -> list[dict[str, str]]:
         for question in answer.survey.questions.all()
         if question.pk in values
     ]
+
+
+def sheet_table(survey: Any, sheets: Any) -> tuple[list[str], Iterator[list[str]]]:
+    """For the desk: a heading, and a row for each member that was asked, as many columns as questions."""
+    questions = list(survey.questions.all())
+    head = [
+        _("Member"),
+        _("Number of the member"),
+        _("Country"),
+        _("First answered"),
+        _("Last changed"),
+        _("Language"),
+    ]
+    return head + [label_of(question) for question in questions], _sheet_rows(questions, sheets)
+
+
+def _sheet_rows(questions: list[Any], sheets: Any) -> Iterator[list[str]]:
+    for sheet in sheets.iterator(chunk_size=SHEETS_AT_ONCE):
+        said: dict[int, list[str]] = {}
+        for value in sheet.values.all():
+            said.setdefault(value.question_id, []).append(_in_words(value))
+        moments = [_day_and_time(sheet.answered_at), _day_and_time(sheet.changed_at)]
+        member = [sheet.member.shown_name, sheet.member.reference, country_name(sheet.member.country)]
+        answers = ["; ".join(said.get(question.pk, [])) for question in questions]
+        yield [*member, *moments, sheet.language, *answers]
+
+
+def _day_and_time(value: Any) -> str:
+    return localtime(value).isoformat(timespec="minutes") if value else ""
 
 
 def _in_words(value: Any) -> str:

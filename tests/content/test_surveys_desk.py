@@ -1,18 +1,22 @@
 """Surveys at the desk: written with their questions, looked at in three languages, fixed once members are asked."""
 
+import csv
+import io
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from alliance.content.actions import surveys
 from alliance.content.models import Survey, SurveyAnswer, SurveyOption, TranslationGap
 from alliance.content.refusals import SurveyRefused
+from alliance.content.shown_surveys import sheet_table
 from alliance.core.journal import SYSTEM
 from alliance.core.models import JournalEntry
-from tests.desk import open_desk
-from tests.factories import make_coordinator, make_member, make_survey, make_survey_answer
+from tests.desk import open_desk, prove
+from tests.factories import make_coordinator, make_member, make_survey, make_survey_answer, make_user
 
 pytestmark = pytest.mark.django_db
 ADD = "admin:content_survey_add"
@@ -243,3 +247,62 @@ def test_pages_cost_as_much_for_three_rows_as_for_one(desk, django_assert_max_nu
         make_survey()
         make_survey_answer(survey)
     assert counts[0] == counts[1]
+
+
+# --- The answers as a file ---
+
+
+def answered_survey():
+    survey = make_survey("open", "one", "several", "number", "text")
+    kyiv = make_member(official_name="Бучанська громада", country="UA")
+    said = {"one": 1, "several": [1, 2], "number": 3, "text": '=HYPERLINK("https://example.org")'}
+    make_survey_answer(survey, kyiv, says=said)
+    make_survey_answer(survey, make_member(official_name="Gmina Wzór", country="PL"))
+    return survey
+
+
+def test_the_answers_are_a_file_for_the_desk_and_who_took_it_is_noted(desk):
+    survey = answered_survey()
+    prove(desk)
+    assert url(survey, "answers_file") in desk.get(url(survey, "answers")).text
+    response = desk.post(url(survey, "answers_file"))
+    assert "no-store" in response.headers["Cache-Control"]
+    assert response.headers["Content-Disposition"].startswith(f'attachment; filename="{survey.slug}-answers-')
+    head, first, second = csv.reader(io.StringIO(response.content.decode("utf-8-sig")))
+    assert len(head) == len(first) == len(second) == 6 + 4
+    assert (first[0], first[2], first[5:9]) == (
+        "Бучанська громада",
+        "Ukraine",
+        ["uk", "Choice 1 en", "Choice 1 en; Choice 2 en", "3"],
+    )
+    assert first[9].startswith("'="), "no spreadsheet runs what a member wrote"
+    assert second[:1] + second[3:] == ["Gmina Wzór"] + [""] * 7
+    assert "@" not in response.text, "nobody's address"
+    entry = JournalEntry.objects.get(verb="survey.answers_taken")
+    assert (entry.actor, entry.data) == (desk.user, {"answered": 1})
+
+
+def test_the_file_of_answers_is_for_nobody_else_and_asked_for_by_a_button(desk, client):
+    survey = answered_survey()
+    prove(desk)
+    assert desk.get(url(survey, "answers_file")).status_code == 405
+    prove(desk, seconds_ago=3600)
+    assert desk.post(url(survey, "answers_file")).status_code == 302, "first they show who they are"
+    prove(desk)
+    draft = make_survey()
+    assert url(draft, "answers_file") not in desk.get(url(draft, "answers")).text
+    assert desk.post(url(draft, "answers_file")).status_code == 302
+    stranger = Client()
+    stranger.force_login(make_user())
+    assert stranger.post(url(survey, "answers_file")).status_code in (302, 403)
+    assert not JournalEntry.objects.filter(verb="survey.answers_taken").exists()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_file_of_answers_costs_a_constant_number_of_queries(django_assert_num_queries, count):
+    survey = make_survey("open", "one", "text")
+    for _ in range(count):
+        make_survey_answer(survey, says={"one": 1, "text": "Words"})
+    rows = SurveyAnswer.objects.filter(survey=survey).for_desk()
+    with django_assert_num_queries(6):
+        assert len(list(sheet_table(survey, rows)[1])) == count

@@ -13,7 +13,7 @@ from alliance.content.models import Survey, SurveyAnswer, SurveyQuestion, Survey
 from alliance.content.refusals import SurveyRefused
 from alliance.core.erasure import NOTHING
 from alliance.core.journal import SYSTEM, record
-from alliance.core.states import lock
+from alliance.core.states import NotAllowed, lock
 from members.models import Member
 
 # Members whose mails are written in one transaction.
@@ -87,6 +87,20 @@ def _write_some(rows: Callable[[], QuerySet], field: str, write: Callable[[list]
         write(answers)
         SurveyAnswer.objects.filter(pk__in=[row.pk for row in answers]).update(**{field: timezone.now()})
     return len(answers)
+
+
+@transaction.atomic
+def take_answers(survey: Survey, *, by: Any) -> QuerySet:
+    """Every sheet of a survey, for a file that leaves the desk: whose answers they are is noted with who took them.
+
+    Journal: `survey.answers_taken`. Raises `NotAllowed` as long as nobody was asked.
+    """
+    stored = lock(survey)
+    if stored.is_draft:
+        raise NotAllowed(survey, stored.status, "answers taken")
+    rows = SurveyAnswer.objects.filter(survey=survey)
+    record("survey.answers_taken", survey, by=by, answered=rows.given().count())
+    return rows.for_desk()
 
 
 @transaction.atomic

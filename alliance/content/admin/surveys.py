@@ -6,18 +6,20 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, F, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Count, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext, ngettext, ngettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, ngettext_lazy, pgettext_lazy
 
+from alliance.content.actions import survey_answers as actions_of_answers
 from alliance.content.actions import surveys as actions
 from alliance.content.admin.publishing import CONFIRM, SecondSaverIsTold, gaps_of
+from alliance.content.exports.survey_answers import as_csv
 from alliance.content.forms.survey_answers import SurveyAnswerForm
 from alliance.content.forms.surveys import (
     MOST_QUESTIONS,
@@ -27,10 +29,13 @@ from alliance.content.forms.surveys import (
 )
 from alliance.content.models import Survey, SurveyAnswer, SurveyQuestion
 from alliance.content.models.survey_queries import counted, published_figures
-from alliance.content.shown_surveys import said_words, summary_of, survey_words
+from alliance.content.shown_surveys import said_words, sheet_table, summary_of, survey_words
+from alliance.core import files
 from alliance.core.admin import StatedAdmin, Verb, choice_filter, label_verbs
 from alliance.core.countries import country_name
 from alliance.core.languages import LANGUAGES, NATIVE_NAMES, reader_language
+from alliance.core.sheets import CONTENT_TYPES
+from alliance.core.states import NotAllowed
 
 Status = Survey.Status
 SHEETS_ON_A_PAGE = 25
@@ -112,6 +117,7 @@ label_verbs(
     survey__withdrawn=_("summary of a survey withdrawn"),
     survey__translation_confirmed=_("translation confirmed"),
     survey__words_forgotten=_("own words of members forgotten"),
+    survey__answers_taken=_("answers of members taken as a file"),
     survey_answer__given=_("survey answered"),
     survey_answer__changed=_("answers to a survey changed"),
 )
@@ -181,6 +187,7 @@ class SurveyAdmin(SecondSaverIsTold, StatedAdmin):
             path("<int:object_id>/preview/<slug:language>/", view(self.preview_view), name=preview),
             path("<int:object_id>/summary/<slug:language>/", view(self.summary_view), name=summary),
             path("<int:object_id>/answers/", view(self.answers_view), name=f"{name}_answers"),
+            path("<int:object_id>/answers/file/", view(self.file_view), name=f"{name}_answers_file"),
             *super().get_urls(),
         ]
 
@@ -272,9 +279,8 @@ class SurveyAdmin(SecondSaverIsTold, StatedAdmin):
     def answers_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """What every member said, and who has not answered; for the desk alone."""
         survey = self.looked_at(request, object_id)
-        rows = SurveyAnswer.objects.filter(survey=survey).select_related("survey", "member")
-        rows = rows.prefetch_related("survey__questions__options", "values__option")
-        pages = Paginator(rows.order_by(F("answered_at").asc(nulls_last=True), "id"), SHEETS_ON_A_PAGE)
+        rows = SurveyAnswer.objects.filter(survey=survey).for_desk()
+        pages = Paginator(rows, SHEETS_ON_A_PAGE)
         page = pages.get_page(request.GET.get("p"))
         context = {
             **self.admin_site.each_context(request),
@@ -284,10 +290,40 @@ class SurveyAdmin(SecondSaverIsTold, StatedAdmin):
             "object": survey,
             "back_url": self.change_url(request, survey),
             "totals": totals_of(survey),
+            "file_url": self.file_url(request, survey),
             "page": page,
             "sheets": [{"answer": answer, "said": said_words(answer)} for answer in page],
         }
         return TemplateResponse(request, "admin/content/survey_answers.html", context)
+
+    def file_url(self, request: HttpRequest, survey: Survey) -> str:
+        """Where the answers are had as a file; empty for who may only look, and while nobody was asked."""
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_answers_file"
+        may = self.may_decide(request) and not survey.is_draft
+        return reverse(name, args=[survey.pk]) if may else ""
+
+    def file_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """All sheets as a table. It leaves the desk with the names of members in it, so it is asked for by a button,
+        shown only to who has just proved who they are, kept nowhere on the way, and noted in the journal."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        survey = self.found(request, str(object_id))
+        if not self.may_decide(request):
+            raise PermissionDenied
+        if detour := self.admin_site.step_up(request, gettext("Answers: %(survey)s") % {"survey": survey}):
+            return detour
+        try:
+            sheets = actions_of_answers.take_answers(survey, by=request.user)
+        except NotAllowed:
+            return self.told_second(request, survey)
+        return files.answer(
+            request,
+            as_csv(*sheet_table(survey, sheets)),
+            name=f"{survey.slug}-answers-{timezone.localdate().isoformat()}.csv",
+            content_type=CONTENT_TYPES["csv"],
+            is_long=survey.asked > files.WHOLE_UP_TO,
+            is_public=False,
+        )
 
     # --- the list ---
 

@@ -615,6 +615,7 @@ admin:partnerships_listing_sheet_check       desk 200 302
 admin:content_page_versions                  desk 200 200
 admin:content_page_preview                   desk 200 200
 admin:content_survey_answers                 desk 200 200
+admin:content_survey_answers_file            desk again again
 admin:content_survey_preview                 desk 200 200
 admin:content_survey_summary                 desk 200 200
 admin:partnerships_listing_sheet             desk again again
