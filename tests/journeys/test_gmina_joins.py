@@ -34,8 +34,21 @@ OFFER, OFFER_TEXT = "Staż dla urbanistów", "Dwa tygodnie w naszym wydziale pla
 MESSAGE = "Маємо двох молодих архітекторів, які радо приїдуть навесні."
 
 
+def find_as_one_types(page, portal) -> None:
+    """Below the box of the search, by another spelling; on the home page from the list, by keyboard."""
+    page.goto(f"{portal.url}/pl/members/find-a-place/")
+    page.locator("main input[type=search]").press_sequentially("lodz")
+    expect(page.locator("main .place-result").first).to_contain_text("Łódź")
+    page.goto(f"{portal.url}/pl/")
+    page.locator("main form[role=search] input[type=search]").press_sequentially("Szade")
+    expect(page.get_by_role("option")).to_contain_text("Szadek")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{portal.url}/pl/members/join/?place={SZADEK}")
+
+
 def apply(page, portal) -> None:
-    page.goto(f"{portal.url}/pl/members/join/?place={SZADEK}")
+    find_as_one_types(page, portal)
     page.fill("[name=contact_name]", "Anna Nowak")
     page.fill("[name=email]", EMAIL)
     press_main_as_a_person(page)
