@@ -78,11 +78,8 @@ class MemberColumns:
 
     @admin.display(description=_("application"), ordering="reference")
     def application(self, member: Member) -> str:
-        mark = (
-            format_html(' <strong class="mark">{}</strong>', gettext("conflict"))
-            if member.is_conflict
-            else ""
-        )
+        warning = self.warning_about(member)
+        mark = format_html(' <strong class="mark">{}</strong>', warning) if warning else ""
         return format_html(
             '<span class="applicant">{}</span> <span class="reference" id="ref-{}">{}</span>{}',
             member.official_name or "–",
@@ -90,6 +87,9 @@ class MemberColumns:
             member.reference,
             mark,
         )
+
+    def warning_about(self, member: Member) -> str:
+        return gettext("conflict") if member.is_conflict else ""
 
     @admin.display(description=_("right to act"))
     def right_to_act(self, member: Member) -> str:

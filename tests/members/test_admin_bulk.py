@@ -42,6 +42,15 @@ def test_confirmation_page_lists_what_will_and_what_will_not_change(desk):
     assert statuses() == ["pending", "approved", "pending", "refused"]
 
 
+def test_confirmation_page_marks_who_claims_the_same_place(desk):
+    place = make_place()
+    members = [make_member(place=place, status="pending") for _n in range(2)]
+    members.append(make_member(status="pending"))
+    response = send(desk, "approve", members)
+    assert [warning for _row, _words, warning in response.context["chosen_words"]] == ["conflict"] * 2 + [""]
+    assert response.text.count('<strong class="mark">conflict</strong>') == 2
+
+
 def test_confirmed_each_row_goes_through_the_same_action(desk):
     colleague = make_coordinator()
     members = [make_member(status=status, contact_language="pl") for status in ("pending", "left", "pending")]

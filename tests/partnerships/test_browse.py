@@ -339,7 +339,10 @@ def test_a_text_in_another_language_is_marked(client, energy):
 
 def test_the_switch_of_languages_keeps_the_filters(client, varied):
     page = client.get(f"{url('listing_list')}?sector=WAT&q=pumps").content.decode()
-    assert 'href="/uk/listings/?sector=WAT&amp;q=pumps"' in page
+    for code, name in (("pl", "Polski"), ("uk", "Українська")):
+        there = f'href="/{code}/listings/?sector=WAT&amp;q=pumps" lang="{code}"'
+        assert f'{there} hreflang="{code}" rel="alternate">{name}</a>' in page
+    assert 'lang="en" aria-current="true">English</span>' in page
     for language, code in (("en", "en"), ("pl", "pl"), ("uk", "uk"), ("x-default", "en")):
         # For machines: the list itself, as its canonical address is.
         assert f'hreflang="{language}" href="http://portal.example.org/{code}/listings/"' in page

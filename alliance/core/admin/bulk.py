@@ -95,6 +95,10 @@ class BulkVerbs:
         for reason in reasons:
             self.message_user(request, reason, messages.ERROR)
 
+    def warning_about(self, row: Any) -> str:
+        """What whoever decides about many rows should know of this one: stands beside it before they do."""
+        return ""
+
     def bulk_confirmation(
         self, request: HttpRequest, verb: "Verb", form: Any, chosen: list, left: list
     ) -> HttpResponse:
@@ -106,7 +110,7 @@ class BulkVerbs:
             "error_links": summary_of(form),
             "chosen": chosen,
             "left": left,
-            "chosen_words": [(row, self.words_of(row)) for row in chosen],
+            "chosen_words": [(row, self.words_of(row), self.warning_about(row)) for row in chosen],
             "left_words": [(row, self.words_of(row)) for row in left],
             "queue": request.POST.get("queue"),
             "opts": self.opts,
