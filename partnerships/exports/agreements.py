@@ -11,7 +11,9 @@ from typing import Any
 
 from partnerships.agreement_text import SIGNATURES, Block
 
-ALONE = re.compile(r"(?<=\b[aiouwzAIOUWZ]) ")
+# Where offices break no line: after a word of one letter, between a number and what it counts, before “р.” of a day.
+ALONE = {"pl": "aiouwzAIOUWZ", "uk": "аеєийіїоуюявзАЄІЇОУЮЯВЗ"}
+COUNTED = re.compile(r"(?<=\d) (?=[^\W\d_])|(?<=№) |(?<=_) (?=[рr]\.)")
 LAYOUT = Path(__file__).resolve().parent / "agreement.typ"
 STANDARD = "ua-1"
 AUTHOR = "European Alliance of Cities and Regions for the Reconstruction of Ukraine"
@@ -103,7 +105,7 @@ def _data(document: Document) -> dict[str, Any]:
         "languages": list(document.languages),
         "columns": document.in_columns,
         "texts": [
-            [[block.kind, block.number, _tied(block.text, code)] for block in with_address(text)]
+            [[block.kind, block.number, tied(block.text, code)] for block in with_address(text)]
             for code, text in zip(document.languages, document.texts, strict=True)
         ],
         "footer": document.footer,
@@ -118,6 +120,7 @@ def with_address(text: Sequence[Block]) -> list[Block]:
     return [block._replace(kind="address") for block in text[:above]] + list(text[above:])
 
 
-def _tied(text: str, code: str) -> str:
-    """Polish offices leave no word of one letter at the end of a line."""
-    return ALONE.sub("\u00a0", text) if code == "pl" else text
+def tied(text: str, code: str) -> str:
+    """The same words, with spaces at which no line ends."""
+    text = COUNTED.sub("\u00a0", text)
+    return re.sub(rf"(?<=\b[{ALONE[code]}]) ", "\u00a0", text) if code in ALONE else text

@@ -5,7 +5,15 @@ from io import BytesIO
 from typing import Any
 
 from partnerships.agreement_text import SIGNATURES, Block
-from partnerships.exports.agreements import AUTHOR, SIGN_HERE, SIGNING, Document, with_address
+from partnerships.exports.agreements import (
+    AUTHOR,
+    SIGN_HERE,
+    SIGNING,
+    Document,
+    Signature,
+    tied,
+    with_address,
+)
 
 # Languages as office programs write them, for spelling and hyphenation.
 REGIONS = {"uk": "uk-UA", "pl": "pl-PL", "en": "en-GB"}
@@ -18,9 +26,14 @@ STYLES = {
     "apart": "Apart",
     "address": "Address",
 }
-# Level of each numbered style: how its number is written, and how far its text is indented (twentieths of a point).
-LEVELS = {"heading": ("%1.", 0), "clause": ("%1.%2.", 0), "item": ("%3)", 360)}
+# How the number of each numbered style is written, and how its text is indented (twentieths of a point). Chapters and
+# their clauses count through a text. Items are a list of their own wherever they begin: as a third level of the
+# same list they would count on, and office programs would begin the chapters with 2 below the list of parties.
+CHAPTERS = {"heading": ("%1.", "space", 0), "clause": ("%1.%2.", "space", 0)}
+ITEMS = {"item": ("%1)", "tab", 340)}
+ITEM_INDENT = 700
 FONT = "Times New Roman"
+WIDTH_CM = 17  # of the text
 
 
 def as_docx(document: Document) -> bytes:
@@ -29,7 +42,7 @@ def as_docx(document: Document) -> bytes:
 
     made = docx.Document()
     _set_up(made, document)
-    numberings = [_numbering(made) for _code in document.languages]
+    numberings = [Numbering(made) for _code in document.languages]
     if document.in_columns:
         _side_by_side(made, document, numberings)
     else:
@@ -66,14 +79,38 @@ def _set_up(made: Any, document: Document) -> None:
         made.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = made.styles["Normal"]
     for name, size, is_bold in (("Normal", 11, False), ("Title", 13, True), ("Heading 1", 11, True)):
         _dress(made.styles[name], size, is_bold)
-    made.styles["Normal"].paragraph_format.space_after = Pt(4)
-    made.styles["Title"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    made.styles["Heading 1"].paragraph_format.space_before = Pt(8)
-    made.styles["Apart"].paragraph_format.space_before = Pt(30)
-    made.styles["Address"].paragraph_format.left_indent = Cm(8.5)
-    for code, words in document.footer:
-        paragraph = section.footer.add_paragraph()
+    looks = {name: made.styles[name].paragraph_format for name in ("Normal", *STYLES.values())}
+    looks["Normal"].space_after = Pt(4)
+    looks["Title"].alignment, looks["Title"].space_before = WD_ALIGN_PARAGRAPH.CENTER, Pt(12)
+    looks["Heading 1"].space_before, looks["Heading 1"].space_after = Pt(8), Pt(3)
+    looks["Check"].left_indent, looks["Check"].first_line_indent = Cm(0.7), Cm(-0.7)
+    looks["Apart"].space_before = Pt(30)
+    looks["Address"].left_indent = Cm(8.5)
+    _foot(made, document)
+
+
+def _foot(made: Any, document: Document) -> None:
+    """What each page says below, and which page of how many it is."""
+    from docx.enum.text import WD_TAB_ALIGNMENT
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+    from docx.shared import Cm, Pt
+
+    stops = made.styles["Footer"].paragraph_format.tab_stops
+    stops.clear_all()
+    stops.add_tab_stop(Cm(WIDTH_CM), WD_TAB_ALIGNMENT.RIGHT)
+    footer = made.sections[0].footer
+    for position, (code, words) in enumerate(document.footer):
+        paragraph = footer.add_paragraph() if position else footer.paragraphs[0]
+        paragraph.style = made.styles["Footer"]
+        paragraph.paragraph_format.space_after = Pt(0)
         _run(paragraph, words, code).font.size = Pt(8)
+    paragraph.add_run("\t").font.size = Pt(8)
+    for field, between in (("PAGE", " / "), ("NUMPAGES", "")):
+        shown = '<w:r><w:rPr><w:sz w:val="16"/></w:rPr><w:t>1</w:t></w:r>'
+        simple = f'<w:fldSimple {nsdecls("w")} w:instr="{field}">{shown}</w:fldSimple>'
+        paragraph._p.append(parse_xml(simple))
+        paragraph.add_run(between).font.size = Pt(8)
 
 
 def _dress(style: Any, size: int, is_bold: bool) -> None:
@@ -94,38 +131,61 @@ def _dress(style: Any, size: int, is_bold: bool) -> None:
         style.element.pPr.remove(border)
 
 
-def _numbering(made: Any) -> int:
-    """A numbering of its own for one language: chapters, clauses, items."""
-    from docx.oxml import parse_xml
-    from docx.oxml.ns import nsdecls, qn
+class Numbering:
+    """The numbers of one text: which list, and which level of it, its next paragraph belongs to."""
 
-    root = made.part.numbering_part.element
-    number = len(root.findall(qn("w:abstractNum"))) + 100
-    levels = "".join(
-        f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="{shape}"/>'
-        f'<w:suff w:val="space"/><w:pPr><w:ind w:left="{indent}" w:hanging="0"/></w:pPr></w:lvl>'
-        for level, (shape, indent) in enumerate(LEVELS.values())
-    )
-    abstract = parse_xml(
-        f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{number}"><w:multiLevelType w:val="multilevel"/>'
-        f"{levels}</w:abstractNum>"
-    )
-    # Definitions stand before their uses.
-    first_use = root.find(qn("w:num"))
-    if first_use is None:
-        root.append(abstract)
-    else:
-        first_use.addprevious(abstract)
-    return root.add_num(number).numId
+    def __init__(self, made: Any) -> None:
+        self.root = made.part.numbering_part.element
+        self.chapters = self._begun(self._shapes(CHAPTERS))
+        self.shapes_of_items = self._shapes(ITEMS)
+        self.items: int | None = None
+
+    def next(self, kind: str) -> tuple[int, int] | None:
+        """None where a paragraph has no number. Items after anything else begin with 1."""
+        if kind not in ITEMS:
+            self.items = None
+            return (self.chapters, list(CHAPTERS).index(kind)) if kind in CHAPTERS else None
+        if self.items is None:
+            self.items = self._begun(self.shapes_of_items)
+        return self.items, 0
+
+    def _shapes(self, levels: dict[str, tuple[str, str, int]]) -> int:
+        from docx.oxml import parse_xml
+        from docx.oxml.ns import nsdecls, qn
+
+        number = len(self.root.findall(qn("w:abstractNum"))) + 100
+        rows = "".join(
+            f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:suff w:val="{after}"/>'
+            f'<w:lvlText w:val="{shape}"/><w:lvlJc w:val="left"/>'
+            f'<w:pPr><w:ind w:left="{ITEM_INDENT if hanging else 0}" w:hanging="{hanging}"/></w:pPr></w:lvl>'
+            for level, (shape, after, hanging) in enumerate(levels.values())
+        )
+        abstract = parse_xml(
+            f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{number}"><w:multiLevelType w:val="multilevel"/>'
+            f"{rows}</w:abstractNum>"
+        )
+        # Definitions stand before their uses.
+        first_use = self.root.find(qn("w:num"))
+        if first_use is None:
+            self.root.append(abstract)
+        else:
+            first_use.addprevious(abstract)
+        return number
+
+    def _begun(self, shapes: int) -> int:
+        num = self.root.add_num(shapes)
+        num.add_lvlOverride(ilvl=0).add_startOverride(1)
+        return num.numId
 
 
-def _write(paragraph: Any, block: Block, code: str, numbering: int) -> None:
+def _write(paragraph: Any, block: Block, code: str, numbering: Numbering) -> None:
     paragraph.style = STYLES.get(block.kind, "Normal")
-    if block.kind in LEVELS:
+    if place := numbering.next(block.kind):
         properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()
-        properties.get_or_add_ilvl().val = list(LEVELS).index(block.kind)
-        properties.get_or_add_numId().val = numbering
-    _run(paragraph, f"☐ {block.text}" if block.kind == "check" else block.text, code)
+        properties.get_or_add_ilvl().val = place[1]
+        properties.get_or_add_numId().val = place[0]
+    words = tied(block.text, code)
+    _run(paragraph, f"☐\t{words}" if block.kind == "check" else words, code)
 
 
 def _run(paragraph: Any, words: str, code: str) -> Any:
@@ -143,32 +203,59 @@ def _region(code: str) -> str:
     return REGIONS.get(code, code)
 
 
-def _side_by_side(made: Any, document: Document, numberings: Sequence[int]) -> None:
+def _side_by_side(made: Any, document: Document, numberings: Sequence[Numbering]) -> None:
     """A table without lines: one row for each pair of paragraphs, so that they stay side by side."""
     rows = list(zip(*(_shown(text) for text in document.texts), strict=True))
     table = made.add_table(rows=len(rows), cols=2)
     table.autofit = True
     for row, pair in zip(table.rows, rows, strict=True):
+        _keep_whole(row)
         for cell, block, code, numbering in zip(row.cells, pair, document.languages, numberings, strict=True):
             _write(cell.paragraphs[0], block, code, numbering)
 
 
+def _keep_whole(row: Any) -> None:
+    """No page ends inside of it."""
+    from docx.oxml import OxmlElement
+
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+
+
 def _signatures(made: Any, document: Document) -> None:
+    """Two beside each other sign on one line, and no page ends between a name and its line."""
+    from docx.shared import Pt
+
     heading = made.add_paragraph(style="Heading 1")
+    heading.paragraph_format.space_before = Pt(16)
     _joined(heading, document.words(SIGNING), document.languages)
     table = made.add_table(rows=0, cols=2)
-    for position, party in enumerate(document.signatures):
-        cells = table.add_row().cells if position % 2 == 0 else table.rows[-1].cells
-        cell = cells[position % 2]
-        paragraph = cell.paragraphs[0]
-        for name, person, code in zip(party.names, party.people, document.languages, strict=True):
-            _run(paragraph, name, code).bold = True
-            if person:
-                paragraph = cell.add_paragraph()
-                _run(paragraph, person, code)
-            paragraph = cell.add_paragraph()
-        paragraph.add_run("\n______________________________")
-        _joined(cell.add_paragraph(), document.words(SIGN_HERE), document.languages)
+    for first in range(0, len(document.signatures), 2):
+        pair = document.signatures[first : first + 2]
+        names, lines = table.add_row(), table.add_row()
+        for row in (names, lines):
+            _keep_whole(row)
+        for cell, party in zip(names.cells, pair, strict=False):
+            _named(cell, party, document.languages)
+        for cell, _party in zip(lines.cells, pair, strict=False):
+            cell.paragraphs[0].add_run("\n______________________________")
+            caption = cell.add_paragraph()
+            _joined(caption, document.words(SIGN_HERE), document.languages)
+            for run in caption.runs:
+                run.font.size = Pt(8)
+
+
+def _named(cell: Any, party: Signature, languages: Sequence[str]) -> None:
+    """Each line keeps the next one on its page, the last one that to sign on."""
+    from docx.shared import Pt
+
+    for position, (name, person, code) in enumerate(zip(party.names, party.people, languages, strict=True)):
+        paragraph = cell.add_paragraph() if position else cell.paragraphs[0]
+        _run(paragraph, name, code).bold = True
+        if person:
+            _run(cell.add_paragraph(), person, code)
+    for paragraph in cell.paragraphs:
+        paragraph.paragraph_format.keep_with_next = True
+    cell.paragraphs[0].paragraph_format.space_before = Pt(8)
 
 
 def _joined(paragraph: Any, words: Sequence[str], codes: Sequence[str]) -> None:

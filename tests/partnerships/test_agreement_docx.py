@@ -9,9 +9,11 @@ from xml.etree import ElementTree
 import docx
 import pytest
 
-from partnerships.agreement_text import SIGNATURES, Block
-from partnerships.exports.agreements import Document, Signature
-from partnerships.exports.agreements_docx import LEVELS, STYLES, as_docx
+from partnerships.actions.agreement_templates import FOLDER
+from partnerships.agreement_text import SIGNATURES, Block, Facts, PartyFacts, fill
+from partnerships.agreement_text import read as read_template
+from partnerships.exports.agreements import Document, Signature, tied
+from partnerships.exports.agreements_docx import STYLES, as_docx
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 TEXT = [
@@ -84,11 +86,10 @@ def test_styles_numberings_and_languages_that_the_text_uses_are_defined(package)
     abstract = {each.get(f"{W}abstractNumId") for each in numbering.iter(f"{W}abstractNum")}
     asked = {each.get(f"{W}val") for each in body.iter(f"{W}numId")}
     assert asked <= set(numbers)
-    assert len(asked) == 2, "each language counts for itself"
+    assert len(asked) == 4, "each language counts for itself, and its items begin anew"
     assert {numbers[each].find(f"{W}abstractNumId").get(f"{W}val") for each in asked} <= abstract
     order = [each.tag for each in numbering]
     assert order.index(f"{W}num") > max(n for n, tag in enumerate(order) if tag == f"{W}abstractNum")
-    assert {each.get(f"{W}val") for each in body.iter(f"{W}ilvl")} == {str(n) for n in range(len(LEVELS))}
     for run in body.iter(f"{W}r"):
         words = "".join(node.text or "" for node in run.iter(f"{W}t")).strip(" /_☐")
         codes = {each.get(f"{W}val") for each in run.iter(f"{W}lang")}
@@ -96,6 +97,110 @@ def test_styles_numberings_and_languages_that_the_text_uses_are_defined(package)
     # A cell without a paragraph is what Word repairs.
     for cell in body.iter(f"{W}tc"):
         assert cell[-1].tag == f"{W}p"
+
+
+# --- Numbers as an office program counts them -----------------------------------------------------------------
+
+
+def counted(content):
+    """The number before each paragraph that has one. A list begins where its `w:num` says, a level begins anew below a
+    higher one, and a level that was never written counts as begun: as LibreOffice does, and Word."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        body, root = (
+            ElementTree.fromstring(archive.read(f"word/{name}.xml")) for name in ("document", "numbering")
+        )
+    shapes = {each.get(f"{W}abstractNumId"): each for each in root.iter(f"{W}abstractNum")}
+    nums = {each.get(f"{W}numId"): each for each in root.iter(f"{W}num")}
+    at, begun, found = {}, set(), []
+    for paragraph in body.iter(f"{W}p"):
+        place = paragraph.find(f"{W}pPr/{W}numPr")
+        if place is None:
+            continue
+        level, num = int(place.find(f"{W}ilvl").get(f"{W}val")), place.find(f"{W}numId").get(f"{W}val")
+        shape = nums[num].find(f"{W}abstractNumId").get(f"{W}val")
+        if num not in begun and nums[num].find(f".//{W}startOverride") is not None:
+            at[shape] = []
+        begun.add(num)
+        counts = at.get(shape, [])[: level + 1]
+        counts += [1] * (level - len(counts))
+        counts = [*counts[:level], counts[level] + 1 if len(counts) > level else 1]
+        at[shape] = counts
+        words = shapes[shape].findall(f"{W}lvl")[level].find(f"{W}lvlText").get(f"{W}val")
+        for position, count in enumerate(counts, 1):
+            words = words.replace(f"%{position}", str(count))
+        found.append(words)
+    return found
+
+
+FACTS = Facts(
+    parties=[
+        PartyFacts(1, "Суми", "Україна", is_ukrainian=True),
+        PartyFacts(2, "Gdynia", "Польща"),
+        PartyFacts(3, "Львів", "Україна", is_ukrainian=True),
+    ],
+    areas=["енергетика", "освіта"],
+    clauses=["Додатково."],
+    words={"term": "5 років", "copies": "3"},
+)
+
+
+@pytest.mark.parametrize("name", ["agreement.uk", "letter.uk", "cover_letter.uk", "checklist.pl"])
+@pytest.mark.parametrize("in_columns", [False, True])
+def test_an_office_program_counts_as_the_pdf_prints(name, in_columns):
+    """Also below a list of parties that stands before the first chapter."""
+    text = fill(read_template((FOLDER / f"{name}.txt").read_text(encoding="utf-8")), FACTS)
+    texts = [text, text] if in_columns else [text]
+    content = as_docx(
+        Document(
+            "T", ["uk", "pl"][: len(texts)], texts, datetime(2026, 11, 26, tzinfo=UTC), in_columns=in_columns
+        )
+    )
+    numbers = [block.number for block in text for _each in texts if block.number]
+    assert counted(content) == numbers
+    assert "1)" in numbers
+
+
+def test_no_page_ends_inside_of_a_row_or_between_a_name_and_its_line():
+    opened = docx.Document(BytesIO(made(in_columns=True)))
+    for table in opened.tables:
+        assert all(row._tr.trPr.find(f"{W}cantSplit") is not None for row in table.rows)
+    names, lines = opened.tables[-1].rows
+    assert all(each.paragraph_format.keep_with_next for each in names.cells[0].paragraphs)
+    assert "_" * 30 in lines.cells[0].text
+
+
+def test_each_page_says_which_of_how_many_it_is():
+    content = made(in_columns=True)
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        name = next(each for each in archive.namelist() if "footer" in each and each.endswith(".xml"))
+        footer = ElementTree.fromstring(archive.read(name))
+    assert [each.get(f"{W}instr") for each in footer.iter(f"{W}fldSimple")] == ["PAGE", "NUMPAGES"]
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "expected"),
+    [
+        (
+            "pl",
+            "dalej – Strona 1, w imieniu i z Gminą",
+            "dalej – Strona 1, w\u00a0imieniu i\u00a0z\u00a0Gminą",
+        ),
+        (
+            "pl",
+            "w ciągu 14 dni, art. 18 ust. 2 pkt 9a",
+            "w\u00a0ciągu 14\u00a0dni, art. 18\u00a0ust. 2\u00a0pkt 9a",
+        ),
+        (
+            "uk",
+            "від 24 квітня, № 3668-IX і в межах",
+            "від 24\u00a0квітня, №\u00a03668-IX і\u00a0в\u00a0межах",
+        ),
+        ("uk", "«____» ____ 20___ р.", "«____» ____ 20___\u00a0р."),
+        ("en", "a term of 5 years", "a term of 5\u00a0years"),
+    ],
+)
+def test_where_no_line_ends(code, text, expected):
+    assert tied(text, code) == expected
 
 
 def parts_of(content):

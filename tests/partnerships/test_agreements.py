@@ -230,10 +230,12 @@ def test_the_letter_and_the_papers_word_by_word():
         assert "{" not in "".join(docx_lines(docx.content))
 
 
-def test_another_language_brings_its_own_text():
-    twinning = partnership(2)
+@pytest.mark.parametrize("count", [2, 4])
+@time_machine.travel("2026-11-26 10:00:00Z", tick=False)
+def test_another_language_brings_its_own_text(count):
+    twinning = partnership(count)
     client = person(first_member(twinning))
-    data = answers(2, "en", own_text="", clauses_1="")
+    data = answers(count, "en", own_text="", clauses_1="")
     assert "own_text" in send(client, twinning, data, language="de").context["form"].errors
     data["own_text"] = "VEREINBARUNG\n\nDie Parteien arbeiten zusammen."
     assert send(client, twinning, data, language="de").status_code == 302
@@ -241,11 +243,14 @@ def test_another_language_brings_its_own_text():
     assert not draft.is_parallel
     assert draft.wording.template.languages == "uk"
     assert "німецькою" in str(draft.first)
-    lines = docx_lines(client.get(url(twinning, "twinning_draft_file", "agreement", 1, "docx")).content)
-    assert "[Normal de] Die Parteien arbeiten zusammen." in lines
-    assert "VEREINBARUNG" in pdf_text(
-        client.get(url(twinning, "twinning_draft_file", "agreement", 1, "pdf")).content
+    pdf, docx = (
+        client.get(url(twinning, "twinning_draft_file", "agreement", 1, form)).content
+        for form in ("pdf", "docx")
     )
+    assert "[Normal de] Die Parteien arbeiten zusammen." in docx_lines(docx)
+    compare(f"agreement-{count}-uk-de.pdf.txt", pdf_text(pdf))
+    compare(f"agreement-{count}-uk-de.docx.txt", "\n".join(docx_lines(docx)))
+    assert not re.search(r"\{(?!громад)|None|\bparty_", pdf_text(pdf))
 
 
 # --- Versions ------------------------------------------------------------------------------------------------
