@@ -70,7 +70,7 @@ def _proof(result: dict[str, Any]) -> list[tuple[str, str]]:
         (_("pairs"), _number(result["pairs"])),
         (
             _("taking the best pair again and again would have reached"),
-            _("%(covered)s sides, %(value)s points (%(loss)s %% less)")
+            _("sides: %(covered)s, points: %(value)s (%(loss)s %% less)")
             % {
                 "covered": _number(greedy["covered"]),
                 "value": _points(greedy["value"]),

@@ -52,6 +52,7 @@ def _contact_row(row: TwinningParty, own: TwinningParty | None) -> dict[str, Any
     named = {item["text"].casefold() for item in office}
     return {
         "who": party_named(row),
+        "was_named": bool(row.contact_id or row.second_contact_id),
         "has_people": bool(people),
         "people": [person for person in people if person["email"].casefold() not in named],
         "office": office,

@@ -115,6 +115,9 @@ def test_the_page_says_whom_to_ask_or_that_there_is_nobody(client, party):
     page = client.get(reverse("partnerships:twinning_detail", args=[party.twinning.slug])).text
     assert party.other.contact.email not in page
     assert "nobody looks after it at the moment" in page
+    TwinningParty.objects.filter(pk=party.other.pk).update(contact=None)
+    page = client.get(reverse("partnerships:twinning_detail", args=[party.twinning.slug])).text
+    assert "no contact person is named yet" in page
 
 
 # --- Hand-over -------------------------------------------------------------------------------------------------
