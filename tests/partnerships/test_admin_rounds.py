@@ -6,9 +6,9 @@ from django.urls import reverse
 from alliance.core.models import JournalEntry
 from partnerships.actions import round_proposals, round_runs
 from partnerships.actions import rounds as actions
-from partnerships.models import CountryQuota, MatchingRound
+from partnerships.models import CountryQuota, MatchingRound, RoundParticipant
 from tests.desk import open_desk, prove
-from tests.factories import make_cluster, make_coordinator, make_user
+from tests.factories import make_cluster, make_coordinator, make_place, make_user
 from tests.partnerships.round_world import computed, looking, opened, published
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +130,33 @@ def test_who_gets_nobody_is_listed_with_the_reason_and_the_cluster(desk):
     assert "Ripky, for the cluster “Over the Desna”" in page
     assert "no partner fulfils the conditions of both sides" in page
     assert "Ripky" not in desk.get(f"{SIDES}?matching_round__id__exact={matching_round.pk}&got=somebody").text
+
+
+def test_how_far_it_is_and_then_who_gets_a_partner_by_oblast_and_country(desk):
+    oblast = make_place(level="region", code="UA74000000000025378", country="UA", name_en="Chernihiv Oblast")
+    for number in range(3):
+        looking(place=make_place(country="UA", region=oblast, lat=51.0 + number, lon=31.0))
+    looking("PL"), looking("DE", wish={"must_countries": ["FR"]})
+    matching_round = opened()
+    actions.start_round(matching_round, by=make_user())
+    MatchingRound.objects.update(share_done=0.42, step=MatchingRound.Step.OPTIMUM)
+    page = desk.get(change_url(matching_round)).text
+    assert 'value="42"' in page
+    assert f"42 %: {MatchingRound.Step.OPTIMUM.label}" in page
+    round_runs.compute_waiting()
+    panel = desk.get(change_url(matching_round)).context["panel"]
+    reasons = [str(reason.label) for reason in RoundParticipant.Without]
+    alike = [reasons.index(str(RoundParticipant.Without[name].label)) for name in ("TAKEN", "NOBODY_ALLOWED")]
+
+    def rows(table):
+        return {row[0]: (row[1], row[2], *(row[3 + n] for n in alike)) for row in table["rows"]}
+
+    oblasts, countries = panel["tables"]
+    assert rows(panel["sides"])["Ukrainian sides"] == ("3", "1", "2", "0")
+    assert rows(panel["sides"])["other sides"] == ("2", "1", "0", "1")
+    assert rows(oblasts) == {"Chernihiv Oblast": ("3", "1", "2", "0")}
+    assert rows(countries) == {"Germany": ("1", "0", "0", "1"), "Poland": ("1", "1", "0", "0")}
+    assert any("% less" in str(value) for _label, value in panel["proof"])
 
 
 def test_a_pair_shows_the_parts_of_its_score(desk):

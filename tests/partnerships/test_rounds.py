@@ -382,6 +382,16 @@ def test_greedy_s_round_is_refused_as_optimum():
     assert "the value is 11, it might be 18" in check(problem, worse)
 
 
+def test_the_check_shares_no_code_with_the_solver():
+    """It loads neither HiGHS nor a module of the search: only what a problem and a result are."""
+    code = (
+        "import sys; from partnerships.rounds.certificate import check;"
+        "print(sorted(name for name in sys.modules if name == 'highspy' or name.startswith('partnerships.rounds.')))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout == "['partnerships.rounds.certificate']\n"
+
+
 def test_naming_a_round_loads_no_solver():
     """Numpy and HiGHS double the time that a process takes to start; only who solves a round pays for it."""
     code = "import sys, partnerships.rounds; print(sorted({'numpy', 'highspy'} & set(sys.modules)))"

@@ -6,7 +6,7 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from alliance.core.journal import record
 from alliance.core.models import JournalEntry
@@ -65,6 +65,34 @@ def test_each_side_is_proposed_the_other(memory):
     assert (mirror.total, len(mirror.parts)) == (row.total, len(PARTS))
     there = SuggestionList.objects.get(member=lviv)
     assert (there.candidates, there.never_partnered) == (2, 2)
+
+
+def test_a_list_is_the_same_whoever_reads_in_which_language():
+    """Free items are compared by their words, and names are translated: neither moves a point or a place."""
+    energy = make_sector()
+    lviv = make_member(country="UA", languages_spoken=["uk", "en"])
+    lviv.sectors.add(energy)
+    bus = {"item": "school bus", "quantity": 2, "unit": "piece"}
+    make_listing([energy], bus, kind="need", member=lviv)
+    for number in range(3):
+        town = make_member(
+            name_pl=f"Ż {number}", name_uk=f"Є {number}", languages_spoken=["pl", "en"][:number]
+        )
+        make_listing([energy], bus | {"quantity": 1 + number}, member=town)
+    found = []
+    for language in ("en", "pl", "uk"):
+        Suggestion.objects.all().delete()
+        SuggestionList.objects.all().delete()
+        with translation.override(language):
+            refresh_suggestions(memory=Candidates())
+        found.append(
+            list(
+                Suggestion.objects.order_by("member", "place_in_list").values_list("other", "total", "parts")
+            )
+        )
+    assert found[0] == found[1] == found[2]
+    assert len(found[0]) == 6
+    assert found[0][0][2][0]["points"] > 0  # the bus is found
 
 
 def test_what_is_fresh_is_left_alone(memory):

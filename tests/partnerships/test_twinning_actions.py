@@ -27,6 +27,8 @@ from partnerships.models import (
     TwinningParty,
     TwinningStep,
 )
+from partnerships.models.profiles import known_ties
+from partnerships.models.twinning_queries import tie_pairs
 from partnerships.refusals import KeptApart, TwinningRefused
 from partnerships.twinning_rules import MOST_PARTIES, Declared, OtherSide
 from tests.factories import (
@@ -627,10 +629,14 @@ def test_declared_by_one_and_confirmed_by_the_other_it_is_public(sumy, gdynia, u
     assert (twinning.status, twinning.public_since, twinning.since_year) == ("solidarity", None, 2010)
     assert twinning.needs_registration
     assert told("twinning_declared") == ["sumy"]
+    # The map and the scores know of it once both say so.
+    assert (tie_pairs(), known_ties().linked) == ([], {})
     twinnings.join_twinning(twinning, member=sumy, by=user)
     twinning.refresh_from_db()
     assert twinning.public_since
     assert told("twinning_confirmed") == ["gdynia"]
+    assert tie_pairs() == [tuple(sorted([sumy.place_id, gdynia.place_id]))]
+    assert set(known_ties().linked) == {sumy.place_id, gdynia.place_id}
 
 
 def test_declared_by_both_it_is_one_and_confirmed(sumy, gdynia, user):

@@ -17,6 +17,8 @@ from members.models.place_search import make_keys
 from partnerships.actions.twinning_desk import end_unreal_twinning
 from partnerships.actions.twinning_import import check_twinnings, import_twinnings
 from partnerships.models import Twinning
+from partnerships.models.profiles import known_ties
+from partnerships.models.twinning_queries import tie_pairs
 from partnerships.twinning_import import TEMPLATE, as_table, from_table, read_rows
 from tests.desk import open_desk
 from tests.factories import (
@@ -125,6 +127,9 @@ def test_a_good_row_becomes_a_public_twinning_of_two_places(two):
     ]
     entry = JournalEntry.objects.about(twinning).get()
     assert (entry.verb, entry.actor) == ("twinning.imported", by)
+    # What the map draws, and what scores count as ties.
+    assert tie_pairs() == [tuple(sorted([hromada.pk, city.pk]))]
+    assert set(known_ties().linked) == {hromada.pk, city.pk}
 
 
 def test_the_same_pair_twice_is_one(two):
