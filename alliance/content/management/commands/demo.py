@@ -89,11 +89,13 @@ class Command(BaseCommand):
         region = self.region()
         self.applications()
         self.new_address(european[0])
+        self.stdout.write("  Adding what they need, offer and agree …")
         self.listings(ukrainian, european)
         write_appeal(ukrainian, european, self.desk)
         write_life(ukrainian, european, institution, self.desk)
         self.handshakes(ukrainian, european)
         write_twinnings(ukrainian, european, self.desk)
+        self.stdout.write("  Adding what the Alliance publishes …")
         self.own_words(ukrainian[0])
         rows = [
             self.account("coordinator", self.desk, "the desk at /admin/"),
