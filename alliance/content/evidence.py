@@ -13,15 +13,33 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from alliance.content.suppression import THRESHOLD, TOTAL, Cell, cuts, protect_columns, shown, with_totals
+from alliance.content.suppression import (
+    cuts,
+    protect,
+    protect_columns,
+    protect_groups,
+    shown,
+    with_totals,
+)
+from alliance.content.suppression_network import THRESHOLD, TOTAL, Cell
 
 # In the order of the page; also the names of their definitions (`data/evidence/*.sql`) and stable for readers.
 FIGURES = (
-    *("needs-by-sector", "needs-by-dac", "coverage", "hromadas", "twinnings", "blocked-steps"),
+    *(
+        "needs-by-sector",
+        "needs-by-dac-and-oblast",
+        "needs-by-dac",
+        "coverage",
+        "hromadas",
+        "twinnings",
+        "blocked-steps",
+    ),
     *("time-to-match", "time-to-deliver", "refusals"),
 )
 # Of which the row names a period; all others are as they stand when they are computed.
 OF_PERIOD = FIGURES[-3:]
+# Told once a quarter and not from day to day: what comes and goes on a single day could be subtracted.
+TABLES = FIGURES[:3]
 # Names of columns that hold numbers; all others name what the row is about.
 NUMBERS = (
     *(
@@ -40,6 +58,8 @@ NUMBERS = (
 FIRST_YEAR = 2020
 
 Row = dict[str, Any]
+Told = dict[Cell, int | None]
+# What was counted and what was told of a table published before.
 Before = tuple[Mapping[Cell, int], Mapping[Cell, int | None]]
 
 
@@ -111,6 +131,18 @@ def dac_rows(
     """
     told = protect_columns(pairs, {sector: n for (row, sector), n in sectors.items() if row == TOTAL})
     return [{"dac": code, "needs": counts[code]} for code in sorted(told) if counts[code] >= THRESHOLD]
+
+
+def tables_of(
+    by_sector: Mapping[Cell, int], main_codes: Mapping[str, str], before: "tuple[Before, Before] | None"
+) -> tuple[Told, Told]:
+    """Needs by sector and oblast, and by the DAC code that a sector stands under and oblast, as both can be told.
+
+    :param before: the same two tables as they were counted and told the last time
+    """
+    of_sectors, of_codes = before or (None, None)
+    sectors = protect(by_sector, before=of_sectors)
+    return sectors, protect_groups(by_sector, sectors, main_codes, before=of_codes)
 
 
 def table_rows(cells: Mapping[Cell, int | None], column: str) -> list[Row]:
@@ -220,11 +252,18 @@ def refusal_rows(
 
 
 def counted_cells(by_sector: Mapping[Cell, int]) -> list[list[Any]]:
-    """What is kept beside a report, for the next one: every cell and total as it was counted."""
+    """What is kept beside the tables, for the next ones: every cell and total as it was counted."""
     return [[*cell, count] for cell, count in sorted(with_totals(by_sector).items())]
 
 
-def before_of(counted: Iterable[Sequence[Any]], published: Mapping[str, Any]) -> Before:
-    """The table by sector of an earlier report: what was counted, and what was told."""
-    rows = published["figures"]["needs-by-sector"]
-    return {(row, column): n for row, column, n in counted}, cells_of(rows, "sector")
+def before_of(
+    counted: Iterable[Sequence[Any]], figures: Mapping[str, Any], main_codes: Mapping[str, str]
+) -> tuple[Before, Before]:
+    """The tables that were told the last time: what was counted, and what was told."""
+    sectors = {(row, column): n for row, column, n in counted}
+    codes: dict[Cell, int] = defaultdict(int)
+    for (row, sector), n in sectors.items():
+        if sector:
+            codes[row, main_codes.get(sector, "")] += n
+    told = cells_of(figures.get("needs-by-dac-and-oblast", []), "dac")
+    return (sectors, cells_of(figures["needs-by-sector"], "sector")), (codes, told)

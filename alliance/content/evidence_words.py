@@ -12,6 +12,7 @@ _DEFINITIONS = Path(__file__).resolve().parent / "data" / "evidence"
 
 TITLES = {
     "needs-by-sector": _("Unmet needs by sector and oblast"),
+    "needs-by-dac-and-oblast": _("Unmet needs by DAC code and oblast"),
     "needs-by-dac": _("Unmet needs by DAC code"),
     "coverage": _("What is asked, covered and still open"),
     "hromadas": _("Hromadas without a partner abroad"),
@@ -27,11 +28,15 @@ MEANINGS = {
         "so totals count entries. Where the oblast would name a member that is not named, it is "
         "not told."
     ),
+    "needs-by-dac-and-oblast": _(
+        "The same needs by the code of the OECD’s Development Assistance Committee: each of our sectors stands under "
+        "the code that most of its sub-sectors bear (first three digits; of equals the lowest), as the table below "
+        "says. So a code is the sum of whole sectors."
+    ),
     "needs-by-dac": _(
-        "The same needs by the code of the OECD’s Development Assistance Committee: the first three digits of "
-        "the first code of each sub-sector named. For the whole country, since by oblast each of the two "
-        "classifications would give away what the other keeps back. A code that is not listed has none, or is kept "
-        "back."
+        "The same needs more exactly, for the whole country: the first three digits of the first code of each "
+        "sub-sector named. By oblast, codes that cut across our sectors would give away what the table of sectors "
+        "keeps back. A code that is not listed has none, or is kept back."
     ),
     "coverage": _(
         "Lines of open needs that everyone may read, item by item of the catalogue. Covered is what was firmly "
@@ -88,6 +93,11 @@ COLUMNS = {
 }
 TOTAL_WORD = pgettext_lazy("row of figures", "Total")
 NO_OBLAST_WORD = pgettext_lazy("row of figures", "oblast not told")
+NO_CODE_WORD = pgettext_lazy("row of figures", "without a code")
+TABLES_TOLD = _(
+    "As it stood on %(day)s. New numbers are told once a quarter, or when the needs have doubled: from one day to the "
+    "next, a difference would say what is kept back."
+)
 # The sign that statistical offices put for a number that is kept back.
 KEPT_BACK = pgettext_lazy("sign for a number that is kept back", "c")
 KEPT_BACK_MEANING = _(

@@ -10,28 +10,22 @@ taken to know all rules, this module included: that no kept-back cell is 0, and 
 What is promised of every kept-back cell: at least `WIDTH` different values fit all that is published, one of them
 `THRESHOLD` or more, so that nobody knows even that it is small. Zeros are published: they are nobody.
 
+Two classifications: where one is made of groups of the other (sectors, and a DAC code for each), both together are a
+network still, and `protect_groups` tells the second beside the first. Where they cut across each other, only totals of
+the second are told (`protect_columns`).
+
 Over time: `protect` takes the table published before. Who assumes that a cell has not changed must not gain by it, so
 what was kept back and stands as it did stays so, and what was told and stands as it did cannot hide another.
 `cuts` is for events counted between two moments: sums of periods never differ by 1 to 4 events.
 """
 
-import heapq
-from collections import defaultdict, deque
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 
-THRESHOLD = 5
-WIDTH = 5
+from alliance.content.suppression_network import PART, THRESHOLD, TOTAL, WHOLE, WIDTH, Cell, Table
+
 # A line of fewer things is not told at all (`protect_line`).
 LEAST_OF_LINE = 2 * THRESHOLD
-TOTAL = ""  # the key of a total, in place of a row or a column
-
-Cell = tuple[str, str]
-Node = tuple[str, str]
-
-_IN, _OUT = ("total", "in"), ("total", "out")
-_WHOLE: Cell = (TOTAL, TOTAL)
-# What it costs readers to miss a total, beside a cell.
-_COST_OF_CELL, _COST_OF_TOTAL, _COST_OF_WHOLE = 10, 400, 20_000
 
 
 def is_small(count: int) -> bool:
@@ -48,7 +42,7 @@ def with_totals(counts: Mapping[Cell, int]) -> dict[Cell, int]:
     table: dict[Cell, int] = defaultdict(int)
     for (row, column), count in counts.items():
         if count:
-            for cell in ((row, column), (row, TOTAL), (TOTAL, column), _WHOLE):
+            for cell in ((row, column), (row, TOTAL), (TOTAL, column), WHOLE):
                 table[cell] += count
     return dict(table)
 
@@ -67,7 +61,7 @@ def protect(
     :param hidden: further cells that must not be told
     :param before: what was counted and what was told of the table published before this one
     """
-    table = _Table(with_totals(counts), told_never=() if row_totals else _row_totals(counts))
+    table = Table(with_totals(counts), told_never=() if row_totals else _row_totals(counts))
     told_before: set[Cell] = set()
     if before:
         counted, told = before
@@ -77,12 +71,13 @@ def protect(
     table.hide(cell for cell, count in table.counts.items() if is_small(count))
     table.hide(cell for cell in hidden if cell in table.counts)
     table.fixed = told_before - table.hidden
-    table.make_safe()
+    if table.make_safe():  # nothing is left to hide behind: all of the table is kept back
+        table.hidden = set(table.counts)
     return {cell: None if cell in table.hidden else count for cell, count in table.counts.items()}
 
 
 def _row_totals(counts: Mapping[Cell, int]) -> set[Cell]:
-    return {(row, TOTAL) for row, _column in counts} | {_WHOLE}
+    return {(row, TOTAL) for row, _column in counts} | {WHOLE}
 
 
 def protect_columns(pairs: Mapping[Cell, int], rows: Mapping[str, int | None]) -> dict[str, int]:
@@ -96,7 +91,7 @@ def protect_columns(pairs: Mapping[Cell, int], rows: Mapping[str, int | None]) -
     inside = {cell for cell in counts if TOTAL not in cell}
     untold = {(row, TOTAL) for row, told in rows.items() if told is None} & counts.keys()
     none = {cell for cell, count in counts.items() if not count}
-    table = _Table(counts, told_never=inside | untold | none, floor=0)
+    table = Table(counts, told_never=inside | untold | none, floor=0)
     table.hide(cell for cell, count in counts.items() if cell[0] == TOTAL and cell[1] and is_small(count))
     # What is told of a row that is kept back would say how much that is at least.
     of_untold = {(TOTAL, column) for row, column in pairs if rows.get(row, 0) is None}
@@ -104,11 +99,54 @@ def protect_columns(pairs: Mapping[Cell, int], rows: Mapping[str, int | None]) -
     table.hide(of_untold)
     # Rows are told already, so nothing can hide behind them.
     table.fixed = {cell for cell in counts if cell[1] == TOTAL} - table.hidden
-    table.make_safe()
+    if table.make_safe():
+        return {}
     return {
         column: count
         for (row, column), count in counts.items()
         if row == TOTAL and column != TOTAL and (row, column) not in table.hidden
+    }
+
+
+def protect_groups(
+    counts: Mapping[Cell, int],
+    told: Mapping[Cell, int | None],
+    groups: Mapping[str, str],
+    *,
+    before: tuple[Mapping[Cell, int], Mapping[Cell, int | None]] | None = None,
+) -> dict[Cell, int | None]:
+    """The sums of groups of columns, by row and of all rows, that are not 0, to be told beside a table that is told
+    already: nothing of that is taken back, and what it keeps back stays as safe as it was.
+
+    :param counts: (row, column) → how many
+    :param told: `protect` of ``counts``
+    :param groups: column → the group that it belongs to
+    :param before: what was counted and told of the sums published before
+    """
+    columns = {column for _row, column in told if column}
+    sizes = Counter(groups[column] for column in columns)
+    # A group of one column says what the column says.
+    split = {group for group, size in sizes.items() if size > 1}
+    key = {column: f"{groups[column]}{PART}{column}" for column in columns if groups[column] in split}
+    cells = {(row, key.get(column, column)): count for (row, column), count in with_totals(counts).items()}
+    sums: dict[Cell, int] = defaultdict(int)
+    for (row, column), count in cells.items():
+        if PART in column:
+            sums[row, column.partition(PART)[0]] += count
+    table = Table(cells | sums, split=split)
+    table.hide((row, key.get(column, column)) for (row, column), value in told.items() if value is None)
+    table.fixed = set(cells) - table.hidden
+    counted, published = before or ({}, {})
+    same = {cell for cell, count in sums.items() if counted.get(cell) == count and cell in published}
+    table.hide(cell for cell in same if published[cell] is None)
+    table.hide(cell for cell, count in sums.items() if is_small(count))
+    table.fixed |= same - table.hidden
+    if table.make_safe():
+        table.hide(sums)
+    return {cell: None if cell in table.hidden else count for cell, count in sums.items()} | {
+        (row, groups[column]): value
+        for (row, column), value in told.items()
+        if column in columns - key.keys()
     }
 
 
@@ -147,149 +185,6 @@ def _values_of_line(size: int, total: int, below: int) -> set[int]:
         if not rest and LEAST_OF_LINE <= each < below:
             found |= {value, each}
     return found
-
-
-class _Table:
-    """The cells as arcs of a network in which as much flows into each node as out of it."""
-
-    def __init__(self, counts: dict[Cell, int], told_never: Iterable[Cell], floor: int = 1) -> None:
-        """``floor``: the least that anybody knows a kept-back cell to be."""
-        self.counts = counts
-        self.floor = floor
-        self.told_never = set(told_never) & counts.keys()
-        self.hidden: set[Cell] = set(self.told_never)
-        self.fixed: set[Cell] = set()
-        self.touching: dict[Node, list[Cell]] = defaultdict(list)
-        for cell in counts:
-            for node in _ends(cell):
-                self.touching[node].append(cell)
-
-    def hide(self, cells: Iterable[Cell]) -> None:
-        self.hidden |= set(cells)
-
-    def make_safe(self) -> None:
-        """More kept-back cells only make what others can be wider, so each is looked at once."""
-        waiting = deque(sorted(self.hidden - self.told_never))
-        while waiting:
-            cell = waiting.popleft()
-            while not self.is_safe(cell):
-                found = self._cheapest(cell)
-                if not found:  # nothing is left to hide behind: all of the table is kept back
-                    self.hidden = set(self.counts)
-                    return
-                self.hide(found)
-                waiting.extend(sorted(found))
-
-    def is_safe(self, cell: Cell) -> bool:
-        most = max(WIDTH - 1, THRESHOLD - self.counts[cell])
-        tail, head = _ends(cell)
-        up, _sent = self._flow(head, tail, most, cell)
-        if self.counts[cell] + up < THRESHOLD:
-            return False
-        down, _sent = self._flow(tail, head, WIDTH - 1, cell)
-        return up + min(self.counts[cell] - self.floor, down) >= WIDTH - 1
-
-    def _flow(self, source: Node, sink: Node, most: int, without: Cell) -> tuple[int, dict[Cell, int]]:
-        """How much more can be sent from one node to another by changing kept-back cells, up to ``most``, and how."""
-        sent: dict[Cell, int] = defaultdict(int)
-        total = 0
-        while total < most:
-            path = self._path(source, sink, sent, without)
-            if path is None:
-                break
-            amount = most - total
-            for cell, sign in path:
-                if sign < 0:
-                    amount = min(amount, self.counts[cell] + sent[cell] - self.floor)
-            for cell, sign in path:
-                sent[cell] += sign * amount
-            total += amount
-        return total, sent
-
-    def _path(
-        self, source: Node, sink: Node, sent: Mapping[Cell, int], without: Cell
-    ) -> list[tuple[Cell, int]] | None:
-        came: dict[Node, tuple[Cell, int, Node]] = {}
-        waiting = deque([source])
-        while waiting:
-            node = waiting.popleft()
-            if node == sink:
-                return _walked(came, source, sink)
-            for cell in self.touching[node]:
-                if cell not in self.hidden or cell == without:
-                    continue
-                tail, head = _ends(cell)
-                sign, after = (1, head) if node == tail else (-1, tail)
-                may = sign > 0 or self.counts[cell] + sent.get(cell, 0) > self.floor
-                if may and after not in came and after != source:
-                    came[after] = (cell, sign, node)
-                    waiting.append(after)
-        return None
-
-    def _cheapest(self, cell: Cell) -> set[Cell]:
-        """What to keep back, too, so that the cell can be more, or less: the cheapest ring through it, by the largest
-        step that one ring allows."""
-        tail, head = _ends(cell)
-        most = max(WIDTH - 1, THRESHOLD - self.counts[cell])
-        ways = [(head, tail, most), (tail, head, min(WIDTH - 1, self.counts[cell] - self.floor))]
-        flows = [
-            (source, sink, limit, *self._flow(source, sink, limit, cell)) for source, sink, limit in ways
-        ]
-        for step in range(most, 0, -1):
-            for source, sink, limit, total, sent in flows:
-                if total + step <= limit and (found := self._ring(source, sink, step, sent, cell)):
-                    return found
-        return set()
-
-    def _ring(
-        self, source: Node, sink: Node, step: int, sent: Mapping[Cell, int], without: Cell
-    ) -> set[Cell]:
-        """The published cells on the cheapest way for ``step`` more, beside what kept-back cells allow already."""
-        best: dict[Node, int] = {source: 0}
-        came: dict[Node, tuple[Cell, int, Node]] = {}
-        waiting = [(0, source)]
-        while waiting:
-            cost, node = heapq.heappop(waiting)
-            if node == sink:
-                return {cell for cell, _sign in _walked(came, source, sink)} - self.hidden
-            if cost > best[node]:
-                continue
-            for cell in self.touching[node]:
-                tail, head = _ends(cell)
-                sign, after = (1, head) if node == tail else (-1, tail)
-                is_full = sign < 0 and self.counts[cell] + sent.get(cell, 0) - self.floor < step
-                if cell == without or cell in self.fixed or is_full:
-                    continue
-                dearer = cost + (0 if cell in self.hidden else self._cost(cell))
-                if after not in best or dearer < best[after]:
-                    best[after] = dearer
-                    came[after] = (cell, sign, node)
-                    heapq.heappush(waiting, (dearer, after))
-        return set()
-
-    def _cost(self, cell: Cell) -> int:
-        if cell == _WHOLE:
-            return _COST_OF_WHOLE
-        return (_COST_OF_TOTAL if TOTAL in cell else _COST_OF_CELL) + self.counts[cell].bit_length()
-
-
-def _ends(cell: Cell) -> tuple[Node, Node]:
-    """Where the arc of a cell begins and ends: in → row → column → out → in."""
-    row, column = cell
-    if cell == _WHOLE:
-        return _OUT, _IN
-    if column == TOTAL:
-        return _IN, ("row", row)
-    return ("column", column) if row == TOTAL else ("row", row), _OUT if row == TOTAL else ("column", column)
-
-
-def _walked(came: Mapping[Node, tuple[Cell, int, Node]], source: Node, sink: Node) -> list[tuple[Cell, int]]:
-    path = []
-    node = sink
-    while node != source:
-        cell, sign, node = came[node]
-        path.append((cell, sign))
-    return path
 
 
 def cuts(counts: Sequence[int]) -> set[int]:

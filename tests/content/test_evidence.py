@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.cache import cache
@@ -14,10 +14,12 @@ from django.utils import timezone, translation
 from pypdf import PdfReader
 
 from alliance.content import evidence, tasks
-from alliance.content.actions.evidence import freeze_quarter
+from alliance.content.actions.evidence import freeze_quarter, tell_tables
 from alliance.content.evidence import FIGURES, of_quarter
+from alliance.content.models import EvidenceTables
 from alliance.core import freshness
-from members.models import Sector
+from alliance.core.models import JournalEntry
+from members.models import Place, Sector
 from partnerships.actions.search import reindex_listings
 from tests.factories import make_listing, make_match, make_member, make_place, make_sector
 
@@ -25,8 +27,8 @@ PAGE = "content:evidence"
 NOW = datetime(2026, 7, 6, 9, tzinfo=UTC)
 
 
-def make_needs(count, *, sector, oblast):
-    for n in range(count):
+def make_needs(count, *, sector, oblast, start=0):
+    for n in range(start, start + count):
         place = make_place(code=f"{oblast.code[:4]}{n}{sector.code}", region=oblast, country="UA")
         make_listing(kind="need", member=make_member(country="UA", place=place), sectors=[sector])
 
@@ -170,14 +172,75 @@ def test_a_sweep_counts_before_anybody_asks(client, needs, monkeypatch):
     tasks.refresh_evidence()
     monkeypatch.setattr("alliance.content.actions.evidence.compute_evidence", None)
     assert report_of(client)["figures"]["needs-by-dac"] == [{"dac": "140", "needs": 10}]
-    monkeypatch.undo()
-    make_needs(5, sector=Sector.objects.get(code="WAT-01"), oblast=make_place(code="UA40", level="region"))
+
+
+TABLES = ("needs-by-sector", "needs-by-dac-and-oblast", "needs-by-dac")
+
+
+def tables_of(client):
+    cache.clear()
+    freshness.touch()
+    figures = report_of(client)["figures"]
+    return {name: figures[name] for name in TABLES}
+
+
+@pytest.mark.django_db
+def test_two_looks_within_a_quarter_are_the_same_and_cannot_be_subtracted(client, needs):
+    """Yesterday: water in UA20 is kept back, there are two. One more, and totals of today would say three."""
+    yesterday = tables_of(client)
+    make_needs(1, sector=Sector.objects.get(code="WAT-01"), oblast=Place.objects.get(code="UA20"), start=50)
+    make_needs(1, sector=Sector.objects.get(code="ENE"), oblast=make_place(code="UA40", level="region"))
     reindex_listings()
-    freshness.touch()
-    assert report_of(client)["figures"]["needs-by-dac"] == [{"dac": "140", "needs": 10}], "remembered"
-    tasks.refresh_evidence()
-    freshness.touch()
-    assert report_of(client)["figures"]["needs-by-dac"] == [{"dac": "140", "needs": 15}]
+    assert tables_of(client) == yesterday, "the day after"
+    told = EvidenceTables.objects.get()
+    assert JournalEntry.objects.filter(verb="evidence_tables.told").count() == 1
+    tell_tables(now=told.told_at + timedelta(days=100))
+    anew = tables_of(client)
+    total = {row["sector"]: row["needs"] for row in anew["needs-by-sector"] if not row["oblast"]}
+    assert total[""] == 25
+    small = {(row["oblast"], row["sector"]): row["needs"] for row in anew["needs-by-sector"]}
+    assert small["UA20", "WAT"] is None, "three"
+    page = client.get(reverse(PAGE)).content.decode()
+    assert "As it stood on" in page
+
+
+@pytest.mark.django_db
+def test_tables_are_told_anew_when_the_needs_have_doubled(client, needs):
+    yesterday = tables_of(client)
+    energy, oblast = Sector.objects.get(code="ENE"), make_place(code="UA40", level="region", country="UA")
+    make_needs(23, sector=energy, oblast=oblast)
+    reindex_listings()
+    assert tables_of(client) != yesterday
+    assert EvidenceTables.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_as_long_as_no_number_can_be_told_none_is_kept(client):
+    oblast = make_place(code="UA20", level="region", country="UA")
+    make_needs(3, sector=make_sector(code="ENE"), oblast=oblast)
+    reindex_listings()
+    assert all(row["needs"] is None for row in tables_of(client)["needs-by-sector"])
+    assert not EvidenceTables.objects.exists()
+    make_needs(
+        4, sector=make_sector(code="WAT"), oblast=make_place(code="UA30", level="region", country="UA")
+    )
+    reindex_listings()
+    assert len(tables_of(client)["needs-by-sector"]) > 3, "counted anew"
+
+
+@pytest.mark.django_db
+def test_the_same_needs_stand_under_the_code_of_their_sector(client, needs):
+    """Water has the code 140, energy has none."""
+    page = client.get(reverse(PAGE))
+    block = next(block for block in page.context["blocks"] if block["id"] == "needs-by-dac-and-oblast")
+    ukraine, by_oblast, under = block["tables"]
+    assert ukraine["rows"] == [["140 Water supply and sanitation", "10"], ["without a code", "13"]]
+    assert [column["label"] for column in by_oblast["columns"]] == ["Oblast", "140", "without a code"]
+    assert under["rows"] == [["ENE Energy", "–"], ["WAT Water", "140"]]
+    assert by_oblast["rows"][-1][1:] == ["10", "13"]
+    assert by_oblast["rows"][0][1] == "c", "there are two"
+    rows = report_of(client)["figures"]["needs-by-dac-and-oblast"]
+    assert {(row["oblast"], row["dac"]): row["needs"] for row in rows}["", "140"] == 10
 
 
 @pytest.mark.django_db

@@ -155,8 +155,8 @@ def _maybe_cover(chance, row):
         make_event(line, "over_delivered", amount)
 
 
-def figures(before=None):
-    published, counted = compute_evidence(QUARTER, now=NOW, before=before)
+def figures():
+    published, counted = compute_evidence(QUARTER, now=NOW)
     return json.loads(json.dumps(published, cls=DjangoJSONEncoder))["figures"], counted
 
 
@@ -164,6 +164,7 @@ def test_needs_and_their_coverage_are_those_of_the_definitions(needs):
     found, counted = figures()
     _same_table(found, counted)
     _same_codes(found)
+    _same_codes_by_oblast(found)
     _same_coverage(found)
     report = freeze_quarter(now=NOW)
     assert report.quarter == "2026-Q2"
@@ -194,6 +195,18 @@ def _same_codes(found):
     assert expected.keys() == {"111", "236", "410", "510", "610"}
     assert all(n == expected[code] >= 5 for code, n in told.items())
     assert told, "one at least is told"
+
+
+def _same_codes_by_oblast(found):
+    """Each sector stands under “111”, the lowest of three that are as frequent; codes are sums of sectors."""
+    expected = {(row["oblast"], row["dac"]): row["needs"] for row in recount("needs-by-dac-and-oblast")}
+    told = {
+        (row["oblast"], row["dac"]): row["needs"] for row in found["needs-by-dac-and-oblast"] if row["oblast"]
+    }
+    assert {code for _oblast, code in expected} == {"111"}
+    assert told.keys() == expected.keys()
+    assert all(n is None or n == expected[cell] >= 5 for cell, n in told.items())
+    assert any(told.values())
 
 
 def _same_coverage(found):

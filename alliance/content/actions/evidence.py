@@ -8,9 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from alliance.content import evidence
-from alliance.content.models import EvidenceReport
+from alliance.content.models import EvidenceReport, EvidenceTables
 from alliance.content.models import evidence_queries as queries
-from alliance.content.suppression import protect
 from alliance.core.journal import SYSTEM, record
 from partnerships.models import Match, Twinning
 
@@ -22,25 +21,65 @@ STEPS = ("agreements_past_clock", "late_deliveries", "disputed_deliveries", "mat
 REASONS = (*Match.DeclineReason.values, Match.CloseReason.SILENT.value)
 
 
-def compute_evidence(
-    period: evidence.Period | None, *, now: datetime | None = None, before: EvidenceReport | None = None
-) -> tuple[dict[str, Any], list[list[Any]]]:
-    """What everyone reads, and the counts behind its table, which nobody reads. A constant number of queries."""
-    now = now or timezone.now()
-    today = timezone.localdate(now)
-    by_sector = queries.needs_by_sector()
-    told_before = evidence.before_of(before.counted, before.published) if before else None
-    sectors = protect(by_sector, before=told_before)
-    by_dac = evidence.dac_rows(queries.needs_by_dac(), queries.needs_by_sector_and_dac(), sectors)
+def compute_tables(last: EvidenceTables | None = None) -> tuple[dict[str, Any], list[list[Any]]]:
+    """The tables of unmet needs as everyone reads them beside the ``last`` ones, and the counts behind them,
+    which nobody reads. A constant number of queries."""
+    by_sector, main = queries.needs_by_sector(), queries.main_dac_of_sectors()
+    before = evidence.before_of(last.counted, last.figures, main) if last else None
+    sectors, codes = evidence.tables_of(by_sector, main, before)
     figures = {
         "needs-by-sector": evidence.table_rows(sectors, "sector"),
-        "needs-by-dac": by_dac,
+        "needs-by-dac-and-oblast": evidence.table_rows(codes, "dac"),
+        "needs-by-dac": evidence.dac_rows(queries.needs_by_dac(), queries.needs_by_sector_and_dac(), sectors),
+    }
+    return figures, evidence.counted_cells(by_sector)
+
+
+@transaction.atomic
+def tell_tables(*, now: datetime | None = None) -> EvidenceTables:
+    """The tables that everyone reads now. New ones are told once in a quarter, or when the needs have doubled: so
+    nobody can take it that all but a few stand as they did. As long as no number can be told, nothing is kept.
+
+    Journal: `evidence_tables.told`, when they are new.
+    """
+    now = now or timezone.now()
+    EvidenceTables.objects.lock()
+    last = EvidenceTables.objects.last()
+    if last and _quarter_of(last.told_at) >= _quarter_of(now) and not _has_doubled(last):
+        return last
+    figures, counted = compute_tables(last)
+    tables = EvidenceTables(told_at=now, figures=figures, counted=counted)
+    if any(row["needs"] for row in figures["needs-by-sector"]):
+        tables.save()
+        record("evidence_tables.told", tables, by=SYSTEM)
+    return tables
+
+
+def _quarter_of(moment: datetime) -> str:
+    return evidence.quarter_of(timezone.localdate(moment))
+
+
+def _has_doubled(last: EvidenceTables) -> bool:
+    whole = sum(count for row, column, count in last.counted if row and column)
+    return sum(queries.needs_by_sector().values()) >= 2 * whole
+
+
+def compute_evidence(
+    period: evidence.Period | None, *, now: datetime | None = None
+) -> tuple[dict[str, Any], list[list[Any]]]:
+    """What everyone reads, and the counts behind its tables, which nobody reads. A constant number of queries."""
+    now = now or timezone.now()
+    tables = tell_tables(now=now)
+    figures = {
+        **tables.figures,
         "coverage": evidence.coverage_rows(queries.coverage_by_item()),
         "hromadas": evidence.hromada_rows(queries.hromadas_by_oblast()),
         "twinnings": evidence.single_rows(
             queries.twinnings_by_stage(), "stage", "twinnings", Twinning.Status.values
         ),
-        "blocked-steps": evidence.single_rows(queries.blocked_steps(today), "step", "waiting", STEPS),
+        "blocked-steps": evidence.single_rows(
+            queries.blocked_steps(timezone.localdate(now)), "step", "waiting", STEPS
+        ),
         **_happened(period),
     }
     published = {
@@ -48,9 +87,10 @@ def compute_evidence(
         "from": period.start.isoformat() if period else None,
         "until": period.last_day.isoformat() if period else None,
         "computed_at": now.isoformat(timespec="seconds"),
+        "tables_told_at": tables.told_at.isoformat(timespec="seconds"),
         "figures": figures,
     }
-    return published, evidence.counted_cells(by_sector)
+    return published, tables.counted
 
 
 def live_evidence(period: evidence.Period | None) -> dict[str, Any]:
@@ -65,7 +105,7 @@ def refresh_evidence() -> None:
 
 
 def _remember(period: evidence.Period | None) -> dict[str, Any]:
-    report, _counted = compute_evidence(period, before=EvidenceReport.objects.newest_first().first())
+    report, _counted = compute_evidence(period)
     cache.set(_key(period), report, REMEMBERED_SECONDS)
     return report
 
@@ -94,8 +134,7 @@ def freeze_quarter(*, now: datetime | None = None) -> EvidenceReport | None:
         # Two workers, one report: the second waits here, and finds it.
         if EvidenceReport.objects.lock_quarter(period.quarter):
             return None
-        before = EvidenceReport.objects.before(period.quarter)
-        published, counted = compute_evidence(period, now=now, before=before)
+        published, counted = compute_evidence(period, now=now)
         published["quarter"] = period.quarter
         report = EvidenceReport.objects.create(
             quarter=period.quarter, computed_at=now, published=published, counted=counted

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from alliance.content.evidence import NUMBERS, OF_PERIOD
+from alliance.content.evidence import NUMBERS, OF_PERIOD, TABLES
 from alliance.core.sheets import BOM
 
 LAYOUT = Path(__file__).resolve().parent / "evidence.typ"
@@ -25,14 +25,15 @@ def as_csv(report: Mapping[str, Any]) -> bytes:
     table.writerow(HEAD)
     for figure, rows in report["figures"].items():
         period = [report["from"], report["until"]] if figure in OF_PERIOD else ["", ""]
+        moment = report["computed_at"]
+        if figure in TABLES:
+            moment = report.get("tables_told_at", moment)
         for row in rows:
             about = [row.get(name, "") for name in ABOUT]
             for name in (name for name in NUMBERS if name in row):
                 value = row[name]
                 told = ["" if value is None else value, "yes" if value is None else "no"]
-                table.writerow(
-                    [figure, report["quarter"], *period, report["computed_at"], *about, name, *told]
-                )
+                table.writerow([figure, report["quarter"], *period, moment, *about, name, *told])
     return BOM + out.getvalue().encode()
 
 

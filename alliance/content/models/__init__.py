@@ -2,7 +2,7 @@
 
 from alliance.content.models.documents import Document, DocumentFile, DocumentVersion, DownloadCount
 from alliance.content.models.events import Event
-from alliance.content.models.evidence import EvidenceReport
+from alliance.content.models.evidence import EvidenceReport, EvidenceTables
 from alliance.content.models.inbox import CannedAnswer, InboundMail, SpamRule
 from alliance.content.models.news import NewsItem
 from alliance.content.models.newsletter import NewsletterIssue, Subscription
@@ -31,6 +31,7 @@ __all__ = [
     "DownloadCount",
     "Event",
     "EvidenceReport",
+    "EvidenceTables",
     "InboundMail",
     "NewsItem",
     "NewsletterIssue",

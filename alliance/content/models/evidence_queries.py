@@ -48,6 +48,7 @@ Counts = dict[tuple[str, str], int]
 
 # An oblast that would name a member that is not named, or none at all.
 NO_OBLAST = "-"
+NO_CODE = "-"  # of a sector that no DAC code belongs to
 COVERED = ["o:covered"]
 DAC_DIGITS = 3
 
@@ -97,6 +98,14 @@ def dac_of_sectors() -> list[tuple[str, str]]:
     """(sector, digits of a DAC code) for each code that a sub-sector of it stands under."""
     both = Sector.objects.exclude(parent=None).annotate(dac=Left("dac_codes", DAC_DIGITS)).exclude(dac="")
     return list(both.values_list("parent__code", "dac").order_by("parent__code", "dac").distinct())
+
+
+def main_dac_of_sectors() -> dict[str, str]:
+    """Sector → the code that most of its sub-sectors bear, of equals the lowest; `NO_CODE` where none bears one."""
+    both = Sector.objects.exclude(parent=None).annotate(dac=Left("dac_codes", DAC_DIGITS)).exclude(dac="")
+    found = both.values("parent__code", "dac").annotate(n=Count("pk")).order_by("n", "-dac")
+    main = dict.fromkeys(Sector.objects.top().values_list("code", flat=True), NO_CODE)
+    return main | {row["parent__code"]: row["dac"] for row in found}
 
 
 def _of_dac() -> QuerySet:

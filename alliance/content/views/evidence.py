@@ -200,7 +200,8 @@ def _document(asked: Asked) -> dict[str, Any]:
             "title": _("Exact definitions"),
             "lead": _(
                 "Each query recounts its figure before numbers are kept back. :today is the day of the computation, "
-                ":from the first day of the quarters counted, :end the day after the last."
+                ":from the first day of the quarters counted, :end the day after the last. Tables of needs were "
+                "counted on the day that they name."
             ),
         },
     }

@@ -2,17 +2,25 @@
 chart. The page and the PDF print the same blocks."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from alliance.content import evidence_words as words
-from alliance.content.evidence import FIGURES, NUMBERS, OF_PERIOD
+from alliance.content.evidence import FIGURES, NUMBERS, OF_PERIOD, TABLES
 from alliance.content.evidence_charts import Bar, bars_of_counts, chart_of
 from alliance.content.evidence_words import number
-from alliance.content.models.evidence_queries import NO_OBLAST, dac_of_sectors
-from alliance.content.suppression import TOTAL
+from alliance.content.models.evidence_queries import (
+    NO_CODE,
+    NO_OBLAST,
+    dac_of_sectors,
+    main_dac_of_sectors,
+)
+from alliance.content.suppression_network import TOTAL
 from alliance.core.collation import sort_key
 from alliance.core.languages import reader_language
 from alliance.core.units import Unit
@@ -46,6 +54,8 @@ class Names:
             return str(words.TOTAL_WORD)
         if about == "oblast":
             return str(words.NO_OBLAST_WORD) if code == NO_OBLAST else self.oblasts.get(code, code)
+        if code == NO_CODE:
+            return str(words.NO_CODE_WORD)
         if about in ("sector", "dac"):
             names = self.sectors if about == "sector" else words.DAC
             return f"{code} {names.get(code, '')}".strip()
@@ -59,10 +69,15 @@ class Names:
 def blocks_of(report: Mapping[str, Any]) -> list[dict[str, Any]]:
     """One for each figure, in the order of the page."""
     names = Names()
-    made = {"needs-by-sector": _needs, "coverage": _coverage, "hromadas": _hromadas}
+    made = {
+        "needs-by-sector": _needs,
+        "needs-by-dac-and-oblast": _codes,
+        "coverage": _coverage,
+        "hromadas": _hromadas,
+    }
     found = []
     for figure in FIGURES:
-        rows = report["figures"][figure]
+        rows = report["figures"].get(figure, [])  # a quarter of before there was this figure
         make = made.get(figure) or _plain(figure)
         is_unknown = figure in OF_PERIOD and not report["from"]
         tables = make(rows, names) if rows and not is_unknown else []
@@ -71,7 +86,7 @@ def blocks_of(report: Mapping[str, Any]) -> list[dict[str, Any]]:
             {
                 "id": figure,
                 "title": title,
-                "meaning": str(words.MEANINGS[figure]),
+                "meaning": f"{words.MEANINGS[figure]} {_told_on(report) if figure in TABLES else ''}".strip(),
                 "sql": words.definition(figure),
                 "tables": [
                     table | {"id": f"{figure}-table-{position}", "chart": chart_of(table, title, figure)}
@@ -86,32 +101,73 @@ def blocks_of(report: Mapping[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
+def _told_on(report: Mapping[str, Any]) -> str:
+    """Since when the tables of needs are as they are."""
+    if not report.get("tables_told_at"):
+        return ""
+    moment = localtime(datetime.fromisoformat(report["tables_told_at"]))
+    return str(words.TABLES_TOLD % {"day": date_format(moment, "DATE_FORMAT")})
+
+
 def _needs(rows: Sequence[Row], names: Names) -> list[dict[str, Any]]:
     """The totals of sectors as a chart; then all cells, an oblast a row."""
     cells = {(row["oblast"], row["sector"]): row["needs"] for row in rows}
     columns = [code for code in names.sectors if (TOTAL, code) in cells]
-    oblasts = [code for code in [*names.oblasts, NO_OBLAST] if (code, TOTAL) in cells]
-    totals = [(names.of("sector", code), cells[TOTAL, code]) for code in [*columns, TOTAL]]
-    heads = [str(words.COLUMNS["oblast"]), *columns, str(words.TOTAL_WORD)]
+    return [
+        *_by_oblast(cells, "sector", [*columns, TOTAL], names),
+        _crosswalk(
+            _("Our sectors in DAC codes"), _("DAC codes of its sub-sectors"), columns, names.dac, names
+        ),
+    ]
+
+
+def _codes(rows: Sequence[Row], names: Names) -> list[dict[str, Any]]:
+    """The same by DAC codes, and which sector stands under which."""
+    cells = {(row["oblast"], row["dac"]): row["needs"] for row in rows}
+    columns = sorted({code for _row, code in cells}, key=lambda code: (code == NO_CODE, code))
+    main = {sector: [code] for sector, code in main_dac_of_sectors().items() if code in columns}
+    return [
+        *_by_oblast(cells, "dac", columns, names),
+        _crosswalk(_("Our sectors under these codes"), str(words.COLUMNS["dac"]), list(main), main, names),
+    ]
+
+
+def _by_oblast(
+    cells: Mapping[tuple[str, str], int | None], about: str, columns: list[str], names: Names
+) -> list[dict[str, Any]]:
+    """The whole country as a chart, and a row for each oblast."""
+    oblasts = [code for code in [*names.oblasts, NO_OBLAST] if any(row == code for row, _ in cells)]
+    totals = [(names.of(about, code), cells[TOTAL, code]) for code in columns]
+    heads = [names.of(about, code) if code in (TOTAL, NO_CODE) else code for code in columns]
     matrix = [
-        [names.of("oblast", row), *[number(cells.get((row, code), 0)) for code in [*columns, TOTAL]]]
+        [names.of("oblast", row), *[number(cells.get((row, code), 0)) for code in columns]]
         for row in [*oblasts, TOTAL]
     ]
-    ukraine = {
-        "caption": _("Ukraine"),
-        **_counted(_heads("sector", "needs"), totals),
-        "bars": _bars(totals[:-1]),
-    }
-    by_oblast = {"caption": _("By oblast"), "columns": _columns(heads), "rows": matrix, "is_folded": True}
-    return [ukraine, by_oblast, _crosswalk(columns, names)]
+    drawn = [pair for code, pair in zip(columns, totals, strict=True) if code != TOTAL]
+    return [
+        {"caption": _("Ukraine"), **_counted(_heads(about, "needs"), totals), "bars": _bars(drawn)},
+        {
+            "caption": _("By oblast"),
+            "columns": _columns([str(words.COLUMNS["oblast"]), *heads]),
+            "rows": matrix,
+            "is_folded": True,
+        },
+    ]
 
 
-def _crosswalk(sectors: Sequence[str], names: Names) -> dict[str, Any]:
-    """Which DAC codes a sector is made of: who counts by those reads the table of oblasts with it."""
-    rows = [[names.of("sector", code), ", ".join(names.dac.get(code, ["–"]))] for code in sectors]
-    heads = [str(words.COLUMNS["sector"]), _("DAC codes of its sub-sectors")]
-    columns = [{"label": head, "is_number": False} for head in heads]
-    return {"caption": _("Our sectors in DAC codes"), "columns": columns, "rows": rows, "is_folded": True}
+def _crosswalk(
+    caption: str, head: str, sectors: Sequence[str], codes: Mapping[str, list[str]], names: Names
+) -> dict[str, Any]:
+    """Which DAC codes a sector is made of, or stands under."""
+    rows = [
+        [
+            names.of("sector", sector),
+            ", ".join(code for code in codes.get(sector, [NO_CODE])).replace(NO_CODE, "–"),
+        ]
+        for sector in sectors
+    ]
+    columns = [{"label": label, "is_number": False} for label in (str(words.COLUMNS["sector"]), head)]
+    return {"caption": caption, "columns": columns, "rows": rows, "is_folded": True}
 
 
 def _coverage(rows: Sequence[Row], names: Names) -> list[dict[str, Any]]:
