@@ -157,7 +157,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_stored(desk, rows, wo
 
 def test_the_original_has_a_title(desk):
     response = desk.post(ADD, written(title_en="", original_language="en"))
-    assert "Write the title in the original language" in response.text
+    assert "Please write a title in the original language." in response.text
     desk.post(ADD, written(title_en="", title_uk="Звіт", original_language="uk"))
     assert Document.objects.get().slug == "zvit"
 

@@ -51,9 +51,9 @@ class TranslatedForm(forms.ModelForm):
 
     def require_original_title(self) -> None:
         """Whatever has a title has it in the language that it is written in first."""
-        original = self.cleaned_data.get("original_language")
-        if original and not self.cleaned_data.get(f"title_{original}"):
-            self.add_error(f"title_{original}", _("Please write a title in the original language."))
+        name = f"title_{self.cleaned_data.get('original_language')}"
+        if name in self.fields and name not in self.errors and not self.cleaned_data.get(name):
+            self.add_error(name, _("Please write a title in the original language."))
 
 
 class Unseen(forms.HiddenInput):

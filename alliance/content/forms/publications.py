@@ -10,8 +10,6 @@ from alliance.content.forms.pages import TranslatedForm, language_widgets
 from alliance.core.slugs import make_slug
 from alliance.core.spelling import latin
 
-TITLE_MISSING = _("Write the title in the original language, here: the others are translations of it.")
-
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
@@ -36,9 +34,8 @@ class PublicationForm(TranslatedForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        self.require_original_title()
         original = f"title_{cleaned.get('original_language')}"
-        if original in self.fields and not cleaned.get(original) and original not in self.errors:
-            self.add_error(original, TITLE_MISSING)
         if "slug" in self.fields and not cleaned.get("slug") and "slug" not in self.errors:
             cleaned["slug"] = self._free_address(cleaned.get("title_en") or cleaned.get(original) or "")
         return cleaned
