@@ -10,22 +10,31 @@ import re
 FORMS = (
     # Ukrainian
     r"ТОВ|ТзОВ|товариство з (?:обмеженою|додатковою) відповідальністю|ФОП|ПрАТ|ПАТ|АТ|акціонерне товариство",
-    r"приватне підприємство",
+    r"(?:приватне|державне|комунальне|комунальне некомерційне) підприємство|(?:КП|КНП|ДП)(?= ?[«\"“„])",
     # Polish
     r"sp\.? ?z ?o\.? ?o\.?|sp\.? ?[jkp]\.|spółka (?:z ograniczoną odpowiedzialnością|akcyjna|jawna|komandytowa)",
-    # English, German, French, Italian, Dutch, Czech, Slovak, Romanian, Baltic, Nordic
+    r"przedsiębiorstwo",
+    # English, German, French, Italian, Dutch, Czech, Slovak, Romanian, Baltic, Nordic, Hungarian
     r"Ltd\.?|Limited|LLC|Inc\.?|PLC|g?GmbH|S\.?à\.? ?r\.?l\.?|S\.?A\.?R\.?L\.?|S\.?r\.?l\.?|S\.p\.A\.|B\.V\.|N\.V\.",
-    r"s\.r\.o\.|a\.s\.|S\.A\.|UAB|OÜ|SIA|Oy|ApS",
+    r"s\.r\.o\.|a\.s\.|S\.A\.|UAB|OÜ|SIA|Oy|ApS|Aktiengesellschaft|Kft\.?|Zrt\.?|Nyrt\.?",
 )
-_PATTERN = re.compile(rf"(?<![\w.])(?:{'|'.join(FORMS)})(?![\w])", re.IGNORECASE)
-# Short forms that in small letters would be ordinary words or endings.
-_SHOUTED = {"тов", "тзов", "фоп", "прат", "пат", "ат", "sia", "oy", "inc", "limited", "plc"}
+# Written like that and at the end alone: Spa is a town, and Swiss places end in the letters of their canton (Buchs AG).
+_AT_THE_END = re.compile(r"\b(?:SpA|BV|NV)$")
+_PATTERN = re.compile(rf"(?<![\w.])(?:{'|'.join(FORMS)})(?![\w-])", re.IGNORECASE)
+# Short forms that in small letters would be ordinary words or endings; of some the first letter alone is large (Sia is
+# a village on Cyprus, Oy-Mittelberg one in Bavaria).
+_SHOUTED = {"тов", "фоп", "пат", "ат", "sia"}
+_CAPITALISED = {"тзов", "прат", "oy", "inc", "limited", "plc"}
 
 
 def looks_like_business(name: str) -> bool:
     """Whether the legal form of a business stands in ``name``."""
     for found in _PATTERN.finditer(name):
-        words = found[0]
-        if words.casefold().rstrip(".") not in _SHOUTED or words[0].isupper():
+        words = found[0].rstrip(".")
+        if words.casefold() in _SHOUTED:
+            is_form = words.isupper()
+        else:
+            is_form = words.casefold() not in _CAPITALISED or words[0].isupper()
+        if is_form:
             return True
-    return False
+    return bool(_AT_THE_END.search(name.strip()))

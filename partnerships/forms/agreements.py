@@ -128,7 +128,7 @@ class DraftForm(Form):
         found: dict[str, Any] = {"areas": _shared_sectors(self.parties), "years": 5}
         for number, party in enumerate(self.parties):
             for index, code in enumerate(self.languages):
-                found[f"name_{number}_{index}"] = _name_in(party, code)
+                found[f"name_{number}_{index}"] = name_in(party, code)
                 found[f"role_{number}_{index}"] = _role_in(party, code)
                 found[f"signatory_{number}_{index}"] = _signatory_in(party, code)
         return found
@@ -276,7 +276,7 @@ def _speaks(party: TwinningParty, code: str) -> bool:
     return {"UA": "uk", "PL": "pl"}.get(party.country, party.country.lower()) == code
 
 
-def _name_in(party: TwinningParty, code: str) -> str:
+def name_in(party: TwinningParty, code: str) -> str:
     """The official name in its own language, else the name that the portal shows in this one."""
     if party.member:
         if _speaks(party, code):

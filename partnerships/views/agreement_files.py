@@ -16,7 +16,8 @@ from partnerships.agreement_text import fill, read
 from partnerships.agreement_words import day, facts_of
 from partnerships.exports.agreements import VERSION, Document, Signature, as_pdf
 from partnerships.exports.agreements_docx import as_docx
-from partnerships.models import AgreementDraft, AgreementTemplate
+from partnerships.forms.agreements import name_in
+from partnerships.models import AgreementDraft, AgreementTemplate, TwinningParty
 from partnerships.views.agreements import own_twinning
 
 FILES_PER_HOUR, HOUR = 60, 3600
@@ -24,7 +25,7 @@ MAKERS = {
     "pdf": (as_pdf, "application/pdf"),
     "docx": (as_docx, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
 }
-# Papers that go with a draft: the language of each, and the language of the draft whose names it takes.
+# Papers that go with a draft: the language of each, and which text of the draft gives it its names where it is in that.
 PAPERS = {"cover_letter": ("uk", 0), "checklist": ("pl", 1)}
 
 
@@ -81,7 +82,7 @@ def paper_document(draft: AgreementDraft, name: str) -> Document:
     if wording is None:
         raise Http404
     facts = facts_of(
-        draft.terms,
+        _terms_in(draft, language, index),
         areas_of(draft.terms, [language])[0],
         index=index,
         version=draft.version,
@@ -95,6 +96,19 @@ def paper_document(draft: AgreementDraft, name: str) -> Document:
         texts=[text],
         made_at=max(draft.written_at, wording.written_at),
     )
+
+
+def _terms_in(draft: AgreementDraft, language: str, index: int) -> dict[str, Any]:
+    """What was agreed, with names in the language of the paper: those of the draft, or, where its second text is in
+    another language, those that the portal knows."""
+    if draft.languages[index] == language:
+        return draft.terms
+    rows = TwinningParty.objects.filter(twinning=draft.twinning).select_related("member__place", "place")
+    parties = {row.pk: row for row in rows}
+    named = [
+        party | {"names": [name_in(parties[party["id"]], language)] * 2} for party in draft.terms["parties"]
+    ]
+    return draft.terms | {"parties": named}
 
 
 def title_of(text: list[Any]) -> str:

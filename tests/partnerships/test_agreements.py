@@ -230,6 +230,16 @@ def test_the_letter_and_the_papers_word_by_word():
         assert "{" not in "".join(docx_lines(docx.content))
 
 
+def test_the_list_for_a_polish_council_has_polish_names_beside_an_english_text():
+    twinning = partnership(4)
+    client = person(first_member(twinning))
+    send(client, twinning, answers(4, "en"), language="en")
+    lines = "\n".join(docx_lines(client.get(url(twinning, "twinning_paper", "checklist", "docx")).content))
+    for _country, names, _roles, _people in SIDES:
+        assert names[1] in lines.replace("\xa0", " ")
+        assert names[2] not in lines.replace("\xa0", " ")
+
+
 @pytest.mark.parametrize("count", [2, 4])
 @time_machine.travel("2026-11-26 10:00:00Z", tick=False)
 def test_another_language_brings_its_own_text(count):
@@ -463,10 +473,20 @@ def test_businesses_are_told_by_their_legal_form():
         "Acme Ltd",
         "Energia S.A.",
         "PROJEKT s.r.o.",
+        "КП «Водоканал»",
+        "Комунальне підприємство Житомира",
+        "ДП „Антонов”",
+        "Przedsiębiorstwo Wodociągów",
+        "Energia SpA",
+        "Bouw BV",
+        "Budapest Kft.",
+        "SIA Rīga",
+        "Helsinki Oy",
     ]
     authorities = [
         "Львівська міська рада", "Gmina Starzyska nad Wisłą", "Асоціація міст України", "Comune di S. Arcangelo",
         "Ville de Sarlat", "Атлантична громада", "Związek Miast Polskich", "Regione Sicilia",
+        "Ville de Spa", "Buchs AG", "Sia", "Oy-Mittelberg", "Спілка підприємців і громад", "КП-5 (мікрорайон)",
     ]  # fmt: skip
     assert all(looks_like_business(name) for name in businesses)
     assert not any(looks_like_business(name) for name in authorities)
