@@ -14,8 +14,10 @@ from alliance.core.languages import reader_language
 from members.models import Place
 from members.models.place_search import EXACT_OTHER
 from partnerships import twinning_import as words
+from partnerships.business_names import looks_like_business
 from partnerships.models import Twinning, TwinningParty
 from partnerships.models.twinning_queries import ROOT
+from partnerships.refusals import TwinningRefused
 from partnerships.twinning_import import Row, Side
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('import_twinnings', 0))"
@@ -110,6 +112,8 @@ class _Finder:
         if not name or not country:
             return Found()
         if country not in self.countries:
+            if looks_like_business(name):
+                return Found(problem=str(TwinningRefused(TwinningRefused.BUSINESS_NAME)))
             return Found(name=name, country=country)
         places = Place.objects.selectable().with_surroundings().search(name, country=country)
         rows = list(places[: MOST_CANDIDATES + 1])

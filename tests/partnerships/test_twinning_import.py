@@ -183,6 +183,7 @@ def test_a_name_is_found_or_its_candidates_are_offered(two):
             ";Zhovkva;UA;;Nowhere;PL;;;;;letter",
             ";Zhovkva;UA;;Baltimore;US;;;;;letter",
             ";Washington;US;;Baltimore;US;;;;;letter",
+            ";Zhovkva;UA;;Acme Ltd.;US;;;;;letter",
         )
     )
     assert (checked[0].a.place, checked[0].b.place) == two
@@ -192,6 +193,7 @@ def test_a_name_is_found_or_its_candidates_are_offered(two):
     assert "No place in Poland is called Nowhere" in problems(checked)[2]
     assert (checked[3].b.place, checked[3].b.name, checked[3].is_good) == (None, "Baltimore", True)
     assert "At least one side must be in a register" in problems(checked)[4]
+    assert "a business cannot be a party" in problems(checked)[5]
 
 
 @pytest.mark.parametrize("count", [1, 3])
