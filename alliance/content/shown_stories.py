@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from alliance.content.translations import shown_text
 from alliance.core.languages import shown
+from partnerships.clocks import zone_name
 
 
 def news_page(item: Any, data: dict[str, Any], appeal: Any = None) -> dict[str, Any]:
@@ -83,11 +84,11 @@ def when_words(starts: Any, ends: Any) -> str:
 
 
 def zone_words(name: str, moment: Any) -> str:
-    """“Brussels time (UTC+2)”: the name of the zone's city as registers write it, and the offset on that day."""
+    """“Brussels time (UTC+2)”: the city whose clock it is, and the offset on that day."""
     offset = moment.utcoffset()
     hours, minutes = divmod(int(offset.total_seconds()) // 60, 60)
     shift = f"UTC{hours:+d}" + (f":{minutes:02d}" if minutes else "")
-    return f"{name.replace('_', ' ')} ({shift})"
+    return _("%(city)s time (%(shift)s)") % {"city": zone_name(name), "shift": shift}
 
 
 def issue_page(issue: Any) -> dict[str, Any]:

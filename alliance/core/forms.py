@@ -14,6 +14,7 @@ from django.forms.renderers import DjangoTemplates
 from django.http import HttpRequest
 from django.template.loader import get_template
 from django.utils.choices import BlankChoiceIterator
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -30,6 +31,11 @@ DASHES = BLANK_CHOICE_DASH[0][1]
 # Instead of Django's dashes: where something must be chosen, and where nothing need be.
 CHOOSE = pgettext_lazy("first line of a list", "Please choose")
 NO_CHOICE = pgettext_lazy("first line of a list", "No choice")
+
+
+def standing_alone(kinds: Any, *before: tuple) -> list[tuple]:
+    """Choices whose labels begin with a capital, and are translated only when somebody reads them."""
+    return [*before, *((value, capfirst(label)) for value, label in kinds.choices)]
 
 
 class Renderer(DjangoTemplates):

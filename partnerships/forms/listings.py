@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from alliance.core.countries import language_choices
-from alliance.core.forms import Form, show_typed, summary_of
+from alliance.core.forms import Form, show_typed, standing_alone, summary_of
 from alliance.core.languages import LANGUAGES, NATIVE_NAMES, reader_language, shown
 from members.models import Member, Sector
 from members.names_shown import hidden_name_of
@@ -111,7 +111,7 @@ class ListingForm(HandoverFields, DreamFields, Form):
     )
     urgency = forms.ChoiceField(
         label=_("How urgent is it?"),
-        choices=[(value, label.capitalize()) for value, label in Listing.Urgency.choices],
+        choices=standing_alone(Listing.Urgency),
         widget=forms.RadioSelect,
         initial=Listing.Urgency.NORMAL,
         required=False,
@@ -121,10 +121,10 @@ class ListingForm(HandoverFields, DreamFields, Form):
     )
     transport_by = forms.ChoiceField(
         label=_("Who pays for transport?"),
-        choices=[
+        choices=standing_alone(
+            Listing.TransportBy,
             ("", pgettext_lazy("who pays transport", "No transport is needed, or not said")),
-            *[(value, label.capitalize()) for value, label in Listing.TransportBy.choices],
-        ],
+        ),
         required=False,
     )
     expires_on = forms.DateField(

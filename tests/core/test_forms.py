@@ -4,10 +4,12 @@ import pytest
 from django import forms
 from django.forms.models import modelform_factory
 from django.template.loader import render_to_string
+from django.utils.translation import override
 
 from alliance.core.forms import BotTrap, Form, ModelForm, shown_at_token, summary_of
 from alliance.core.models import MailStop
 from members.models import Member
+from partnerships.forms.listings import ListingForm
 
 
 class Sample(BotTrap, Form):
@@ -140,3 +142,13 @@ def test_the_name_of_an_uploaded_file_is_shown_without_its_address():
     html = str(Sample(initial={"decision": stored})["decision"])
     assert "uchwala.pdf" in html
     assert "/secret/" not in html
+
+
+def test_labels_of_choices_are_in_the_language_of_who_reads():
+    """Not in the one that was spoken when the module was read."""
+    choices = ListingForm.base_fields["urgency"].choices
+    said = {}
+    for language in ("en", "pl", "uk"):
+        with override(language):
+            said[language] = str(dict(choices)["high"])
+    assert said == {"en": "Urgent", "pl": "Pilna", "uk": "Термінова"}
