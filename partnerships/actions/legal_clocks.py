@@ -2,11 +2,13 @@
 that was missed is made up for by the latest alone."""
 
 from contextlib import suppress
+from datetime import date
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from alliance.core.countries import clock_of
 from alliance.core.journal import SYSTEM, record
 from alliance.core.states import NotAllowed, lock
 from partnerships.actions.agreements import parties_of
@@ -20,6 +22,11 @@ def clocks_of(steps: Any) -> list[Clock]:
     return running(Step(step.kind, step.happened_on, step.pk) for step in steps)
 
 
+def today_there() -> date:
+    """The day in Kyiv, by which the ministries count: an hour ahead of the portal's."""
+    return timezone.localdate(timezone=clock_of("UA"))
+
+
 @transaction.atomic
 def remind_of_clock(step: TwinningStep, *, days: int, by: Any = SYSTEM) -> None:
     """Remind the parties once, ``days`` from the last day of the clock that ``step`` started. Journal:
@@ -29,7 +36,7 @@ def remind_of_clock(step: TwinningStep, *, days: int, by: Any = SYSTEM) -> None:
     clock = next((each for each in clocks_of(standing_steps(twinning)) if each.key == step.pk), None)
     stored = lock(step)
     was_reminded = stored.reminded_days is not None and stored.reminded_days >= days
-    is_due = clock is not None and clock.reminder_due(timezone.localdate()) == days
+    is_due = clock is not None and clock.reminder_due(today_there()) == days
     if clock is None or not is_due or was_reminded or twinning.status != Twinning.Status.IN_APPROVAL:
         raise NotAllowed(twinning, twinning.status, "reminder")
     TwinningStep.objects.filter(pk=step.pk).update(reminded_days=days)
@@ -49,7 +56,7 @@ def remind_of_clocks() -> int:
     count = 0
     for step in list(rows.select_related("twinning").order_by("pk")):
         clock = next((each for each in clocks_of(standing_steps(step.twinning)) if each.key == step.pk), None)
-        days = clock.reminder_due(timezone.localdate()) if clock else None
+        days = clock.reminder_due(today_there()) if clock else None
         if days is None or (step.reminded_days is not None and step.reminded_days >= days):
             continue
         with suppress(NotAllowed):

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from alliance.core.countries import clock_of
 from alliance.core.journal import ActorKind, record
 from alliance.core.states import NotAllowed, lock, move
 from members.models import Member
@@ -42,7 +43,7 @@ def record_step(
     same = TwinningStep.objects.filter(twinning=stored, kind=kind, happened_on=happened_on, party=whose)
     if found := same.filter(number=number, withdrawn_at=None).first():
         return found
-    _refuse(stored, kind, happened_on, number, valid_until)
+    _refuse(stored, kind, happened_on, number, valid_until, today=_latest_day(member))
     note_life(stored, by=by)
     step = TwinningStep.objects.create(
         twinning=stored, party=whose, kind=kind, happened_on=happened_on, number=number, note=note,
@@ -58,9 +59,16 @@ def record_step(
     return step
 
 
-def _refuse(twinning: Twinning, kind: str, day: date, number: str, valid_until: date | None) -> None:
+def _latest_day(member: Member) -> date:
+    """Today, also where it begins earlier than at the portal."""
+    return max(timezone.localdate(), timezone.localdate(timezone=clock_of(member.country)))
+
+
+def _refuse(
+    twinning: Twinning, kind: str, day: date, number: str, valid_until: date | None, *, today: date
+) -> None:
     told = [Told(*row) for row in _that_count(twinning).values_list("kind", "happened_on")]
-    code = refusal_of_step(kind, day, stage=twinning.stage, before=told, today=timezone.localdate())
+    code = refusal_of_step(kind, day, stage=twinning.stage, before=told, today=today)
     if code:
         raise TwinningRefused(code)
     if kind == Kind.REGISTERED and not number:

@@ -3,13 +3,12 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from alliance.core.audience import Audience, may_see
 from partnerships.actions.agreements import CLOSED
-from partnerships.actions.legal_clocks import clocks_of
+from partnerships.actions.legal_clocks import clocks_of, today_there
 from partnerships.legal_clocks import SENT_TO_JUSTICE, Clock
 from partnerships.models import AgreementDraft, Twinning, TwinningStep
 from partnerships.names_shown import party_named
@@ -76,7 +75,7 @@ def _clocks(twinning: Twinning) -> list[dict[str, str]]:
     """What the ministries still have to say while the agreement is in approval."""
     if twinning.status != Twinning.Status.IN_APPROVAL:
         return []
-    today = timezone.localdate()
+    today = today_there()
     return [
         {
             "what": _("Answer of the Ministry of Justice")
@@ -91,7 +90,7 @@ def _clocks(twinning: Twinning) -> list[dict[str, str]]:
 
 
 def _tone(clock: Clock) -> str:
-    today = timezone.localdate()
+    today = today_there()
     if clock.is_past(today):
         return "stop"
     return "warn" if clock.is_near(today) else "wait"

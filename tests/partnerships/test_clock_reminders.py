@@ -4,10 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from alliance.core.models import JournalEntry, OutgoingMail
-from partnerships.actions.legal_clocks import remind_of_clock, remind_of_clocks
+from partnerships.actions.legal_clocks import remind_of_clock, remind_of_clocks, today_there
+from partnerships.actions.twinning_steps import record_step
 from partnerships.models import Twinning, TwinningStep
+from partnerships.refusals import TwinningRefused
 from partnerships.views.twinning_agreement import left_words
 from tests.factories import make_member, make_representative, make_twinning, make_user
 
@@ -103,6 +106,26 @@ def test_the_letter_says_until_when_and_after_it_that_nothing_is_recorded(twinni
         time_machine.travel(datetime(2028, 3, 2, 12, tzinfo=UTC)),
     ):
         remind_of_clock(row, days=1)
+
+
+def test_the_days_of_the_ministry_begin_and_end_in_kyiv(twinning):
+    """Half past midnight there is still the day before at the portal."""
+    step(twinning)
+    with time_machine.travel(datetime(2028, 2, 29, 22, 30, tzinfo=UTC), tick=False):
+        member = twinning.parties.first().member
+        assert (timezone.localdate(), today_there()) == (date(2028, 2, 29), LAST)
+        answered = record_step(
+            twinning, member=member, kind="sent_to_justice", happened_on=LAST, by=make_user()
+        )
+        assert answered.happened_on == LAST
+        with pytest.raises(TwinningRefused) as refused:
+            record_step(
+                twinning, member=member, kind="signed", happened_on=LAST + timedelta(days=1), by=make_user()
+            )
+        assert refused.value.args == (TwinningRefused.FUTURE,)
+    with time_machine.travel(datetime(2028, 3, 1, 22, 30, tzinfo=UTC), tick=False):
+        assert remind_of_clocks() == 1
+    assert TwinningStep.objects.get(kind="sent_to_ministry").reminded_days == 1  # the day after
 
 
 def test_days_in_words():
