@@ -109,6 +109,12 @@ def wording_faults(source: str) -> list[str]:
     return _page(source).text
 
 
+def token_faults(source: str) -> list[str]:
+    """A form that is sent has the token without which the portal refuses it."""
+    forms = re.findall(r"<form\b[^>]*\bmethod=\"post\".*?</form>", COMMENTS.sub("", source), re.DOTALL)
+    return [form.split(">")[0] for form in forms if "csrf" not in form]
+
+
 def references(root: Path) -> Iterator[str]:
     """Every quoted word of the sources that may name a template or the stem of a mail."""
     for folder in SOURCES:

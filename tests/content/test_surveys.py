@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -317,6 +318,21 @@ def test_whoever_writes_for_the_member_finds_it_on_my_page(client, sheet, member
     for stranger in (make_representative(role="editor"), make_representative(member, role="viewer")):
         client.force_login(stranger.user)
         assert client.get(ours).status_code == 404
+
+
+def test_a_browser_that_is_signed_in_sends_the_sheet_with_its_token(sheet, member):
+    # By link nobody needs a token, nor the cookie that it comes with.
+    stranger = Client(enforce_csrf_checks=True)
+    assert "csrfmiddlewaretoken" not in stranger.get(link(sheet)).text
+    assert not stranger.cookies
+    assert stranger.post(link(sheet), typed(sheet)).status_code == 302
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(make_representative(member, role="editor").user)
+    ours = reverse("content:survey_ours", args=[sheet.survey.slug])
+    filled = typed(sheet, number="13.5") | {"seen": 1}
+    assert browser.post(ours, filled).status_code == 403
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', browser.get(ours).text)[1]
+    assert browser.post(ours, filled | {"csrfmiddlewaretoken": token}).status_code == 302
 
 
 def test_sixty_answers_an_hour_are_too_many(client, sheet):

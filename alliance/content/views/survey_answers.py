@@ -93,6 +93,8 @@ def page_of(answer: SurveyAnswer, form: SurveyAnswerForm, request: HttpRequest) 
         "changed_at": moment(answer.changed_at),
         "is_saved": SAVED in request.GET and answer.version > 0 and not form.is_bound,
         "here": request.path,
+        # By link the signed address is the right to do it, and nobody needs a cookie.
+        "has_token": request.resolver_match.url_name == "survey_ours",
     }
 
 
