@@ -11,7 +11,15 @@ from alliance.core import freshness
 from members.models import Member
 from partnerships.actions.search import reindex_listings
 from partnerships.models import Listing
-from tests.factories import make_listing, make_member
+from tests.factories import (
+    make_appeal,
+    make_document,
+    make_listing,
+    make_member,
+    make_news,
+    make_public_event,
+    make_video,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +58,20 @@ def test_figures_count_what_anybody_may_read_and_nothing_else(client):
     assert [number for number, _href in found] == ["3", "1", "3", "1"]
     for number, href in found:
         assert client.get(href).context["total"].split()[0] == number, href
+
+
+def test_appeals_news_and_events_films_and_papers_stand_there_and_lead_to_their_pages(client):
+    appeal = make_appeal()
+    rows = [make_news(), make_public_event(), make_document(), make_video()]
+    drafts = [make_news(is_published=False), make_public_event(is_published=False)]
+    freshness.touch()
+    page = client.get(reverse("content:home")).content.decode()
+    for row in rows:
+        assert f'href="{row.get_absolute_url()}"' in page, row
+        assert row.title_en in page
+    assert f'href="{reverse("partnerships:appeal_detail", args=[appeal.slug])}"' in page
+    assert appeal.title_en in page
+    assert not any(draft.title_en in page for draft in drafts)
 
 
 # --- the map and the foot of the page -----------------------------------------------------------------------

@@ -1,13 +1,25 @@
-"""Journey 9: a coordinator clears fifty applications in one sitting, in part by keyboard alone."""
+"""Journey 9: a coordinator clears fifty applications in one sitting, in part by keyboard alone; and fifty things of
+many kinds by nothing else."""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from alliance.core.models import JournalEntry, OutgoingMail
 from members.models import Mandate, Member
-from tests.factories import make_coordinator, make_member, make_place
+from partnerships.models import Report
+from tests.factories import (
+    make_coordinator,
+    make_listing,
+    make_member,
+    make_place,
+    make_sector,
+    make_ticket,
+    make_user,
+)
 from tests.journeys.deeds import coordinator_with_totp, log_in_to_desk, words_of
 from tests.live import wait_for
 
@@ -43,8 +55,8 @@ def fill_the_queue() -> list[Member]:
     return members
 
 
-def press_by_keyboard(page: Page, selector: str) -> None:
-    """Tab until the control has the focus, visibly; then Enter."""
+def reach_by_keyboard(page: Page, selector: str) -> None:
+    """Tab until the control has the focus, visibly."""
     for _ in range(MOST_TABS):
         page.keyboard.press("Tab")
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
@@ -56,6 +68,10 @@ def press_by_keyboard(page: Page, selector: str) -> None:
         " return s.outlineStyle !== 'none' || s.boxShadow !== 'none' }"
     )
     assert outline, f"the focus on {selector} cannot be seen"
+
+
+def press_by_keyboard(page: Page, selector: str) -> None:
+    reach_by_keyboard(page, selector)
     with page.expect_navigation():
         page.keyboard.press("Enter")
 
@@ -152,3 +168,68 @@ def test_a_coordinator_clears_fifty_applications(
     assert smtp_sink.to(coordinator.email) == []
     assert set(smtp_sink.message_ids().values()) == {1}
     assert worker.pid != live_portal.pid
+
+
+# --- A mixed list, by keyboard alone -----------------------------------------------------------------------------
+
+
+def fill_with_many_kinds() -> None:
+    """Fifty things: tickets and changed listings by the dozen, and a few that are looked at one by one."""
+    for hours in range(22):
+        make_ticket(waits_since=timezone.now() - timedelta(days=20, hours=hours))
+        make_listing(unread_since=timezone.now() - timedelta(days=30, hours=hours))
+    for days in (1, 2):
+        make_ticket(waits_since=timezone.now() - timedelta(days=days))
+        make_member(status=Member.Status.PENDING, country="UA", status_changed_at=timezone.now())
+    make_listing(status="review", sectors=[make_sector()], status_changed_at=timezone.now())
+    Report.objects.create(reporter=make_member(), author=make_user(), listing=make_listing(), reason="fraud")
+
+
+def choose_by_keyboard(page: Page, selector: str, label: str) -> None:
+    """Tab to a list of choices and type what it is to say."""
+    reach_by_keyboard(page, selector)
+    page.keyboard.type(label)
+    chosen = page.evaluate("document.activeElement.selectedOptions[0].textContent")
+    assert chosen == label
+
+
+def decide_all_by_keyboard(page: Page, kind: str, verb: str, count: int) -> None:
+    """One kind: shown, all of it ticked, looked at, done; and back in the list."""
+    choose_by_keyboard(page, "#kind", kind)
+    press_by_keyboard(page, "form[role=search] button")
+    press_by_keyboard(page, "a[href*='ticked=1']")
+    choose_by_keyboard(page, "#action", verb)
+    press_by_keyboard(page, "#many button")
+    expect(page.locator("ol.desk-list li")).to_have_count(count)
+    press_by_keyboard(page, "#content-main .desk-bar button")
+    expect(page.locator(".messagelist .success")).to_be_visible()
+
+
+# Which button, and what is typed, where a thing of this kind is open.
+BY_KIND = {"member": ("approve", ""), "listing": ("approve", ""), "report": ("dismiss", "Fine.")}
+
+
+def test_fifty_things_of_many_kinds_by_keyboard_alone(transactional_db, open_browser, live_portal):
+    fill_with_many_kinds()
+    coordinator, secret = coordinator_with_totp(language="en")
+    page = open_browser("en").new_page()
+    log_in_to_desk(page, live_portal, coordinator, secret)
+    page.goto(f"{live_portal.url}/admin/queue/")
+    expect(page.locator(".is-queue tbody tr")).to_have_count(FIFTY)
+    decide_all_by_keyboard(page, "Open tickets", "Close the ticket", 24)
+    decide_all_by_keyboard(page, "Published needs and offers that changed", "Let the changes stand", 22)
+    choose_by_keyboard(page, "#kind", "everything")
+    press_by_keyboard(page, "form[role=search] button")
+    left = FIFTY - 24 - 22
+    expect(page.locator(".is-queue tbody tr")).to_have_count(left)
+    press_by_keyboard(page, ".is-queue tbody a")
+    for _ in range(left):
+        noun = page.url.split("/admin/")[1].split("/")[1]
+        verb, words = BY_KIND[noun]
+        press_by_keyboard(page, f"a[href*='/do/{verb}/']")
+        if words:
+            reach_by_keyboard(page, "textarea")
+            page.keyboard.type(words)
+        press_by_keyboard(page, "button[name=_next]")
+    expect(page.locator(".is-queue tbody tr")).to_have_count(0)
+    assert JournalEntry.objects.filter(actor=coordinator).count() >= FIFTY
