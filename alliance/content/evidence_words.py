@@ -95,7 +95,7 @@ TOTAL_WORD = pgettext_lazy("row of figures", "Total")
 NO_OBLAST_WORD = pgettext_lazy("row of figures", "oblast not told")
 NO_CODE_WORD = pgettext_lazy("row of figures", "without a code")
 TABLES_TOLD = _(
-    "As it stood on %(day)s. New numbers are told once a quarter, or when the needs have doubled: from one day to the "
+    "As it stood on %(day)s; new numbers are told once a quarter, or when the needs have doubled: from one day to the "
     "next, a difference would say what is kept back."
 )
 # The sign that statistical offices put for a number that is kept back.

@@ -244,7 +244,7 @@ def _columns(*heads: Any) -> list[dict[str, Any]]:
 def _share(count: int | None, answered: int | None) -> str:
     if count is None or not answered:
         return str(evidence_words.KEPT_BACK) if count is None else "–"
-    return f"{number_format(100 * count / answered, 0)}%"
+    return f"{round(100 * count / answered)}%"
 
 
 def _percent(count: int | None, answered: int | None) -> float | None:

@@ -223,4 +223,6 @@ def test_one_survey_has_its_summary_and_one_can_be_answered_and_both_say_that_th
         ] == [True] * 3
     page = client.get(summary.get_absolute_url())
     assert page.status_code == 200
-    assert "made up" in page.content.decode()
+    text = page.content.decode()
+    assert "made up" in text
+    assert "62%" in text, "13 of 21, rounded and not cut off"
