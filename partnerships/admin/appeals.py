@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
-from alliance.core.admin import StatedAdmin, Verb, label_verbs, labelled
+from alliance.core.admin import FewRows, StatedAdmin, Verb, label_verbs, labelled
 from alliance.core.languages import LANGUAGES, reader_language, shown
 from partnerships.actions import appeals as actions
 from partnerships.forms.appeals import AppealForm, AppealLineForm, ReopenForm, TargetFormSet
@@ -60,7 +60,7 @@ label_verbs(
 )
 
 
-class AppealLineInline(admin.TabularInline):
+class AppealLineInline(FewRows, admin.TabularInline):
     model = AppealLine
     form = AppealLineForm
     formset = TargetFormSet

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
-from alliance.core.admin import StatedAdmin, Verb, choice_filter, label_verbs, labelled
+from alliance.core.admin import FewRows, StatedAdmin, Verb, choice_filter, label_verbs, labelled
 from alliance.core.countries import country_name
 from alliance.core.refusals import Refused
 from alliance.core.states import NotAllowed
@@ -93,7 +93,7 @@ def COUNTRY(quota: CountryQuota) -> str:  # noqa: N802  stands where a field doe
     return country_name(quota.country)
 
 
-class QuotaInline(admin.TabularInline):
+class QuotaInline(FewRows, admin.TabularInline):
     """Changed while the round is a draft, read afterwards."""
 
     model = CountryQuota

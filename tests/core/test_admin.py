@@ -27,7 +27,8 @@ from alliance.content.models import (
     TranslationGap,
     Video,
 )
-from alliance.core.admin import StatedAdmin, VerbAdmin
+from alliance.core.admin import FewRows, StatedAdmin, VerbAdmin
+from alliance.core.admin.base import MOST_ROWS
 from alliance.core.journal import record
 from alliance.core.mail import send
 from alliance.core.models import JournalEntry, MailStop, OutgoingMail
@@ -366,6 +367,16 @@ def test_nothing_is_deleted_and_nothing_but_what_is_named_is_added(desk):
             request = desk.get(INDEX).wsgi_request
             assert not site.has_delete_permission(request), model
             assert site.has_add_permission(request) == (model in ADDED), model
+
+
+def test_rows_within_a_form_are_few_whatever_the_form_claims(desk):
+    inlines = [inline for one in admin.site._registry.values() for inline in one.inlines]
+    assert [inline for inline in inlines if not issubclass(inline, FewRows)] == []
+    counts = {"sections-TOTAL_FORMS": "2000", "sections-INITIAL_FORMS": "0"}
+    answer = desk.post(reverse("admin:content_page_add"), {"title_en": "Page"} | counts)
+    (rows,) = (one.formset for one in answer.context["inline_admin_formsets"])
+    assert (len(rows.forms), len(rows.non_form_errors())) == (MOST_ROWS, 1)
+    assert str(MOST_ROWS) in rows.non_form_errors()[0]
 
 
 def test_secrets_of_accounts_have_no_page():

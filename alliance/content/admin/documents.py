@@ -16,7 +16,7 @@ from alliance.content.actions import publications
 from alliance.content.admin.publications import PublicationAdmin
 from alliance.content.forms.documents import DocumentFileForm, DocumentFileFormSet, DocumentForm
 from alliance.content.models import Document, DocumentFile
-from alliance.core.admin import label_verbs
+from alliance.core.admin import FewRows, label_verbs
 from alliance.core.languages import LANGUAGES
 
 label_verbs(
@@ -32,7 +32,7 @@ label_verbs(
 )
 
 
-class DocumentFileInline(admin.StackedInline):
+class DocumentFileInline(FewRows, admin.StackedInline):
     model = DocumentFile
     form = DocumentFileForm
     formset = DocumentFileFormSet

@@ -15,7 +15,7 @@ from alliance.content.admin.publishing import RevisedAdmin, gaps_of, state_of
 from alliance.content.forms.pages import PageForm, SectionForm, SectionFormSet
 from alliance.content.models import Page, Section
 from alliance.content.shown_pages import shown_page
-from alliance.core.admin import label_verbs
+from alliance.core.admin import FewRows, label_verbs
 from alliance.core.languages import LANGUAGES, reader_language
 
 label_verbs(
@@ -30,7 +30,7 @@ label_verbs(
 )
 
 
-class SectionInline(admin.StackedInline):
+class SectionInline(FewRows, admin.StackedInline):
     model = Section
     form = SectionForm
     formset = SectionFormSet

@@ -31,7 +31,7 @@ from alliance.content.models import Survey, SurveyAnswer, SurveyQuestion
 from alliance.content.models.survey_queries import counted, published_figures
 from alliance.content.shown_surveys import said_words, sheet_table, summary_of, survey_words
 from alliance.core import files
-from alliance.core.admin import StatedAdmin, Verb, choice_filter, label_verbs
+from alliance.core.admin import FewRows, StatedAdmin, Verb, choice_filter, label_verbs
 from alliance.core.countries import country_name
 from alliance.core.languages import LANGUAGES, NATIVE_NAMES, reader_language
 from alliance.core.sheets import CONTENT_TYPES
@@ -127,12 +127,12 @@ def words(*names: str) -> list[tuple[str, ...]]:
     return [tuple(f"{name}_{code}" for code in LANGUAGES) for name in names]
 
 
-class SurveyQuestionInline(admin.StackedInline):
+class SurveyQuestionInline(FewRows, admin.StackedInline):
     model = SurveyQuestion
     form = SurveyQuestionForm
     formset = SurveyQuestionFormSet
     extra = 1
-    max_num = MOST_QUESTIONS
+    max_num = most_drawn = MOST_QUESTIONS
     template = "admin/content/survey_questions.html"
     fieldsets = [
         (

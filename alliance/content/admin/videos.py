@@ -11,7 +11,7 @@ from alliance.content.actions import videos as actions
 from alliance.content.admin.publications import PublicationAdmin
 from alliance.content.forms.videos import VideoForm, VideoWordsForm
 from alliance.content.models import Video, VideoWords
-from alliance.core.admin import label_verbs
+from alliance.core.admin import FewRows, label_verbs
 from alliance.core.languages import LANGUAGES
 
 label_verbs(
@@ -27,7 +27,7 @@ label_verbs(
 SENT = {"address", "film", "length", "poster_file"}
 
 
-class VideoWordsInline(admin.StackedInline):
+class VideoWordsInline(FewRows, admin.StackedInline):
     model = VideoWords
     form = VideoWordsForm
     extra = 0

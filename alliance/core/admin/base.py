@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from alliance.core.admin.history import history_of
 
 MAX_COUNTED = 10_000
+MOST_ROWS = 60
 
 
 def labelled(name: str, label: Any) -> Callable[[Any], Any]:
@@ -151,9 +152,20 @@ class DeskAdmin(admin.ModelAdmin):
         return obj
 
 
-class ReadOnlyInline(admin.TabularInline):
+class FewRows(admin.options.InlineModelAdmin):
+    """Rows within a form, at most `max_num`. Of a form that claims more, Django would draw up to two thousand."""
+
+    max_num = MOST_ROWS
+    most_drawn = MOST_ROWS
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        return super().get_formset(request, obj, absolute_max=self.most_drawn, **kwargs)
+
+
+class ReadOnlyInline(FewRows, admin.TabularInline):
     """Rows that belong to an object, shown on its page and changed elsewhere."""
 
+    max_num = most_drawn = 200
     extra = 0
     can_delete = False
     show_change_link = True
