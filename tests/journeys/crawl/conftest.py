@@ -1,5 +1,6 @@
 """The world of a crawl: built once per module, committed, so that a web server sees it too."""
 
+import logging
 from collections.abc import Callable, Iterator
 from http.cookies import SimpleCookie
 from typing import Any
@@ -13,6 +14,14 @@ from django.utils.translation import override
 
 from tests import slate
 from tests.journeys.crawl.world import ACTORS, World, build_world
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _refusals_are_not_written_down() -> Iterator[None]:
+    """Thousands of answers are refusals, each with its traceback in a log that nobody reads. Errors still are."""
+    logging.disable(logging.WARNING)
+    yield
+    logging.disable(logging.NOTSET)
 
 
 @pytest.fixture(scope="module")

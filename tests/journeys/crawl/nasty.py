@@ -94,7 +94,7 @@ class FoundForm:
     action: str
     method: str
     fields: dict[str, str] = field(default_factory=dict)
-    files: set[str] = field(default_factory=set)
+    files: dict[str, bool] = field(default_factory=dict)  # in the order of the page
 
     @property
     def key(self) -> tuple:
@@ -127,7 +127,7 @@ class FormReader(HTMLParser):
     def _control(self, tag: str, given: dict[str, str]) -> None:
         name = given["name"]
         if given.get("type") == "file":
-            self.form.files.add(name)
+            self.form.files[name] = True
         elif tag == "select":
             self.select = name
             self.form.fields.setdefault(name, "")
@@ -169,24 +169,40 @@ class Attempt:
         )
 
 
+EVERYWHERE = 2  # attempts of a form in which every control is wrong
+
+
+class Deck:
+    """The values in an order of chance; none comes again before all have come."""
+
+    def __init__(self, dice: random.Random) -> None:
+        self.dice, self.left = dice, []
+
+    def draw(self) -> str:
+        self.left = self.left or self.dice.sample(VALUES, len(VALUES))
+        return self.left.pop()
+
+
 def attempts(form: FoundForm, dice: random.Random, number: int) -> list[Attempt]:
-    """``number`` ways to send a form wrongly; one to three controls at a time, the others as they were."""
+    """``number`` ways to send a form wrongly: at first everywhere at once; then in one to three controls, the others as
+    they were, so that what is typed gets past the form."""
     path = urlsplit(form.action).path
-    return [_attempt(form, path, dice) for _ in range(number)]
+    deck = Deck(dice)
+    return [_attempt(form, path, dice, deck, is_whole=nth < EVERYWHERE) for nth in range(number)]
 
 
-def _attempt(form: FoundForm, path: str, dice: random.Random) -> Attempt:
-    if form.method == "post" and dice.random() < 0.08:
+def _attempt(form: FoundForm, path: str, dice: random.Random, deck: Deck, *, is_whole: bool) -> Attempt:
+    if form.method == "post" and not is_whole and dice.random() < 0.15:
         return Attempt("post", path, [], {}, dice.choice(BODIES))
     fields = dict(form.fields)
     if "shown_at" in fields:
         fields["shown_at"] = shown_at_token(60)
     names = [name for name in fields if name not in ("shown_at", "homepage")] or ["q"]
-    for name in dice.sample(names, min(len(names), dice.randint(1, 3))):
-        fields[name] = dice.choice(VALUES)
+    for name in names if is_whole else dice.sample(names, min(len(names), dice.randint(1, 3))):
+        fields[name] = deck.draw()
     pairs = list(fields.items())
     if dice.random() < 0.2:
-        pairs += [(dice.choice(names), dice.choice(VALUES)) for _ in range(3)]
+        pairs += [(dice.choice(names), deck.draw()) for _ in range(3)]
     files = {}
     for name in form.files:
         if dice.random() < 0.8:

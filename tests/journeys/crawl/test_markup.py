@@ -108,7 +108,7 @@ def faults(pages, tmp_path_factory) -> dict[str, set[str]]:
         names[f"{number}.html"] = f"{language} {name}"
         (folder / f"{number}.html").write_text(html)
     argv = ["java", "-jar", NU, "--stdout", "--format", "json", "--exit-zero-always", folder]
-    said = subprocess.run(argv, capture_output=True, text=True, check=True, timeout=300).stdout
+    said = subprocess.run(argv, capture_output=True, text=True, check=True, timeout=1200).stdout
     found: dict[str, set[str]] = {}
     for message in json.loads(said)["messages"]:
         text = f"{message['message']} In: {message.get('extract', '')}"

@@ -2,7 +2,6 @@
 
 import os
 import random
-import zlib
 
 import pytest
 from django.test.client import MULTIPART_CONTENT, encode_multipart
@@ -14,7 +13,7 @@ from tests.journeys.crawl.routes import ROUTES
 pytestmark = pytest.mark.django_db
 HAS_FILES = True
 # More of them by hand: NASTY_PER_FORM=40 make test ARGS=tests/journeys/crawl/test_nasty.py
-SEED, PER_FORM = 20261123, int(os.environ.get("NASTY_PER_FORM", "8"))
+SEED, PER_FORM = 20261123, int(os.environ.get("NASTY_PER_FORM", "5"))
 BOUNDARY = "nasty-boundary"
 SEERS = sorted({route.seen_by for route in ROUTES if route.seen_by})
 
@@ -52,10 +51,8 @@ def faults(response) -> list[str]:
 
 @pytest.mark.parametrize("actor", SEERS)
 def test_nasty_input_does_no_harm(world, ask, actor):
-    dice = random.Random(SEED + zlib.crc32(actor.encode()))
     seen: set[tuple] = set()
     harm: list[str] = []
-    sent = 0
     for route in ROUTES:
         if route.seen_by != actor:
             continue
@@ -63,23 +60,23 @@ def test_nasty_input_does_no_harm(world, ask, actor):
             address = route.address(world)
         page = ask(actor, "get", address)
         assert page.status_code == 200, f"{address} is not there to be crawled"
-        for form in forms_of(address, page.body.decode(errors="replace")):
+        for number, form in enumerate(forms_of(address, page.body.decode(errors="replace"))):
             if form.key in seen:
                 continue
             seen.add(form.key)
+            # Dice of its own: what a form is sent does not change with the pages around it.
+            dice = random.Random(f"{SEED} {actor} {route.name} {number}")
             for attempt in attempts(form, dice, PER_FORM):
-                sent += 1
                 found = faults(send(ask, actor, attempt))
                 if found:
                     harm.append(
                         f"{found} {attempt.method} {attempt.address} {attempt.encoded[:300]} {attempt.body}"
                     )
     assert harm == []
-    assert sent >= LEAST.get(actor, 0)
+    assert len(seen) >= LEAST.get(actor, 0)
 
 
-# So that a crawl that finds no forms does not pass. A viewer has none.
+# Forms: so that a crawl that finds none does not pass. A viewer has none.
 LEAST = {
-    "a_editor": 60, "a_signatory": 40, "anonymous": 200, "association": 8, "b_signatory": 8,
-    "desk": 200, "superuser": 16,
+    "a_editor": 8, "a_signatory": 5, "anonymous": 25, "association": 1, "b_signatory": 1, "desk": 25, "superuser": 2,
 }  # fmt: skip

@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
 from playwright.sync_api import BrowserContext, Page, Request, Response
 
-from tests.journeys.conftest import DESK, PHONE, SECONDS
+from tests.journeys.conftest import DESK, PATIENCE, PHONE
 from tests.journeys.crawl.routes import (
     ASKED_FOR,
     LANGUAGES,
@@ -92,7 +92,7 @@ def visitors(browser, world, cookies, live_portal) -> Iterator[dict[str, Visitor
     home = urlsplit(live_portal.url).netloc
     for actor in {route.seen_by for route in ROUTES if route.seen_by} | {who for who, *_ in STATES.values()}:
         contexts[actor] = browser.new_context(viewport=DESK, locale="uk-UA", reduced_motion="reduce")
-        contexts[actor].set_default_timeout(20 * SECONDS)
+        contexts[actor].set_default_timeout(PATIENCE)
         for morsel in cookies[actor].values():
             contexts[actor].add_cookies([{"name": morsel.key, "value": morsel.value, "url": live_portal.url}])
     yield {actor: Visitor(context.new_page(), home) for actor, context in contexts.items()}
