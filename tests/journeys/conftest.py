@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.journeys.places import import_some_places
 from tests.live import *  # noqa: F403
@@ -29,7 +29,9 @@ QUIET = [
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
 LOCALES = {"en": "en-GB", "pl": "pl-PL", "uk": "uk-UA"}
-SECONDS = 1000
+# Milliseconds: what a page is waited for on a machine that is busy elsewhere. Only a test that fails waits so long.
+PATIENCE = 90_000
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -59,7 +61,7 @@ def open_browser(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
         context = browser.new_context(
             viewport=size, java_script_enabled=scripts, locale=LOCALES[language], **options
         )
-        context.set_default_timeout(15 * SECONDS)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         return context
 

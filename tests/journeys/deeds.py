@@ -11,7 +11,7 @@ from email.message import EmailMessage
 
 from allauth.mfa.totp.internal.auth import TOTP
 from django.utils.translation import override
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from alliance.core.models import OutgoingMail
 from tests.factories import PASSWORD, make_coordinator
@@ -88,9 +88,15 @@ def log_in_to_desk(page: Page, portal, coordinator, secret: str) -> None:
 # --- Pages ----------------------------------------------------------------------------------------------------
 
 
+def press(button: Locator) -> None:
+    """Send a form; the answer is there afterwards, and what it has changed."""
+    with button.page.expect_navigation():
+        button.click()
+
+
 def press_main(page: Page) -> None:
     """The one button of the form in the page's content."""
-    page.locator("main form[method=post] button.button[type=submit]:not([name])").first.click()
+    press(page.locator("main form[method=post] button.button[type=submit]:not([name])").first)
 
 
 def press_main_as_a_person(page: Page) -> None:

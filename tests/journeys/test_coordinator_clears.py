@@ -20,7 +20,7 @@ from tests.factories import (
     make_ticket,
     make_user,
 )
-from tests.journeys.deeds import coordinator_with_totp, log_in_to_desk, words_of
+from tests.journeys.deeds import coordinator_with_totp, log_in_to_desk, press, words_of
 from tests.live import wait_for
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -80,7 +80,7 @@ def decide(page: Page, verb: str, **words: str) -> None:
     page.locator(f"a[href*='/do/{verb}/']").first.click()
     for name, text in words.items():
         page.fill(f"[name={name}]", text)
-    page.locator("#content-main form button:not([name=_next])").click()
+    press(page.locator("#content-main form button:not([name=_next])"))
     expect(page.locator(".messagelist .success")).to_be_visible()
 
 
@@ -116,12 +116,12 @@ def test_a_coordinator_clears_fifty_applications(
     decide(page, "return", question=QUESTION)
     open_application(members[6])
     page.locator("a[href*='/do/refuse/']").first.click()
-    page.locator("#content-main form button:not([name=_next])").click()
+    press(page.locator("#content-main form button:not([name=_next])"))
     expect(page.locator(".errornote a[href='#id_reason']")).to_be_visible()
     members[6].refresh_from_db()
     assert members[6].status == "pending"
     page.fill("[name=reason]", REASON)
-    page.locator("#content-main form button:not([name=_next])").click()
+    press(page.locator("#content-main form button:not([name=_next])"))
 
     # Two claims on one place, side by side: the one with a decision gets it.
     page.goto(f"{queue}?conflict=yes&status=all")
@@ -139,10 +139,10 @@ def test_a_coordinator_clears_fifty_applications(
     expect(page.locator("#result_list tbody tr")).to_have_count(left)
     page.check("#action-toggle")
     page.select_option("select[name=action]", "approve")
-    page.locator(".actions button").first.click()
+    press(page.locator(".actions button").first)
     expect(page.locator("ol.desk-list li")).to_have_count(left)
     assert Member.objects.awaiting_decision().count() == left  # asked, not done yet
-    page.locator("#content-main form .desk-bar button").click()
+    press(page.locator("#content-main form .desk-bar button"))
     page.wait_for_load_state()
 
     # The queue is empty.

@@ -13,7 +13,7 @@ from alliance.content.actions.seeding import seed_pages
 from alliance.content.models import NewsItem, Page, TranslationGap
 from alliance.core import freshness
 from alliance.core.models import JournalEntry
-from tests.journeys.deeds import coordinator_with_totp, log_in_to_desk
+from tests.journeys.deeds import coordinator_with_totp, log_in_to_desk, press
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -27,7 +27,7 @@ LATER = "Generators and cables are **needed** now."
 
 
 def save(tab: Tab) -> None:
-    tab.locator("input[name=_continue]").click()
+    press(tab.locator("input[name=_continue]"))
     expect(tab.locator(".messagelist .success")).to_be_visible()
 
 
@@ -36,7 +36,7 @@ def press_verb(tab: Tab, verb: str) -> None:
 
 
 def confirm(tab: Tab) -> None:
-    tab.locator("#content-main form button:not([name=_next])").click()
+    press(tab.locator("#content-main form button:not([name=_next])"))
     expect(tab.locator(".messagelist .success")).to_be_visible()
 
 
@@ -97,7 +97,7 @@ def test_an_editor_writes_in_three_languages(transactional_db, open_browser, liv
     # What changed since the last version can be read, and taken back.
     tab.goto(f"{live_portal.url}/admin/content/page/{page.pk}/versions/")
     expect(tab.locator("ins").first).to_contain_text("cables")
-    tab.get_by_role("button", name="Take version 2 back").click()
+    press(tab.get_by_role("button", name="Take version 2 back"))
     section.refresh_from_db()
     assert section.text_en == TEXTS["en"]
     verbs = list(JournalEntry.objects.about(page).order_by("id").values_list("verb", flat=True))

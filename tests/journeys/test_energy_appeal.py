@@ -32,6 +32,7 @@ from tests.journeys.deeds import (
     log_in_by_code,
     log_in_to_desk,
     mail_that_arrived,
+    press,
     press_main,
     words_of,
 )
@@ -168,7 +169,7 @@ def test_an_appeal_from_its_opening_to_what_everyone_can_recount(
     log_in_to_desk(desk, live_portal, coordinator, secret)
     desk.goto(f"{live_portal.url}/admin/partnerships/appeal/{appeal.pk}/change/")
     desk.locator("a[href*='/do/open/']").first.click()
-    desk.locator("#content-main form button").last.click()
+    press(desk.locator("#content-main form button").last)
     expect(desk.locator(".messagelist .success")).to_be_visible()
     appeal = Appeal.objects.get()
     assert appeal.is_running
@@ -189,7 +190,7 @@ def test_an_appeal_from_its_opening_to_what_everyone_can_recount(
     olena.fill("[name=expires_on]", f"{timezone.localdate() + timedelta(days=60):%Y-%m-%d}")
     olena.check("[name=names_no_site]")
     press_main(olena)
-    olena.locator("form[action$='/publish/'] button").click()
+    press(olena.locator("form[action$='/publish/'] button"))
     expect(olena.locator("[role=status]").first).to_be_visible()
     need = Listing.objects.get(member=hromada)
     assert (need.status, need.appeal, need.title_uk) == ("published", appeal, NEED_TITLE)

@@ -20,6 +20,7 @@ from tests.journeys.deeds import (
     log_in_by_code,
     log_in_to_desk,
     mail_that_arrived,
+    press,
     press_main,
     press_main_as_a_person,
     words_of,
@@ -103,7 +104,7 @@ def test_a_gmina_joins_and_finds_a_hromada(places, open_browser, live_portal, sm
     assert resolution.value.path().read_bytes().startswith(b"%PDF-")
     desk.locator("a[href*='/do/return/']").first.click()
     desk.fill("[name=question]", QUESTION)
-    desk.locator("#content-main form button").last.click()
+    press(desk.locator("#content-main form button").last)
     member.refresh_from_db()
     assert (member.status, member.desk_message) == ("returned", QUESTION)
 
@@ -127,7 +128,7 @@ def test_a_gmina_joins_and_finds_a_hromada(places, open_browser, live_portal, sm
     # Approved; Anna reads it in Polish.
     desk.goto(f"{live_portal.url}/admin/members/member/{member.pk}/change/")
     desk.locator("a[href*='/do/approve/']").first.click()
-    desk.locator("#content-main form button").last.click()
+    press(desk.locator("#content-main form button").last)
     approved = mail_that_arrived(smtp_sink, "members/member_approved", EMAIL)
     assert is_in(approved, "pl")
     member.refresh_from_db()
@@ -152,7 +153,7 @@ def test_a_gmina_joins_and_finds_a_hromada(places, open_browser, live_portal, sm
     assert (offer.status, offer.title_pl, offer.title_uk or "") == ("draft", OFFER, "")
     visitor.goto(f"{live_portal.url}/uk/listings/{offer.slug}/")
     assert OFFER not in visitor.content()  # a draft is nobody's but theirs
-    anna.locator("form[action$='/publish/'] button").click()
+    press(anna.locator("form[action$='/publish/'] button"))
     expect(anna.locator("[role=status]").first).to_be_visible()
 
     # Somebody without an account reads it in Ukrainian, and sees that it is Polish.

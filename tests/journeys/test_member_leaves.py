@@ -20,6 +20,7 @@ from tests.journeys.deeds import (
     log_in_by_code,
     log_in_to_desk,
     mail_that_arrived,
+    press,
     press_main,
     words_of,
 )
@@ -71,7 +72,7 @@ def test_a_member_leaves_and_its_signatory_is_erased(
     log_in_to_desk(desk, live_portal, coordinator, secret)
     desk.goto(f"{live_portal.url}/admin/members/member/{hromada.pk}/change/")
     desk.locator("a[href*='/do/leave/']").first.click()
-    desk.locator("#content-main form button").last.click()
+    press(desk.locator("#content-main form button").last)
     left = mail_that_arrived(smtp_sink, "members/member_left", EMAIL)
     assert is_in(left, "uk")
     assert hromada.reference in words_of(left)

@@ -18,6 +18,7 @@ from tests.journeys.deeds import (
     link_in,
     log_in_by_code,
     mail_that_arrived,
+    press,
     press_main,
     words_of,
 )
@@ -104,7 +105,7 @@ def test_a_silent_side_is_reminded_and_then_both_agree(
     assert all(contacts_in(words_of(message)) == set() for message in smtp_sink.messages)
 
     # She says yes: at that moment both sides read the contact of the other, and both get it by mail.
-    olena.locator("form[action$='/accept/'] button").first.click()
+    press(olena.locator("form[action$='/accept/'] button").first)
     expect(olena.locator("main")).to_contain_text("Contact-Gdynia")
     jan.reload()
     expect(jan.locator("main")).to_contain_text("Contact-Sumy")

@@ -15,12 +15,7 @@ from members.models import Member
 from tests.desk import RECORDS
 from tests.factories import PASSWORD, make_member
 from tests.journeys.conftest import PHONE
-from tests.journeys.deeds import (
-    assert_reads_well,
-    coordinator_with_totp,
-    log_in_to_desk,
-    press_main,
-)
+from tests.journeys.deeds import assert_reads_well, coordinator_with_totp, log_in_to_desk, press, press_main
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -42,7 +37,7 @@ def choose_all(page: Page, portal) -> None:
     for box in page.locator(".action-select").all():
         box.check()
     page.select_option("select[name=action]", "refuse")
-    page.locator(".actions button").first.click()
+    press(page.locator(".actions button").first)
 
 
 def recovery_codes(user) -> list[str]:
