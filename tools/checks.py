@@ -15,6 +15,8 @@ from tools.servers import Addresses, start_servers
 from tools.state import PYTHON, ROOT, VAR, Lock, remove, server_folder, server_user
 
 FOLDER = VAR / "test"
+# Three processes of tests, some with twenty threads, their web servers and workers; and one query keeps to one core.
+MANY_AT_ONCE = {"max_connections": "250", "max_parallel_workers_per_gather": "0"}
 CODE = ["alliance", "members", "partnerships", "tests", "bench", "tools", "deploy", "manage.py"]
 
 
@@ -53,6 +55,9 @@ def env_of_tests(addresses: Addresses) -> dict[str, str]:
         PYTHONUNBUFFERED="1",
     )
     env.setdefault("SECRET_KEY", "a key for tests")
+    env.pop(
+        "PYTHONDONTWRITEBYTECODE", None
+    )  # a hundred processes begin: each would compile all that we wrote
     return env
 
 
@@ -165,7 +170,7 @@ def run_tests(arguments: list[str]) -> int:
         remove(cluster)
         remove(FOLDER)
         (FOLDER / "state").mkdir(parents=True)
-        addresses = start_servers(services, "test-postgres", "test/valkey", THROW_AWAY)
+        addresses = start_servers(services, "test-postgres", "test/valkey", THROW_AWAY | MANY_AT_ONCE)
         env = env_of_tests(addresses)
         services.start_group()
         # A database of somebody else is left as it is.
