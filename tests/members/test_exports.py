@@ -3,11 +3,11 @@
 import csv
 import io
 import json
-import time
 from datetime import date
 
 import openpyxl
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -322,26 +322,28 @@ def test_a_stream_that_ends_late_leaves_the_lock_of_the_next_one_alone():
 def test_a_reader_who_stops_reading_holds_up_the_next_one_for_a_moment_only(client, three, monkeypatch):
     monkeypatch.setattr(files, "WHOLE_UP_TO", 2)
     monkeypatch.setattr(files, "STALLED_SECONDS", 1)
-    stalled = client.get(url("csv"))
-    refused = client.get(url("json"))
-    assert (refused.status_code, refused["Retry-After"]) == (429, "1")
-    time.sleep(1.1)
-    answer = client.get(url("json"))
-    assert answer.status_code == 200
-    stalled.getvalue()
-    assert client.get(url("json")).status_code == 429  # the lock is that of the answer
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        stalled = client.get(url("csv"))
+        refused = client.get(url("json"))
+        assert (refused.status_code, refused["Retry-After"]) == (429, "1")
+        clock.shift(1.1)
+        answer = client.get(url("json"))
+        assert answer.status_code == 200
+        stalled.getvalue()
+        assert client.get(url("json")).status_code == 429  # the lock is that of the answer
 
 
 @pytest.mark.parametrize(("slowest", "is_free"), [(120, False), (0, True)])
 def test_a_stream_keeps_its_lock_while_it_is_read_but_not_for_ever(monkeypatch, slowest, is_free):
     monkeypatch.setattr(files, "REFRESH_SECONDS", 0)
     monkeypatch.setattr(files, "SLOWEST_SECONDS", slowest)
-    cache.add(files.STREAM_LOCK, "mine", 1)
-    chunks = iter(files._Alone(iter([b"a", b"b", b"c"]), "mine"))
-    next(chunks)
-    next(chunks)
-    time.sleep(1.1)
-    assert cache.add(files.STREAM_LOCK, "next") is is_free
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        cache.add(files.STREAM_LOCK, "mine", 1)
+        chunks = iter(files._Alone(iter([b"a", b"b", b"c"]), "mine"))
+        next(chunks)
+        next(chunks)
+        clock.shift(1.1)
+        assert cache.add(files.STREAM_LOCK, "next") is is_free
 
 
 def test_a_short_list_is_handed_over_whole(client, three):

@@ -159,7 +159,7 @@ def test_the_giver_changes_all_of_it_the_receiver_the_papers_and_viewers_nothing
         ("state_code", "ABCDEF"),
         ("state_code", "<b>12345</b>"),
         ("state_code", "1" * 41),
-        ("cleared_on", TODAY + timedelta(days=1)),
+        ("cleared_on", TODAY + timedelta(days=2)),
         ("cleared_on", "0201-01-01"),
         ("cleared_on", "soon"),
         ("arrives_on", TODAY - timedelta(days=1)),
