@@ -11,6 +11,7 @@ import email.policy
 import itertools
 import logging
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -49,19 +50,26 @@ ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = "127.0.0.1"
 
 
+# How much slower than an idle one a machine may be before a wait is given up. Only a test that fails waits so long.
+PATIENCE = 6
+
+
 def wait_for(condition: Callable[[], object], seconds: float, what: str = "") -> None:
-    """Until ``condition`` holds; fails the test when it does not within ``seconds``."""
-    deadline = time.monotonic() + seconds
+    """Until ``condition`` holds; fails the test when it does not within ``seconds`` of an idle machine."""
+    deadline = time.monotonic() + PATIENCE * seconds
     while not condition():
         if time.monotonic() > deadline:
-            pytest.fail(f"not within {seconds} s: {what or condition}")
+            pytest.fail(f"not within {PATIENCE} times {seconds} s: {what or condition}")
         time.sleep(0.02)
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return probe.getsockname()[1]
+    """Below those that outgoing connections are given, so that none of them takes it before its server does."""
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind((LOOPBACK, port))
+            return port
 
 
 # --- A mail server ------------------------------------------------------------------------------------------
@@ -185,13 +193,13 @@ class _Server(SMTP):
 
 class _SinkController(Controller):
     def __init__(self, sink: Sink) -> None:
-        super().__init__(_Handler(sink), hostname=LOOPBACK, port=sink.port, ready_timeout=10)
+        super().__init__(_Handler(sink), hostname=LOOPBACK, port=sink.port, ready_timeout=PATIENCE * 10)
 
     def factory(self):
         return _Server(self.handler, hostname="sink.example.org", enable_SMTPUTF8=True, loop=self.loop)
 
     def _trigger_server(self):  # an SMTP greeting may be refused on purpose, so only the port is tried
-        socket.create_connection((LOOPBACK, self.port), timeout=5).close()
+        socket.create_connection((LOOPBACK, self.port), timeout=PATIENCE * 5).close()
 
 
 # --- Processes ----------------------------------------------------------------------------------------------
@@ -230,7 +238,7 @@ class Program:
         """SIGKILL, children included: a machine that dies."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(PATIENCE * 10)
 
     def terminate(self, seconds: float = 60) -> int:
         """SIGTERM to the main process alone, as a service manager should; returns its exit code."""
@@ -322,7 +330,7 @@ class Portal(Program):
     def answers(self) -> bool:
         self.says("")
         try:
-            urllib.request.urlopen(f"http://{LOOPBACK}:{self.port}/en/", timeout=5).close()
+            urllib.request.urlopen(f"http://{LOOPBACK}:{self.port}/en/", timeout=PATIENCE * 5).close()
         except urllib.error.HTTPError as error:
             error.close()
             return True
@@ -356,7 +364,7 @@ def worker(django_db_setup, _module_sink: Sink, tmp_path_factory) -> Iterator[Wo
     try:
         yield program.wait()
     finally:
-        program.terminate(20)
+        program.terminate()
 
 
 @pytest.fixture(scope="session")
@@ -367,14 +375,14 @@ def _portal(django_db_setup, tmp_path_factory) -> Iterator[Portal]:
     try:
         yield program.wait()
     finally:
-        program.terminate(20)
+        program.terminate()
 
 
 @pytest.fixture(scope="module")
 def live_portal(_portal: Portal, worker: Worker) -> Portal:
     """The portal behind a real web server: `.url`; its mails go through `worker` to `smtp_sink`. It remembers nothing
     of the modules before."""
-    with urllib.request.urlopen(f"{_portal.url}/forget-everything/", timeout=30) as answer:
+    with urllib.request.urlopen(f"{_portal.url}/forget-everything/", timeout=PATIENCE * 30) as answer:
         assert answer.status == 204
     return _portal
 

@@ -9,6 +9,10 @@ from alliance.settings import BASE_DIR, DATABASES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+# Four times what pages may: many tests share a machine, and a database without statistics plans badly.
+LIMITS = {"statement_timeout": 60_000, "lock_timeout": 20_000, "idle_in_transaction_session_timeout": 240_000}
+OPTIONS_OF_PAGES = DATABASES["default"]["OPTIONS"]["options"]
+DATABASES["default"]["OPTIONS"]["options"] = " ".join(f"-c {name}={limit}" for name, limit in LIMITS.items())
 if template := os.environ.get("TEST_TEMPLATE"):  # a migrated database (tools/checks.py)
     DATABASES["default"]["TEST"] = {"TEMPLATE": template}
 STORAGES = {

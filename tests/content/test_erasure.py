@@ -352,7 +352,7 @@ def test_of_two_signatories_who_leave_at_once_one_stays():
 
     def leave(user):
         try:
-            barrier.wait(10)
+            barrier.wait(120)
             erase_person(user, by=user)
             outcomes.append("erased")
         except StillNeeded:

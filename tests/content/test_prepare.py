@@ -17,16 +17,23 @@ def limit(name: str) -> str:
 
 
 def test_a_long_migration_is_not_ended_by_the_limit_of_pages():
-    assert (limit("statement_timeout"), limit("lock_timeout")) == ("15s", "5s")
+    assert (limit("statement_timeout"), limit("lock_timeout")) == ("1min", "20s")
     with without_the_limit_of_pages():
-        assert (limit("statement_timeout"), limit("lock_timeout")) == ("0", "5s")
-    assert limit("statement_timeout") == "15s"
+        assert (limit("statement_timeout"), limit("lock_timeout")) == ("0", "20s")
+    assert limit("statement_timeout") == "1min"
+
+
+def test_a_page_may_ask_for_fifteen_seconds_and_wait_for_five(settings):
+    """Tests have four times as much."""
+    limits = dict(option.split("=") for option in settings.OPTIONS_OF_PAGES.split() if "=" in option)
+    own = {name: str(limit // 4) for name, limit in settings.LIMITS.items()}
+    assert limits == own == {**own, "statement_timeout": "15000", "lock_timeout": "5000"}
 
 
 def test_the_limit_is_back_after_a_migration_that_failed():
     with pytest.raises(ZeroDivisionError), without_the_limit_of_pages():
         raise ZeroDivisionError
-    assert limit("statement_timeout") == "15s"
+    assert limit("statement_timeout") == "1min"
 
 
 @pytest.fixture

@@ -241,7 +241,7 @@ def test_of_two_colleagues_at_the_same_moment_one_is_kept_and_the_other_told():
     def answer(words):
         mine = SurveyAnswer.objects.select_related("survey", "member").get(pk=sheet.pk)
         try:
-            barrier.wait(10)
+            barrier.wait(120)
             survey_answers.answer_survey(mine, said={question: words}, language="uk", seen=0, by=LINK)
             outcomes.append("kept")
         except SurveyRefused as refused:

@@ -112,7 +112,7 @@ class Database:
     def crash(self) -> None:
         pid = int((self.server.data / "postmaster.pid").read_text().split("\n", 1)[0])
         os.kill(pid, signal.SIGKILL)
-        self.process.wait(20)
+        self.process.wait(120)
 
     @property
     def url(self) -> str:

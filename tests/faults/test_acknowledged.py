@@ -131,7 +131,7 @@ def test_an_acknowledged_form_survives_a_crash_of_the_database(sink, database, w
     finally:
         crowd.is_over.set()
         for thread in crowd.threads:
-            thread.join(30)
+            thread.join(180)
     assert crowd.failures == []
     assert 0.1 * crowd.count <= before <= 0.9 * crowd.count
     assert crowd.count >= 200

@@ -22,7 +22,7 @@ def test_a_running_worker_delivers_what_is_written_here(smtp_sink, worker, wake)
 
 
 def test_the_portal_serves_pages_from_the_test_database(smtp_sink, live_portal):  # noqa: F811
-    with urllib.request.urlopen(f"{live_portal.url}/pl/", timeout=20) as answer:
+    with urllib.request.urlopen(f"{live_portal.url}/pl/", timeout=120) as answer:
         assert answer.status == 200
         assert '<html lang="pl">' in answer.read().decode()
     assert live_portal.process.pid

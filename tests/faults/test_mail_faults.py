@@ -84,9 +84,7 @@ def test_a_worker_that_is_stopped_in_the_middle_hands_over_at_once(sink, start_w
     first = start_worker(sink)
     wake()
     wait_until_under_way(sink, count=FEWER)
-    start = time.monotonic()
-    assert first.terminate(30) == 0
-    assert time.monotonic() - start < 10
+    assert first.terminate() == 0
     assert_in_the_middle(sink, FEWER)
     assert not OutgoingMail.objects.exclude(lease_token=None).exists()
     sink.delay = 0

@@ -13,9 +13,11 @@ from tests.live import wait_for
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 
+# Of an idle machine. On a busy one all takes longer, what is waited for and what is computed: `slowness` measures it.
 SLOWEST = 3.0  # seconds of a POST without Redis
 SLOWEST_REFUSAL = 5.0  # seconds until the visitor knows that the database is away
 BACK_WITHIN = 10.0  # seconds after the database is back
+A_PAGE = 0.1
 
 
 FORMS = {
@@ -45,6 +47,12 @@ CLOSED = {
 }
 
 
+def slowness(portal) -> float:
+    """How many times longer than on an idle machine the pages take, asked again while nothing is broken."""
+    _first, again = ([Visitor(portal).ask(path).seconds for path in FORMS] for _ in range(2))
+    return max(1.0, max(again) / A_PAGE)
+
+
 @pytest.mark.parametrize("fault", ["refuses", "hangs"])
 def test_without_redis_forms_work_the_login_is_closed_and_mails_go_out_afterwards(
     sink, broker, start_portal, start_worker, start_beat, fault
@@ -54,19 +62,20 @@ def test_without_redis_forms_work_the_login_is_closed_and_mails_go_out_afterward
     start_worker(sink, REDIS_URL=broker.url)
     start_beat(sink, REDIS_URL=broker.url)
     portal = start_portal(sink, REDIS_URL=broker.url)
+    slowest = SLOWEST * slowness(portal)
     broker.stop() if fault == "refuses" else broker.freeze()
     time.sleep(0.5)
     for path, form in FORMS.items():
         time.sleep(1)  # so that some of them meet the end of a pause, when the cache is tried again
         answer = Visitor(portal).post(path, form | {"shown_at": shown_at_token(60)})
         assert answer.status == 302, path
-        assert answer.seconds < SLOWEST, path
+        assert answer.seconds < slowest, path
     for path, form in CLOSED.items():
         answer = Visitor(portal).post(path, form)
         assert answer.status == 503
         assert answer.headers["Retry-After"] == "60"
         assert '<html lang="uk"' in answer.page
-        assert answer.seconds < SLOWEST
+        assert answer.seconds < slowest
     assert {mail.to for mail in OutgoingMail.objects.all()} >= WRITTEN_TO
     assert not sink.taken, "the fault is there: no worker hears of the mails"
     broker.start() if fault == "refuses" else broker.thaw()
@@ -77,7 +86,7 @@ def test_without_redis_forms_work_the_login_is_closed_and_mails_go_out_afterward
 
 def test_without_the_database_visitors_get_a_page_of_theirs_and_it_comes_back(sink, database, start_portal):
     portal = start_portal(sink, DATABASE_URL=database.url)
-    visitor = Visitor(portal)
+    visitor, times = Visitor(portal), slowness(portal)
     whole = visitor.ask("/pl/members/")
     assert whole.status == 200
     assert not re.search(r"\d", whole.headers.get("Server", "")), "no version of the server"
@@ -88,7 +97,7 @@ def test_without_the_database_visitors_get_a_page_of_theirs_and_it_comes_back(si
     for answer in answers:
         assert answer.status == 503
         assert '<html lang="pl"' in answer.page
-        assert answer.seconds < SLOWEST_REFUSAL
+        assert answer.seconds < SLOWEST_REFUSAL * times
         assert int(answer.headers["Retry-After"]) > 0
         assert answer.headers["Cache-Control"] == "no-store"
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
@@ -98,5 +107,5 @@ def test_without_the_database_visitors_get_a_page_of_theirs_and_it_comes_back(si
         lambda: visitor.ask(f"/pl/members/?fresh={time.monotonic()}").status == 200, BACK_WITHIN, "pages"
     )
     assert visitor.post("/pl/contact/", form).status == 302
-    assert time.monotonic() - start < BACK_WITHIN
+    assert time.monotonic() - start < BACK_WITHIN * times
     assert database.rows("SELECT count(*) FROM content_ticket") == [(1,)]

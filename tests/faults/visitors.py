@@ -39,7 +39,7 @@ class Visitor:
         body = urlencode(data).encode() if data is not None else None
         start = time.monotonic()
         try:
-            with self.opener.open(f"{self.url}{path}", body, timeout=30) as answer:
+            with self.opener.open(f"{self.url}{path}", body, timeout=120) as answer:
                 status, page, headers = answer.status, answer.read(), answer.headers
         except urllib.error.HTTPError as error:
             status, page, headers = error.code, error.read(), error.headers

@@ -252,7 +252,7 @@ def test_two_decisions_at_once_one_wins():
 
     def run(name):
         mine = AddressChange.objects.get(pk=change.pk)
-        start.wait(timeout=10)
+        start.wait(timeout=120)
         try:
             DECISIONS[name](mine)
             results.append("done")
@@ -265,7 +265,7 @@ def test_two_decisions_at_once_one_wins():
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(timeout=240)
     assert sorted(results) == ["done", "refused"]
     decided = JournalEntry.objects.filter(verb__in=["address_change.accepted", "address_change.refused"])
     assert decided.count() == 1

@@ -217,7 +217,7 @@ def test_a_list_sent_twice_at_once_is_imported_once():
 
     def act():
         try:
-            barrier.wait(timeout=10)
+            barrier.wait(timeout=120)
             bulk.import_members(association, rows=rows, by=user)
         except Exception as error:  # noqa: BLE001 - a thread's failure must reach the test
             failures.append(error)

@@ -175,7 +175,7 @@ def at_once(*calls):
 
     def run(number, call):
         try:
-            barrier.wait(timeout=10)
+            barrier.wait(timeout=120)
             call()
         except (NotAllowed, desk.PlaceTaken) as error:
             raised[number] = error
@@ -186,7 +186,7 @@ def at_once(*calls):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=240)
     return raised
 
 

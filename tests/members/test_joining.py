@@ -295,7 +295,7 @@ def test_two_at_once_leave_one_submission(verb):
     def act():
         try:
             mine = Member.objects.get(pk=member.pk)
-            barrier.wait(timeout=10)
+            barrier.wait(timeout=120)
             verb(mine)
         except Exception as error:  # noqa: BLE001 - a thread's failure must reach the test
             failures.append(error)
@@ -318,7 +318,7 @@ def test_the_start_page_sent_twice_at_once_makes_one_draft():
 
     def act():
         try:
-            barrier.wait(timeout=10)
+            barrier.wait(timeout=120)
             start(slug="onepage222", place=place)
         except Exception as error:  # noqa: BLE001 - a thread's failure must reach the test
             failures.append(error)

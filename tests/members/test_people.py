@@ -190,7 +190,7 @@ def test_two_signatories_cannot_end_each_other_at_once():
 
     def act(mine, other):
         try:
-            barrier.wait(timeout=10)
+            barrier.wait(timeout=120)
             people.end_representation(other, by=mine.user)
         except people.LastSignatory:
             refused.append(mine)

@@ -40,7 +40,7 @@ def at_once(*deeds):
 
     def run(number, deed):
         try:
-            start.wait(timeout=30)
+            start.wait(timeout=120)
             results[number] = deed()
         except BaseException as error:  # noqa: BLE001 - looked at below
             results[number] = error
@@ -51,7 +51,7 @@ def at_once(*deeds):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=120)
+        thread.join(timeout=240)
     faults = [r for r in results if r is None or (isinstance(r, BaseException) and not isinstance(r, TOLD))]
     assert faults == []
     return results

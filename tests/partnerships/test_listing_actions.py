@@ -334,7 +334,7 @@ def test_two_at_once_work_once(name):
 
     def run():
         mine = Listing.objects.get(pk=listing.pk)
-        start.wait(timeout=10)
+        start.wait(timeout=120)
         try:
             action(mine, by=user)
             results.append("done")
@@ -347,7 +347,7 @@ def test_two_at_once_work_once(name):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(timeout=240)
     assert sorted(results) == ["done", "refused"]
     assert Listing.objects.get().status == to
     assert JournalEntry.objects.count() == 1

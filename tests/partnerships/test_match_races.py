@@ -34,7 +34,7 @@ def at_once(*acts):
 
     def run(number, act):
         try:
-            start.wait(timeout=10)
+            start.wait(timeout=120)
             results[number] = act()
         except (NotAllowed, Refused) as refusal:
             results[number] = refusal
@@ -45,7 +45,7 @@ def at_once(*acts):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=240)
     assert not [thread for thread in threads if thread.is_alive()], "a deadlock"
     return results
 

@@ -179,7 +179,7 @@ def test_two_at_once_make_one_match(need, gdynia):
     user, start, results = make_user(), threading.Barrier(4), []
 
     def run():
-        start.wait(timeout=10)
+        start.wait(timeout=120)
         try:
             results.append(actions.request_match(member=gdynia, listing=need, text="Hello", by=user)[1])
         finally:
@@ -189,7 +189,7 @@ def test_two_at_once_make_one_match(need, gdynia):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(timeout=240)
     assert sorted(results) == [False, False, False, True]
     assert Match.objects.count() == Message.objects.count() == 1
     assert JournalEntry.objects.filter(verb="match.requested").count() == 1

@@ -191,7 +191,7 @@ def test_of_two_sweeps_at_one_instant_one_reminds():
 
     def remind():
         try:
-            start.wait(timeout=10)
+            start.wait(timeout=120)
             remind_of_pledge(pledge, days=0)
             results.append("sent")
         except NotAllowed:

@@ -291,7 +291,7 @@ def test_the_desk_approves_while_the_member_withdraws(_round):
 
     def run(action, by):
         mine = fresh(listing)
-        start.wait(timeout=10)
+        start.wait(timeout=120)
         try:
             action(mine, by=by)
             results.append(action.__name__)
@@ -305,7 +305,7 @@ def test_the_desk_approves_while_the_member_withdraws(_round):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(timeout=240)
     # The member may withdraw what was published a moment ago; nothing withdrawn is ever published.
     assert fresh(listing).status == Status.WITHDRAWN
     assert not ListingSearch.objects.exists()

@@ -113,16 +113,16 @@ def test_what_was_still_being_published_while_the_sweep_read_is_told_by_the_next
             with transaction.atomic():
                 publish(title_en="Slow beds")
                 written.set()
-                swept.wait(20)
+                swept.wait(120)
         finally:
             connection.close()
 
     slow = Thread(target=publish_slowly)
     slow.start()
-    assert written.wait(20)
+    assert written.wait(120)
     first = actions.send_digests(now=later(minutes=1))
     swept.set()
-    slow.join(20)
+    slow.join(120)
     assert (first, actions.send_digests(now=later(minutes=6))) == (0, 1)
     assert "Slow beds" in OutgoingMail.objects.get().text
     assert actions.send_digests(now=later(minutes=11)) == 0

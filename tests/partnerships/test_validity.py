@@ -331,7 +331,7 @@ def at_once(listing, acts):
 
     def run(act):
         mine = fresh(listing)
-        start.wait(timeout=10)
+        start.wait(timeout=120)
         try:
             act(mine)
             results.append("done")
@@ -344,7 +344,7 @@ def at_once(listing, acts):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(timeout=240)
     return results
 
 

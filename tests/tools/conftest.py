@@ -39,7 +39,8 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def wait_for(condition, seconds: float = 10.0) -> bool:
+def wait_for(condition, seconds: float = 60.0) -> bool:
+    """Only a test that fails waits so long."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if condition():

@@ -66,7 +66,7 @@ def test_the_end_of_the_program_ends_its_family(tmp_path, unruly, family):
     process = Process("unruly", [sys.executable, script, folder, "deaf"])
     numbers = family(folder)
     os.kill(numbers["program"], signal.SIGKILL)
-    assert process.wait(10) == 128 + signal.SIGKILL
+    assert process.wait(60) == 128 + signal.SIGKILL
     assert not any(map(is_alive, numbers.values()))
 
 
@@ -113,7 +113,7 @@ def test_services_name_the_dead_one_and_show_its_log(tmp_path):
     short = services.add(
         Process("Short", [sys.executable, "-c", "print('last words'); raise SystemExit(3)"], log=log)
     )
-    short.wait(10)
+    short.wait(60)
     with pytest.raises(Exception, match=r"(?s)Short stopped by itself \(code 3\).*last words"):
         services.check()
     services.stop()

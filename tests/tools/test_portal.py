@@ -43,7 +43,7 @@ def test_a_signal_stops_everything_and_exits_0(launch, unruly, family, number):
     launcher = launch(DUMMY, str(script), str(folder), "in the background")
     numbers = family(folder)
     launcher.send_signal(number)
-    assert launcher.wait(15) == 0
+    assert launcher.wait(90) == 0
     assert not any(map(is_alive, numbers.values()))
 
 
@@ -53,7 +53,7 @@ def test_an_impatient_second_signal_does_not_disturb_the_stop(launch, unruly, fa
     numbers = family(folder)
     for _ in range(3):
         launcher.send_signal(signal.SIGINT)
-    assert launcher.wait(15) == 0
+    assert launcher.wait(90) == 0
     assert not any(map(is_alive, numbers.values()))
 
 
@@ -62,7 +62,7 @@ def test_a_service_that_dies_ends_the_run_with_1(launch, unruly, family):
     launcher = launch(DUMMY, str(script), str(folder))
     numbers = family(folder)
     subprocess.run(["kill", "-9", str(numbers["program"])], check=True)
-    assert launcher.wait(15) == 1
+    assert launcher.wait(90) == 1
     assert "unruly stopped by itself (code 137)" in launcher.stdout.read()
     assert not any(map(is_alive, numbers.values()))
 
@@ -139,6 +139,6 @@ def test_ctrl_c_in_a_terminal_ends_make_with_0(tmp_path, unruly, family):
         os.close(theirs)
         numbers = family(folder)
         os.write(ours, b"\x03")
-        assert make.wait(15) == 0
+        assert make.wait(90) == 0
     os.close(ours)
     assert not any(map(is_alive, numbers.values()))

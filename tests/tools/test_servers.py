@@ -121,7 +121,7 @@ def test_postgres_is_stopped_by_sigint(folder):
     process = server.start()
     server.wait(process)
     process.ask_to_stop()
-    assert process.wait(15) == 0
+    assert process.wait(90) == 0
     assert "received fast shutdown request" in server.log.read_text()
 
 

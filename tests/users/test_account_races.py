@@ -29,7 +29,7 @@ def at_once(ask):
 
     def one(number):
         client = Client()
-        gate.wait(20)
+        gate.wait(120)
         try:
             return ask(client, number)
         finally:

@@ -193,7 +193,7 @@ def test_two_sweeps_at_once_tell_once():
 
     def sweep(_n):
         try:
-            gate.wait(timeout=10)
+            gate.wait(timeout=120)
             return report_busy_coordinators()
         finally:
             connection.close()
