@@ -67,6 +67,8 @@ def test_list_shows_status_reason_and_language(desk):
         ("1" * 200, 1),  # Django reads the beginning as a moment of the year 1111
         ("9999-12-31 23:59", 0),
         ("0001-01-01 00:00", 1),
+        ("٢٠٢٦-٠١-٠١", 1),  # a day, in digits that the field takes
+        ("٢٠٣٦-٠١-٠١", 0),
         ("no moment", None),
         ("2026-13-45", None),
     ],

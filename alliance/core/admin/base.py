@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.timezone import is_naive, localtime, make_aware
@@ -63,8 +63,12 @@ class MomentFilter(admin.DateFieldListFilter):
 
 
 def _aware(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
     try:
-        moment = parse_datetime(value) if isinstance(value, str) else None
+        moment = parse_datetime(value)
+        if moment is None and (day := parse_date(value)):  # in the digits of any script, as the field takes it
+            moment = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - made aware in the next line
         return make_aware(moment) if moment and is_naive(moment) else value
     except (ValueError, OverflowError):
         return value  # no moment: refused by the field
