@@ -94,9 +94,13 @@ def press(button: Locator) -> None:
         button.click()
 
 
-def press_main(page: Page) -> None:
+def main_button(page: Page) -> Locator:
     """The one button of the form in the page's content."""
-    press(page.locator("main form[method=post] button.button[type=submit]:not([name])").first)
+    return page.locator("main form[method=post] button.button[type=submit]:not([name])").first
+
+
+def press_main(page: Page) -> None:
+    press(main_button(page))
 
 
 def press_main_as_a_person(page: Page) -> None:

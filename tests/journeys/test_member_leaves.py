@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from alliance.core.models import JournalEntry
 from alliance.users.models import User
@@ -20,6 +20,7 @@ from tests.journeys.deeds import (
     log_in_by_code,
     log_in_to_desk,
     mail_that_arrived,
+    main_button,
     press,
     press_main,
     words_of,
@@ -32,11 +33,11 @@ WORDS = ["Канаренко", "kanarenko", "441234567"]
 TEXT = "Маємо двох молодих архітекторів, які радо приїдуть навесні."
 
 
-def show_who_one_is(page: Page) -> None:
-    """An open session alone neither takes nor erases data."""
+def show_who_one_is(page: Page) -> Locator:
+    """An open session alone neither takes nor erases data. The button that leads on."""
     expect(page).to_have_url(re.compile("/account/reauthenticate/"))
     page.fill("[name=password]", PASSWORD)
-    press_main(page)
+    return main_button(page)
 
 
 def test_a_member_leaves_and_its_signatory_is_erased(
@@ -82,7 +83,7 @@ def test_a_member_leaves_and_its_signatory_is_erased(
     with page.expect_download() as download:
         page.locator("main a[href='/uk/my/data/file/']").click()
         if "/reauthenticate/" in page.url:
-            show_who_one_is(page)
+            show_who_one_is(page).click()
     data = json.loads(download.value.path().read_text(encoding="utf-8"))
     assert data["account"]["name"] == NAME
     assert [one["text"] for one in data["messages"]] == [TEXT]
@@ -93,7 +94,7 @@ def test_a_member_leaves_and_its_signatory_is_erased(
     assert_reads_well(page, "uk")
     press_main(page)
     if "/reauthenticate/" in page.url:
-        show_who_one_is(page)
+        press(show_who_one_is(page))
     assert_refused_at(page, "is_sure")
     page.check("[name=is_sure]")
     press_main(page)
