@@ -371,7 +371,8 @@ def worker(django_db_setup, _module_sink: Sink, tmp_path_factory) -> Iterator[Wo
 def _portal(django_db_setup, tmp_path_factory) -> Iterator[Portal]:
     """One for all modules: it starts as long as some of them last. It sends no mail itself."""
     folder = tmp_path_factory.mktemp("portal")
-    program = Portal(environment(Sink(), MEDIA_ROOT=str(folder / "media")), folder)
+    env = environment(Sink(), MEDIA_ROOT=str(folder / "media"), LIVE_CONN_MAX_AGE="300")
+    program = Portal(env, folder)
     try:
         yield program.wait()
     finally:

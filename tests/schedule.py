@@ -16,7 +16,7 @@ SPREAD = (
 )
 SECONDS = {
     "tests/journeys/crawl/test_pages.py": 240,
-    "tests/journeys/crawl/test_nasty.py": 120,
+    "tests/journeys/crawl/test_nasty.py": 70,
     "tests/journeys/crawl/test_access.py": 110,
     "tests/journeys/crawl/test_markup.py": 45,
     "tests/partnerships/test_overdue.py": 30,
