@@ -7,6 +7,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.messages import get_messages
+from django.db.models import DateTimeField
 from django.forms import DateField
 from django.urls import reverse
 from django.utils import timezone
@@ -367,6 +368,17 @@ def test_nothing_is_deleted_and_nothing_but_what_is_named_is_added(desk):
             request = desk.get(INDEX).wsgi_request
             assert not site.has_delete_permission(request), model
             assert site.has_add_permission(request) == (model in ADDED), model
+
+
+def test_every_list_takes_a_moment_typed_into_its_address(desk):
+    asked = []
+    for model, one in admin.site._registry.items():
+        for name in filter(lambda name: isinstance(name, str), one.list_filter):
+            if isinstance(model._meta.get_field(name), DateTimeField):
+                asked.append(reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"))
+                for typed, status in (("2026-11-27 10:00", 200), ("1" * 5000, 200), ("no moment", 302)):
+                    assert desk.get(asked[-1], {f"{name}__gte": typed}).status_code == status
+    assert len(asked) >= 4
 
 
 def test_rows_within_a_form_are_few_whatever_the_form_claims(desk):

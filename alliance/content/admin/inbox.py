@@ -17,7 +17,7 @@ from alliance.content.admin.ticket_verbs import INBOUND_VERBS
 from alliance.content.forms.inbox import CannedAnswerForm, SpamRuleForm
 from alliance.content.incoming import NO_SENDER
 from alliance.content.models import CannedAnswer, InboundMail, SpamRule
-from alliance.core.admin import DeskAdmin, MomentFilter, VerbAdmin, choice_filter, labelled
+from alliance.core.admin import DeskAdmin, VerbAdmin, choice_filter, labelled
 
 Outcome = InboundMail.Outcome
 # Else it is the name of a header, or what a mail server said.
@@ -31,7 +31,7 @@ class InboundMailAdmin(VerbAdmin):
     is_read_only = True
     verbs = INBOUND_VERBS
     list_display = ["received_at", "outcome", "ticket", "reason", "size", "message_id"]
-    list_filter = [choice_filter("outcome", _("what became of it")), ("received_at", MomentFilter)]
+    list_filter = [choice_filter("outcome", _("what became of it")), "received_at"]
     list_select_related = ["ticket"]
     search_fields = ["message_id__exact", "ticket__number"]
     search_help_text = _("A whole Message-ID, or the number of a ticket")

@@ -1,6 +1,6 @@
 """The admin of the kernel, and what every app's admin is made of: buttons for verbs, history, no deletion."""
 
-from alliance.core.admin.base import DeskAdmin, FewRows, MomentFilter, ReadOnlyInline, choice_filter, labelled
+from alliance.core.admin.base import DeskAdmin, FewRows, ReadOnlyInline, choice_filter, labelled
 from alliance.core.admin.history import label_verbs
 from alliance.core.admin.journal import JournalEntryAdmin
 from alliance.core.admin.mails import MailStopAdmin, OutgoingMailAdmin
@@ -11,7 +11,6 @@ __all__ = [
     "FewRows",
     "JournalEntryAdmin",
     "MailStopAdmin",
-    "MomentFilter",
     "OutgoingMailAdmin",
     "ReadOnlyInline",
     "StatedAdmin",

@@ -67,11 +67,19 @@ def _aware(value: Any) -> Any:
         return value
     try:
         moment = parse_datetime(value)
-        if moment is None and (day := parse_date(value)):  # in the digits of any script, as the field takes it
+        if moment is None and (
+            day := parse_date(value)
+        ):  # in the digits of any script, as the field takes it
             moment = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - made aware in the next line
         return make_aware(moment) if moment and is_naive(moment) else value
     except (ValueError, OverflowError):
         return value  # no moment: refused by the field
+
+
+# Of every list that is filtered by a moment.
+admin.FieldListFilter.register(
+    lambda field: isinstance(field, models.DateTimeField), MomentFilter, take_priority=True
+)
 
 
 class CappedPaginator(Paginator):

@@ -7,7 +7,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from alliance.core.admin.base import DeskAdmin, MomentFilter
+from alliance.core.admin.base import DeskAdmin
 from alliance.core.admin.history import details_of, verb_label, who_of
 from alliance.core.models import JournalEntry
 
@@ -35,7 +35,7 @@ class JournalEntryAdmin(DeskAdmin):
         VerbFilter,
         "actor_kind",
         ("content_type", admin.RelatedOnlyFieldListFilter),
-        ("created_at", MomentFilter),
+        "created_at",
     ]
     list_select_related = ["actor", "content_type"]
     search_fields = ["actor__email", "actor__name", "verb"]

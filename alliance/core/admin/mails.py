@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from alliance.core.actions import hurry_mail, resend_mail
-from alliance.core.admin.base import DeskAdmin, MomentFilter, choice_filter, labelled
+from alliance.core.admin.base import DeskAdmin, choice_filter, labelled
 from alliance.core.admin.verbs import Verb, VerbAdmin
 from alliance.core.languages import NATIVE_NAMES
 from alliance.core.models import MailStop, OutgoingMail
@@ -67,7 +67,7 @@ class OutgoingMailAdmin(VerbAdmin):
     is_read_only = True
     verbs = [RESEND, HURRY]
     list_display = ["subject", "to", "language", "status", "last_error", "attempts", "name", "created_at"]
-    list_filter = ["status", LanguageFilter, BY_CATEGORY, ("created_at", MomentFilter)]
+    list_filter = ["status", LanguageFilter, BY_CATEGORY, "created_at"]
     search_fields = ["to__startswith", "message_id__exact", "name__exact"]
     search_help_text = _("Beginning of the address, a whole Message-ID, or the name of a template")
     fields = [
