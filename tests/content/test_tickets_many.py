@@ -156,7 +156,7 @@ def test_of_two_coordinators_at_the_same_moment_one_answers():
     def answer(person):
         mine = Ticket.objects.get(pk=ticket.pk)
         try:
-            barrier.wait(10)
+            barrier.wait(120)
             answer_waiting(mine, canned=canned, seen=before, by=person)
             outcomes.append("sent")
         except NotAllowed:
