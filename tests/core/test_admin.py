@@ -486,7 +486,7 @@ def every_page(user):
         site = admin.site._registry[type(obj)]
         pages += [url_of(obj, "change"), url_of(obj, "history")]
         verbs = getattr(site, "verbs", [])
-        pages += [url_of(obj, "verb", verb.name) for verb in verbs if verb.applies_to(obj)]
+        pages += [url_of(obj, "verb", verb.name) for verb in verbs if verb.is_single and verb.applies_to(obj)]
     return pages
 
 
