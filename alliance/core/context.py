@@ -1,5 +1,6 @@
 """What every template may read beside its own context: the house's name and the switch of languages."""
 
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -13,17 +14,33 @@ from alliance.core.lists import PAGE_KEYS
 LOCALES = {"en": "en_GB", "pl": "pl_PL", "uk": "uk_UA"}
 
 
+class Alternate(NamedTuple):
+    """The page in one language, as search engines are told of it: without any query."""
+
+    code: str
+    locale: str
+    absolute_url: str
+    is_current: bool
+
+
 def site(request: HttpRequest) -> dict:
     languages = language_links(request)
-    here = next(link["absolute_url"] for link in languages if link["is_current"])
-    return {"site": {**house(), "languages": languages, "page_url": here}}
+    alternates = tuple(
+        Alternate(link["code"], LOCALES[link["code"]], link["absolute_url"], link["is_current"])
+        for link in languages
+    )
+    here = next(each.absolute_url for each in alternates if each.is_current)
+    about = {**house(), "languages": languages, "alternates": alternates, "page_url": here}
+    # What base.html asks of a page that may not have it: a name that nobody knows costs more than one that is empty.
+    return {"site": about, "form": None, "og_type": ""}
 
 
 def house() -> dict:
     """Name and addresses; also the context of mails and error pages, which have no request."""
     return {
-        "name": settings.SITE_NAME,
-        "short_name": settings.SITE_SHORT_NAME,
+        # Translated once, and not wherever a template asks.
+        "name": str(settings.SITE_NAME),
+        "short_name": str(settings.SITE_SHORT_NAME),
         "inbox": inbox(language=reader_language()),
         "url": settings.PUBLIC_URL,
         "licence": settings.SITE_LICENCE,
@@ -42,7 +59,6 @@ def language_links(request: HttpRequest) -> list[dict]:
         {
             "code": code,
             "native_name": name,
-            "locale": LOCALES[code],
             "url": paths[code] + tail,
             "absolute_url": settings.PUBLIC_URL + paths[code],
             "is_current": code == current,

@@ -53,6 +53,7 @@ class MicroCache:
             # Nothing in the answer depends on cookies: the request had none that matter.
             response.headers.setdefault("ETag", etag(response.content))
             response.headers.setdefault("Cache-Control", "public, max-age=0, must-revalidate")
+            patch_vary_headers(response, ["HX-Request"])
             self.keep(key, version, response)
         return as_asked(request, response)
 
@@ -95,5 +96,4 @@ def as_asked(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     for name, value in response.items():
         if not isinstance(answer, HttpResponseNotModified) or name != "Content-Type":
             answer.headers[name] = value
-    patch_vary_headers(answer, ["HX-Request"])
     return answer

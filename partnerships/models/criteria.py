@@ -156,7 +156,7 @@ def written_number(number: Decimal) -> str:
 def _chosen(params: QueryDict, kind: str, refused: dict[str, Wrong]) -> dict[str, list[str]]:
     chosen = {}
     for name, (_prefix, shape) in FACETS.items():
-        if kind and name == "kind":
+        if name not in params or (kind and name == "kind"):
             continue
         given = lists.values_of(params, name)
         if values := [value for value in given if shape.fullmatch(value)]:
@@ -168,11 +168,13 @@ def _chosen(params: QueryDict, kind: str, refused: dict[str, Wrong]) -> dict[str
 
 def _date(params: QueryDict, name: str, refused: dict[str, Wrong]) -> date | None:
     text = params.get(name, "").strip()
+    if not text:
+        return None
     try:
         day = parse_date(text) if DAY.fullmatch(text) else None
     except ValueError:
         day = None
-    if text and day is None:
+    if day is None:
         refused[name] = Wrong.DATE
     return day
 

@@ -1,12 +1,14 @@
 """Reading needs and offers: lists with filters and counts. Nothing here needs a session."""
 
-from functools import partial
+from datetime import date
+from functools import lru_cache, partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.safestring import mark_safe
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
@@ -49,8 +51,12 @@ def _listings(request: HttpRequest, kind: str) -> HttpResponse:
     view = request.GET.get("view", "")
     panel = filter_panel(filters)
     order = order_named(request.GET.get("sort", ""), reader_language())
-    chips = filters.chips(request.GET, panel.facets)
+    chips = filters.chips(request.GET, panel.chosen)
     context = {
+        # What this page has none of stands here as nothing: to look for a name that is not there costs more.
+        "form": None,
+        "map": None,
+        "table": None,
         "kind": kind,
         "q": filters.text,
         "sort": order.name,
@@ -89,7 +95,8 @@ def _page(request: HttpRequest, filters: Filters, order: Order, view: str) -> di
     if view == "table":
         shown = {"table": list_table(page.rows, filters) if page.rows else None}
     else:
-        shown = {"cards": cards_of(page.rows, for_members=filters.for_members)}
+        cards = cards_of(page.rows, for_members=filters.for_members)
+        shown = {"cards": cards, "cards_html": mark_safe("".join(card["html"] for card in cards))}
     return {
         **shown,
         "has_rows": bool(page.rows),
@@ -100,16 +107,20 @@ def _page(request: HttpRequest, filters: Filters, order: Order, view: str) -> di
 
 def view_links(view: str, params: QueryDict) -> list[dict[str, Any]]:
     """The same list in another form, filters and order kept."""
-    names = {
+    current = view if view in VIEWS else ""
+    return [
+        {"label": label, "url": lists.address(params, view=name or None), "is_current": name == current}
+        for name, label in _view_names(reader_language()).items()
+    ]
+
+
+@lru_cache
+def _view_names(_language: str) -> dict[str, str]:
+    return {
         "": pgettext("view of a list", "Cards"),
         "table": pgettext("view of a list", "Table"),
         "map": pgettext("view of a list", "Map"),
     }
-    current = view if view in VIEWS else ""
-    return [
-        {"label": label, "url": lists.address(params, view=name or None), "is_current": name == current}
-        for name, label in names.items()
-    ]
 
 
 def printed(request: HttpRequest, chips: list[dict[str, str]]) -> dict[str, Any]:
@@ -117,22 +128,31 @@ def printed(request: HttpRequest, chips: list[dict[str, str]]) -> dict[str, Any]
     return {
         "filters": [chip["label"] for chip in chips],
         "address": absolute(request.get_full_path()),
-        "at": date_format(timezone.localdate(), "DATE_FORMAT"),
+        "at": _written_day(timezone.localdate(), reader_language()),
     }
+
+
+@lru_cache(maxsize=10)
+def _written_day(day: date, _language: str) -> str:
+    return date_format(day, "DATE_FORMAT")
 
 
 def sort_links(order: Order, params: QueryDict) -> list[dict[str, Any]]:
     """For `components/results_head.html`."""
-    names = {
+    return [
+        {"label": label, "url": lists.address(params, sort=name or None), "is_current": name == order.name}
+        for name, label in _order_names(reader_language()).items()
+    ]
+
+
+@lru_cache
+def _order_names(_language: str) -> dict[str, str]:
+    return {
         NEWEST.name: pgettext("order of a list", "newest"),
         ENDING.name: pgettext("order of a list", "ending soonest"),
         URGENT.name: pgettext("order of a list", "most urgent"),
         "place": pgettext("order of a list", "place"),
     }
-    return [
-        {"label": label, "url": lists.address(params, sort=name or None), "is_current": name == order.name}
-        for name, label in names.items()
-    ]
 
 
 def is_member(request: HttpRequest) -> bool:
@@ -142,6 +162,11 @@ def is_member(request: HttpRequest) -> bool:
 
 def count_words(count: int, kind: str, *, is_exact: bool) -> str:
     """“128 needs”, “20,000+ offers”."""
+    return _count_words(count, kind, is_exact, reader_language())
+
+
+@lru_cache(maxsize=1000)
+def _count_words(count: int, kind: str, is_exact: bool, _language: str) -> str:
     number = {"number": lists.written_count(count, cap=MOST, at_least=not is_exact)}
     if kind == Listing.Kind.NEED:
         return ngettext("%(number)s need", "%(number)s needs", count) % number

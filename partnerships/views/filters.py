@@ -35,6 +35,8 @@ class Filters(Asked):
         return sum(map(len, self.chosen.values())) + sum(map(bool, typed))
 
     def chips(self, params: QueryDict, facets: list[lists.Facet]) -> list[dict[str, str]]:
+        if not (self.text or self.count):
+            return []
         chips = lists.chips(params, facets)
         if self.size:
             size = written_range(self.size_from, self.size_to, self.size_unit)

@@ -4,13 +4,13 @@ counts.
 A card or row is kept under its listing's version (when its search row was written), what else tells it from an older
 one (`ListingQuerySet.marks`), audience, language and day: nothing needs to be forgotten when something changes. Lists
 know two audiences, everyone and members; what more a partner or its own people may read stands on the page of a
-listing. Counts are kept until anything is written (core.freshness), at most a minute.
+listing. A page of them is kept until anything is written (core.freshness), and so are counts, at most a minute.
 """
 
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +29,7 @@ from partnerships.models.search import Counts, Hit
 from partnerships.views.cards import card, card_photo
 from partnerships.views.filters import FIRST, CountsOf, Filters, facets_for
 
-MOST_CARDS, MOST_COUNTS = 10_000, 500
+MOST_CARDS, MOST_PAGES = 10_000, 500
 COUNTS_SECONDS = 60
 
 
@@ -46,6 +46,16 @@ class Kept:
                 self.values.move_to_end(key)
             return value
 
+    def get_many(self, keys: Mapping[Any, Hashable]) -> dict[Any, Any]:
+        """Under the names of ``keys`` what is known."""
+        found = {}
+        with self.lock:
+            for name, key in keys.items():
+                if (value := self.values.get(key)) is not None:
+                    self.values.move_to_end(key)
+                    found[name] = value
+        return found
+
     def put(self, key: Hashable, value: Any) -> None:
         with self.lock:
             self.values[key] = value
@@ -53,7 +63,15 @@ class Kept:
                 self.values.popitem(last=False)
 
 
-CARDS, COUNTS, MARKS = Kept(MOST_CARDS), Kept(MOST_COUNTS), Kept(MOST_COUNTS)
+class Parts(Kept):
+    """Parts of many listings, and whole pages of them."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.pages = Kept(MOST_PAGES)
+
+
+CARDS, COUNTS = Parts(MOST_CARDS), Kept(MOST_PAGES)
 
 
 def cards_of(hits: Sequence[Hit], *, for_members: bool) -> list[dict[str, Any]]:
@@ -71,7 +89,7 @@ def _card(listing: Listing, viewer: str) -> dict[str, Any]:
 
 
 def parts_of(
-    memory: Kept,
+    memory: Parts,
     read: Callable[[], QuerySet],
     hits: Sequence[Hit],
     write: Callable[[Listing, str], Any],
@@ -83,40 +101,39 @@ def parts_of(
     ``asked``: what else it depends on."""
     language, today = reader_language(), timezone.localdate()
     viewer = Audience.MEMBERS if for_members else Audience.PUBLIC
+    # The very page, while nothing was written anywhere: most readers ask for the same ones.
+    told = tuple((hit.listing_id, hit.version) for hit in hits)
+    page = (version, told, viewer, language, today, asked) if (version := _version()) else None
+    if page and (parts := memory.pages.get(page)) is not None:
+        return parts
     # What is covered changes by the ledger, and a place by its member, before the search row is written anew.
-    marks = _marks(tuple(hit.listing_id for hit in hits))
+    marks = Listing.objects.filter(pk__in=[hit.listing_id for hit in hits]).marks()
     keys = {
         hit.listing_id: (
             hit.listing_id, hit.version, marks.get(hit.listing_id), viewer, language, today, asked,
         )
         for hit in hits
     }  # fmt: skip
-    known = {pk: found for pk, key in keys.items() if (found := memory.get(key)) is not None}
+    known = memory.get_many(keys)
     missing = [pk for pk in keys if pk not in known]
     for listing in read().filter(pk__in=missing) if missing else ():
         known[listing.pk] = write(listing, viewer)
         memory.put(keys[listing.pk], known[listing.pk])
-    return [known[pk] for pk in keys if pk in known]
-
-
-def _marks(listings: tuple[int, ...]) -> dict[int, str]:
-    """What tells a card of each from an older one; asked again when anything was written."""
-    key = (version := _version(), listings)
-    if version and (known := MARKS.get(key)) is not None:
-        return known
-    found = Listing.objects.filter(pk__in=listings).marks()
-    if version:
-        MARKS.put(key, found)
-    return found
+    parts = [known[pk] for pk in keys if pk in known]
+    if page:
+        memory.pages.put(page, parts)
+    return parts
 
 
 @dataclass(frozen=True)
 class FilterPanel:
-    """Counts, groups and their HTML for one set of filters in one language."""
+    """Counts, groups and their HTML for one set of filters in one language; of the groups also those that have
+    something chosen."""
 
     counts: Counts
     facets: list[lists.Facet]
     html: SafeString
+    chosen: list[lists.Facet]
 
 
 def filter_panel(filters: Filters) -> FilterPanel:
@@ -129,7 +146,7 @@ def filter_panel(filters: Filters) -> FilterPanel:
     facets = facets_for(filters, counts)
     typed = TypedFilters(QueryDict(filters.address), refused={}, kind=filters.kind)
     html = filter_html(facets, typed)
-    panel = FilterPanel(counts[""], facets, html)
+    panel = FilterPanel(counts[""], facets, html, [facet for facet in facets if facet.is_open])
     if version:
         COUNTS.put(key, (time.monotonic() + COUNTS_SECONDS, panel))
     return panel

@@ -18,10 +18,10 @@ from partnerships.models.search import Hit
 from partnerships.names_shown import named
 from partnerships.views.cards import item_text, kind_label
 from partnerships.views.filters import Filters
-from partnerships.views.fragments import MOST_CARDS, Kept, parts_of
+from partnerships.views.fragments import MOST_CARDS, Parts, parts_of
 from partnerships.views.line_table import when_text
 
-ROWS = Kept(MOST_CARDS)
+ROWS = Parts(MOST_CARDS)
 
 
 def list_table(hits: Sequence[Hit], filters: Filters) -> dict[str, Any]:

@@ -60,6 +60,26 @@ def test_few_writings_are_kept(monkeypatch):
     assert len(part.written) <= 3
 
 
+def test_a_part_holds_no_block():
+    with pytest.raises(TemplateSyntaxError):
+        Template(LOAD + "{% for_everyone %}{% block name %}{% endblock %}{% end_for_everyone %}")
+
+
+def test_blocks_of_a_whole_page_are_filled_by_each_page_that_extends_it():
+    block_b = "{% if b %}{% block b %}b{% endblock %}{% endif %}"
+    root = Template(
+        LOAD + "{% whole_page %}<{% block a %}a{% endblock %}" + block_b + ">{% end_whole_page %}"
+    )
+    pages = [
+        Template("{% extends root %}{% block a %}1{{ block.super }}{% endblock %}"),
+        Template("{% extends root %}{% block b %}2{{ n }}{% endblock %}"),
+        Template("{% extends root %}"),
+    ]
+    for n in (7, 8):
+        assert [written(page, root=root, b=True, n=n) for page in pages] == ["<1ab>", f"<a2{n}>", "<ab>"]
+    assert written(pages[1], root=root, n=9) == "<a>"
+
+
 def test_values_are_named():
     with pytest.raises(TemplateSyntaxError):
         Template(LOAD + "{% for_everyone request %}{% end_for_everyone %}")

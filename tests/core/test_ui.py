@@ -64,3 +64,14 @@ def test_the_longest_address_is_the_current_entry():
     links = ui.main_nav({"request": SimpleNamespace(path="/en/about/")})
     assert [str(link["label"]) for link in links if link["is_current"]] == ["About the Alliance"]
     assert not any(link["is_current"] for link in ui.main_nav({}))
+
+
+def test_the_entry_that_a_page_lies_under():
+    def entry(path):
+        return ui.nav_entry({"request": SimpleNamespace(path=path)})
+
+    assert entry("/en/needs/") == {"url": "/en/needs/", "is_exact": True}
+    # “/members/map/” lies under “/members/”, too.
+    assert entry("/en/members/map/list/") == {"url": "/en/members/map/", "is_exact": False}
+    assert entry("/en/") == {}
+    assert ui.nav_entry({}) == {}

@@ -134,8 +134,8 @@ def test_its_own_representatives_see_every_state(client, db):
 
 def forget():
     fragments.CARDS.values.clear()
+    fragments.CARDS.pages.values.clear()
     fragments.COUNTS.values.clear()
-    fragments.MARKS.values.clear()
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -7,13 +7,14 @@ is that of its page with a version, which a new title changes; an older version 
 import hashlib
 import logging
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.templatetags.static import static
-from django.urls import resolve, reverse
+from django.urls import get_script_prefix, get_urlconf, resolve, reverse
 from django.utils.cache import get_conditional_response
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -153,12 +154,21 @@ CARDS: dict[str, Callable[..., Card]] = {
 def picture_of(request: HttpRequest, title: str) -> dict[str, Any] | None:
     """The picture of the page that answers ``request``, as base.html says it; no query."""
     match = request.resolver_match
-    if match is None or match.view_name not in TITLES.keys() | CARDS.keys():
+    if match is None:
         return None
-    fixed = TITLES.get(match.view_name)
+    if fixed := TITLES.get(match.view_name):
+        title = page_title(str(fixed))
+    elif match.view_name not in CARDS:
+        return None
     page = request.path_info.strip("/").partition("/")[2]
-    address = _address(version_of(page_title(str(fixed)) if fixed else title), page)
+    address = _known_address(title, page, reader_language(), get_urlconf(), get_script_prefix())
     return {"url": absolute(address), "width": WIDTH, "height": HEIGHT}
+
+
+@lru_cache(maxsize=1000)
+def _known_address(title: str, page: str, _language: str, _urlconf: str | None, _prefix: str) -> str:
+    """Worked out once per process; what else decides about it is in the key."""
+    return _address(version_of(title), page)
 
 
 def _address(version: str, page: str) -> str:

@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.forms import BaseForm
 from django.http import HttpRequest
+from django.urls import get_script_prefix, get_urlconf
 from django.utils.formats import number_format
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from alliance.core import context as context_of
 from alliance.core.footer import FOOTER
@@ -88,7 +90,18 @@ def main_nav(context: template.Context) -> list[dict]:
 @register.simple_tag(takes_context=True)
 def nav_entry(context: template.Context) -> dict:
     """The entry of the main navigation that the page is or lies under; empty elsewhere."""
-    return next((link for link in main_nav(context) if link["is_current"]), {})
+    request = context.get("request")
+    if request is None:
+        return {}
+    url = _entry_over(request.path, get_language(), get_urlconf(), get_script_prefix())
+    return {"url": url, "is_exact": url == request.path} if url else {}
+
+
+@lru_cache(maxsize=400)
+def _entry_over(path: str, _language: str, _urlconf: str | None, _prefix: str) -> str:
+    """The longest address of the main navigation that ``path`` begins with; what else decides is in the key."""
+    urls = (address_of(name, *args) for name, _label, *args in MAIN_NAV)
+    return max((url for url in urls if url and path.startswith(url)), key=len, default="")
 
 
 @register.simple_tag(takes_context=True)
