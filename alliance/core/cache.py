@@ -1,6 +1,8 @@
 """The shared cache, patient with a Redis that refuses or hangs: pages go on without it."""
 
 import logging
+import os
+import threading
 import time
 
 import redis
@@ -20,12 +22,34 @@ class KeptClient(RedisCacheClient):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self._clients: dict[int, redis.Redis] = {}
+        self._own = threading.local()
 
     def get_client(self, key=None, *, write=False):
         pool = self._get_connection_pool(write)
         if (client := self._clients.get(id(pool))) is None:
             client = self._clients.setdefault(id(pool), self._client(connection_pool=pool))
         return client
+
+    def get(self, key, default):
+        """Every page asks for the version of what it shows: over a connection of this thread, without the client's
+        retries and measurements, which cost more than the question. Where the connection fails, they come in."""
+        connection = self._connection()
+        try:
+            if connection.can_read():  # closed from the other side, or half read
+                connection.disconnect()
+            connection.send_command("GET", key)
+            value = connection.read_response()
+        except redis.exceptions.ConnectionError:
+            connection.disconnect()
+            return super().get(key, default)
+        return default if value is None else self._serializer.loads(value)
+
+    def _connection(self):
+        """Of this thread in this process: a fork must not talk on its parent's."""
+        own, pid = vars(self._own), os.getpid()
+        if pid not in own:
+            own[pid] = self._get_connection_pool(write=False).make_connection()
+        return own[pid]
 
 
 class PatientRedisCache(RedisCache):
