@@ -98,6 +98,9 @@ DATABASES = {
     "default": env.db_url("DATABASE_URL", default="postgres://alliance:alliance@127.0.0.1:5432/alliance")
 }
 DATABASES["default"].update(
+    ENGINE=DATABASES["default"]["ENGINE"].replace(
+        "django.db.backends.postgresql", "alliance.core.postgresql"
+    ),
     CONN_MAX_AGE=300,
     CONN_HEALTH_CHECKS=True,
     OPTIONS={
