@@ -35,8 +35,6 @@ class KeptClient(RedisCacheClient):
         retries and measurements, which cost more than the question. Where the connection fails, they come in."""
         connection = self._connection()
         try:
-            if connection.can_read():  # closed from the other side, or half read
-                connection.disconnect()
             connection.send_command("GET", key)
             value = connection.read_response()
         except redis.exceptions.ConnectionError:

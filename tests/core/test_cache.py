@@ -5,52 +5,56 @@ import socket
 
 import pytest
 import redis.exceptions
-from django.core.cache import cache, caches
+from django.conf import settings
 
 from alliance.core import cache as patient
 
 
 @pytest.fixture
-def kept():
-    cache.set("test-cache", {"a": [1, "ż"]})
-    yield {"a": [1, "ż"]}
-    cache.delete("test-cache")
-
-
-def test_what_is_kept_is_found(kept):
-    assert cache.get("test-cache") == kept
-    assert cache.get("test-cache-nothing", 7) == 7
-    cache.set("test-cache", 3)
-    assert cache.get("test-cache") == 3
-
-
-def test_a_connection_that_broke_is_made_anew(kept):
-    assert cache.get("test-cache") == kept
-    client = caches["default"]._cache
-    client._connection()._sock.shutdown(socket.SHUT_RDWR)
-    assert cache.get("test-cache") == kept
-    assert cache.get("test-cache") == kept
-
-
-def test_a_fork_does_not_talk_on_the_connection_of_its_parent(kept, monkeypatch):
-    assert cache.get("test-cache") == kept
-    client = caches["default"]._cache
-    first, pid = client._connection(), os.getpid()
-    monkeypatch.setattr(patient.os, "getpid", lambda: pid + 1)
-    forked = client._connection()
-    assert forked is not first
-    assert client._connection() is forked
-    forked.disconnect()
-    vars(client._own).pop(pid + 1)
-
-
-def test_a_server_that_hangs_reads_as_nothing_kept(kept, monkeypatch):
+def shared(monkeypatch):
+    """The cache of production, with a value; the tests' own one is in memory."""
     monkeypatch.setattr(patient.PatientRedisCache, "_paused_until", 0.0)
-    client = caches["default"]._cache
+    options = {"socket_timeout": 5, "socket_connect_timeout": 5}
+    made = patient.PatientRedisCache(
+        settings.REDIS_URL, {"KEY_PREFIX": f"test-{os.getpid()}", "OPTIONS": options}
+    )
+    made.set("kept", {"a": [1, "ż"]})
+    yield made
+    made.delete("kept")
+    made._cache._connection().disconnect()
 
+
+def test_what_is_kept_is_found(shared):
+    assert shared.get("kept") == {"a": [1, "ż"]}
+    assert shared.get("nothing", 7) == 7
+    shared.set("kept", 3)
+    assert shared.get("kept") == 3
+
+
+def test_a_connection_that_broke_is_made_anew(shared):
+    assert shared.get("kept")
+    shared._cache._connection()._sock.shutdown(socket.SHUT_RDWR)
+    for _again in range(2):
+        assert shared.get("kept") == {"a": [1, "ż"]}
+
+
+def test_a_fork_does_not_talk_on_the_connection_of_its_parent(shared, monkeypatch):
+    first, pid = shared._cache._connection(), os.getpid()
+    with monkeypatch.context() as patch:
+        patch.setattr(patient.os, "getpid", lambda: pid + 1)
+        forked = shared._cache._connection()
+        assert forked is not first
+        assert shared._cache._connection() is forked
+    assert shared._cache._connection() is first
+
+
+def test_a_server_that_hangs_reads_as_nothing_kept(shared, monkeypatch):
     def hang(*args, **kwargs):
         raise redis.exceptions.TimeoutError
 
-    monkeypatch.setattr(client._connection(), "read_response", hang)
-    assert cache.get("test-cache", "nothing") == "nothing"
-    client._connection().disconnect()  # its answer was never read
+    with monkeypatch.context() as patch:
+        patch.setattr(shared._cache._connection(), "read_response", hang)
+        assert shared.get("kept", "nothing") == "nothing"
+    shared._cache._connection().disconnect()  # its answer was never read
+    monkeypatch.setattr(patient.PatientRedisCache, "_paused_until", 0.0)
+    assert shared.get("kept") == {"a": [1, "ż"]}
