@@ -75,3 +75,11 @@ def test_the_entry_that_a_page_lies_under():
     assert entry("/en/members/map/list/") == {"url": "/en/members/map/", "is_exact": False}
     assert entry("/en/") == {}
     assert ui.nav_entry({}) == {}
+
+
+def test_links_of_a_list_are_written_as_links():
+    links = [{"label": "A & B", "url": "?a=1&b=2", "is_current": True}, {"label": "C", "url": "?"}]
+    assert ui.link_items(links) == (
+        '<li><a href="?a=1&amp;b=2" aria-current="true">A &amp; B</a></li><li><a href="?">C</a></li>'
+    )
+    assert ui.link_line(links) == '<b>A &amp; B</b> · <a href="?">C</a>'
