@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from celery import Celery
-from celery.signals import task_postrun
+from celery.signals import task_postrun, worker_init
 
 from alliance.core import broker
 
@@ -14,6 +14,16 @@ broker.install()
 app = Celery("alliance")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def warm_up(**_kwargs: object) -> None:
+    """Before the pool is forked: its processes share the dictionaries and numpy, and no list of suggestions waits for
+    them. Web servers and commands go without."""
+    from alliance.core import morphology
+    from partnerships import kept_columns, ranking  # noqa: F401
+
+    morphology.load()
 
 
 @task_postrun.connect

@@ -121,6 +121,12 @@ def _dictionary(language: str) -> Callable[[str], set[Analysis]]:
         return lambda word: set()
 
 
+def load() -> None:
+    """Read every dictionary now, and not with the first word that somebody asks for."""
+    for language, word in (("pl", "słowo"), ("uk", "слово"), ("en", "word")):
+        analyse(word, language)
+
+
 @lru_cache(maxsize=CACHED_WORDS)
 def analyse(word: str, language: str) -> frozenset[Analysis]:
     """Possible lemmas of a casefolded word, each with its part of speech; empty when nothing is known."""
