@@ -5,13 +5,16 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from itertools import combinations
+from types import SimpleNamespace
+from typing import Any
 
 from django.db.models import BigAutoField, Count, Exists, F, Lookup, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 
 from alliance.core.audience import Audience, visible
+from alliance.core.languages import LANGUAGES
 from members.models import Member
-from partnerships.coverage import Item, item_of
+from partnerships.coverage import DATES, SAME, Item, coverage_of, item_of
 from partnerships.known_ties import KnownTies, Spot
 from partnerships.matching import Ask, Give, Profile
 from partnerships.models.lines import ListingLine
@@ -44,6 +47,18 @@ _FACTS = {
     "lon": F("place__lon"),
     "known_population": Coalesce("population", "place__population"),
 }
+# Of a line what fitting asks, and what its listing and its item of the catalogue add.
+_OF_LISTING = {
+    "giver": F("listing__member"),
+    "listing_kind": F("listing__kind"),
+    "listing_audience": F("listing__audience"),
+    "is_hidden": F("listing__is_member_hidden"),
+    "parts": F("listing__field_audiences"),
+    "language": F("listing__original_language"),
+    "template_code": F("template__code"),
+    **{f"template_{code}": F(f"template__name_{code}") for code in LANGUAGES},
+}
+_LINE = ("slug", "quantity", "item", *SAME, *DATES, *_OF_LISTING)
 
 
 def candidates(members: QuerySet) -> QuerySet:
@@ -137,28 +152,53 @@ def _codes(rows: Iterable[tuple[int, str | None, str | None]]) -> dict[int, set[
 
 
 def _lines_of(members: QuerySet) -> tuple[dict[int, list[Ask]], dict[int, list[Give]]]:
-    """Lines of open needs and offers that every member may read."""
+    """Lines of open needs and offers that every member may read; plain values, since rows of the ORM, with listing and
+    item each, took most of the time of all profiles."""
     needs: dict[int, list[Ask]] = defaultdict(list)
     offers: dict[int, list[Give]] = defaultdict(list)
     rows = ListingLine.objects.filter(listing__in=Listing.objects.open().filter(member__in=members))
-    rows = rows.select_related("template", "listing").order_by("slug")
-    for line in rows.filter(listing__kind=Listing.Kind.OFFER):
-        if visible(line.listing, "lines", Audience.MEMBERS):
-            offers[line.listing.member_id].append(Give(line.slug, _item(line), line.quantity))
-    for line in rows.filter(listing__kind=Listing.Kind.NEED).prefetch_related("pledge_lines__events"):
-        cover = line.coverage
-        if cover.open and visible(line.listing, "lines", Audience.MEMBERS):
-            item = _item(line, unit=cover.unit)
-            needs[line.listing.member_id].append(Ask(line.slug, item, cover.open, line.item))
+    promised = rows.filter(listing__kind=Listing.Kind.NEED).promised()
+    covers = {line.pk: line.coverage for line in promised.prefetch_related("pledge_lines__events")}
+    templates: dict[str, SimpleNamespace] = {}
+    seen: dict[tuple, tuple[bool, bool]] = {}
+    for row in rows.order_by("slug").annotate(**_OF_LISTING).values_list("pk", *_LINE, named=True):
+        sees_lines, sees_days = _seen(row, seen)
+        if not sees_lines:
+            continue
+        if row.listing_kind == Listing.Kind.OFFER:
+            offers[row.giver].append(Give(row.slug, _item(row, templates, sees_days), row.quantity))
+            continue
+        cover = covers.get(row.pk) or coverage_of(row.quantity, row.unit, (), row.currency)
+        if cover.open:
+            item = _item(row, templates, sees_days, unit=cover.unit)
+            needs[row.giver].append(Ask(row.slug, item, cover.open, row.item))
     return needs, offers
 
 
-def _item(line: ListingLine, unit: str = "") -> Item:
-    item = item_of(line, line.template, line.listing.original_language)
-    changes = {"unit": unit} if unit else {}
-    if not visible(line.listing, "needed_by", Audience.MEMBERS):
-        changes |= dict.fromkeys(("needed_by", "available_from", "available_until"))
-    return replace(item, **changes)
+def _seen(row: Any, known: dict[tuple, tuple[bool, bool]]) -> tuple[bool, bool]:
+    """Whether members may read the lines of a listing, and their days; listings of one kind are asked about once."""
+    key = (row.listing_audience, row.is_hidden, *sorted(row.parts.items()))
+    if key not in known:
+        listing = Listing(
+            audience=row.listing_audience, is_member_hidden=row.is_hidden, field_audiences=row.parts
+        )
+        known[key] = tuple(visible(listing, name, Audience.MEMBERS) for name in ("lines", "needed_by"))
+    return known[key]
+
+
+def _item(row: Any, templates: dict[str, SimpleNamespace], sees_days: bool, unit: str = "") -> Item:
+    """:param templates: those of the catalogue that occurred, by their codes"""
+    template = None
+    if code := row.template_code:
+        if code not in templates:
+            names = {f"name_{each}": getattr(row, f"template_{each}") for each in LANGUAGES}
+            templates[code] = SimpleNamespace(code=code, **names)
+        template = templates[code]
+    item = item_of(row, template, row.language)
+    changes: dict[str, Any] = {"unit": unit} if unit and unit != item.unit else {}
+    if not sees_days:
+        changes |= dict.fromkeys(DATES)
+    return replace(item, **changes) if changes else item
 
 
 def _wishes_of(members: QuerySet) -> dict[int, dict]:
