@@ -6,6 +6,7 @@ expert is no part of a day: how long a working day is, nobody wrote down, so the
 
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 
 from django.db import models
 from django.utils.formats import number_format
@@ -52,6 +53,7 @@ class NotConvertible(ValueError):
     """The units measure different things, or the result has more decimals than a quantity keeps."""
 
 
+@lru_cache(maxsize=100)
 def base_of(unit: str) -> tuple[str, int]:
     """The unit in which quantities of this kind compare, and how many of it one ``unit`` is."""
     return MULTIPLES.get(unit, (Unit(unit).value, 1))
