@@ -74,6 +74,20 @@ def test_appeals_news_and_events_films_and_papers_stand_there_and_lead_to_their_
     assert not any(draft.title_en in page for draft in drafts)
 
 
+def test_the_newest_needs_and_offers_and_three_steps_to_join_stand_there(client):
+    shown = [make_listing(title_en="Pumps"), make_listing(title_en="Cables", kind=Listing.Kind.NEED)]
+    make_listing(title_en="For members", audience="members")
+    reindex_listings()
+    freshness.touch()
+    page = client.get(reverse("content:home")).content.decode()
+    for row in shown:
+        assert f'href="{reverse("partnerships:listing_detail", args=[row.slug])}"' in page
+        assert row.title_en in page
+    assert "For members" not in page
+    steps = re.search(r'<h2 id="how">Joining takes three steps</h2>\s*<ol>(.*?)</ol>', page, re.S)[1]
+    assert steps.count("<li>") == 3
+
+
 # --- the map and the foot of the page -----------------------------------------------------------------------
 
 
