@@ -61,7 +61,7 @@ class PledgeRefused(Refused):
     NO_LINES, NO_DATE, NO_REASON = "no lines", "no date", "no reason"
     FUTURE, TOO_LATE, NOT_AGREED, CHANGED = "future", "too late", "not agreed", "changed"
     PAST, SAME_DAY = "past", "same day"
-    APART, NEED_OVER = "apart", "need over"
+    APART, NEED_OVER, IN_PARTS = "apart", "need over", "in parts"
     WORDS = {
         NO_LINES: gettext_lazy("Enter a quantity in at least one line."),
         NO_DATE: gettext_lazy("Name the day by which it will be delivered: a firm promise has one."),
@@ -69,6 +69,9 @@ class PledgeRefused(Refused):
         FUTURE: gettext_lazy("This day has not come yet."),
         PAST: gettext_lazy("Choose today or a later day."),
         SAME_DAY: gettext_lazy("This is the day that counts already."),
+        IN_PARTS: gettext_lazy(
+            "What is counted one by one has a whole number; money has at most two decimals."
+        ),
         # One sentence for a hold and for a block: whoever was blocked reads no more than any other.
         APART: gettext_lazy(
             "Nothing can be made firm between these two members at the moment. The secretariat can tell you more."

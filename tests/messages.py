@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -21,6 +22,7 @@ PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sd]|\{\w*\}")
 SAME_EVERYWHERE = re.compile(r"^[\W\d_]*$|^(?:%\(\w+\)s|[A-Z0-9–.,/: ²³-]|kW|kWh|kg|e-mail|m)+$")
 
 
+@cache
 def messages(root: Path) -> set[tuple[str, str]]:
     """All (context, message) pairs of the sources below ``root``; plurals count by their singular."""
     found = set()

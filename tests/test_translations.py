@@ -1,10 +1,18 @@
 """A text exists when it exists in three languages: catalogues complete, current, well formed."""
 
+import importlib
+import pkgutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import polib
 import pytest
+from django import forms
 from django.conf import settings
+from django.utils.choices import BaseChoiceIterator
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy
 
 from tests import messages
 
@@ -108,3 +116,38 @@ def test_the_reader_of_sources_sees_every_kind_of_message():
         "{% blocktranslate trimmed count n=n %}{{ n }} day{% plural %}{{ n }} days{% endblocktranslate %}"
     )
     assert set(messages.in_template(template)) == {("", "a"), ("c", "b"), ("", "%(n)s day")}
+
+
+# --- Forms speak the language of whoever reads them -------------------------------------------------------------
+
+
+def forms_of_ours() -> Iterator[type[forms.BaseForm]]:
+    for app in ("alliance", "members", "partnerships"):
+        for module in pkgutil.walk_packages(importlib.import_module(app).__path__, f"{app}."):
+            if ".forms" in module.name:
+                found = vars(importlib.import_module(module.name)).values()
+                yield from (one for one in found if isinstance(one, type) and issubclass(one, forms.BaseForm))
+
+
+def said_once(form: type[forms.BaseForm]) -> Iterator[tuple[str, str]]:
+    """Words that a form holds since its import, and thus in one language for everybody: (field, words)."""
+    for name, field in form.base_fields.items():
+        choices = vars(field).get("_choices")
+        labels = [] if isinstance(choices, BaseChoiceIterator) else [label for _value, label in choices or []]
+        for words in filter(None, (field.label, field.help_text, *labels)):
+            if isinstance(words, str) and not isinstance(words, Promise):
+                yield name, words
+
+
+def test_no_form_holds_words_that_were_translated_at_import():
+    known = {msgid.lower() for _context, msgid in messages.messages(ROOT)}
+    found = {(form.__name__, *said) for form in forms_of_ours() for said in said_once(form)}
+    assert {one for one in found if one[-1].lower() in known} == set()
+
+
+def test_planted_words_of_a_form_are_found():
+    class Planted(forms.Form):
+        early = forms.ChoiceField(choices=[("a", str(gettext_lazy("Save"))), ("b", gettext_lazy("Save"))])
+        lazy = forms.CharField(label=capfirst(gettext_lazy("Save")))
+
+    assert list(said_once(Planted)) == [("early", "Save")]

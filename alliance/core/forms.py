@@ -134,13 +134,15 @@ def _number(field: forms.Field, widget: forms.Widget) -> None:
 
 
 def summary_of(form: forms.BaseForm) -> list[dict]:
-    """Every error of ``form`` with the address of the control it belongs to, in the order of the fields."""
+    """Every error of ``form`` with the address of the control it belongs to, in the order of the fields. ``about`` of a
+    field says of what it asks, where a page asks the same of several things."""
     if not form.is_bound:
         return []
     links = [{"href": "", "label": "", "text": message} for message in form.non_field_errors()]
     for bound in form:
         href = "" if bound.is_hidden else _target(bound)
-        label = str(bound.label).rstrip("?:.! ")
+        about = getattr(bound.field, "about", "")
+        label = (f"{about}, " if about else "") + str(bound.label).rstrip("?:.! ")
         links += [{"href": href, "label": label, "text": message} for message in bound.errors]
     return links
 

@@ -47,6 +47,9 @@ MULTIPLES: dict[str, tuple[str, int]] = {
 # Quantities are kept with so many decimals (a column of numeric(14, 3)).
 DECIMALS = 3
 SMALLEST = Decimal(1).scaleb(-DECIMALS)
+CENT = Decimal("0.01")
+# What is counted one by one; half a bed is none.
+WHOLE = frozenset({Unit.PIECE, Unit.SET, Unit.PERSON, Unit.PLACE})
 
 
 class NotConvertible(ValueError):
@@ -81,6 +84,16 @@ def convert(quantity: Decimal, unit: str, to: str) -> Decimal:
     if in_base(result, to) != whole:
         raise NotConvertible(f"{quantity} {unit} has no exact value in {to}")
     return result
+
+
+def decimals_of(unit: str) -> int:
+    """How many decimals a quantity of ``unit`` may have."""
+    return 0 if unit in WHOLE else 2 if unit == Unit.MONEY else DECIMALS
+
+
+def is_countable(quantity: Decimal, unit: str) -> bool:
+    """Whether there can be so much of it: no half bed, no tenth of a cent."""
+    return -int(quantity.normalize().as_tuple().exponent) <= decimals_of(unit)
 
 
 def units_like(unit: str) -> Iterable[Unit]:
@@ -123,12 +136,18 @@ def plain(quantity: Decimal) -> Decimal:
     return Decimal(f"{quantity.normalize():f}")
 
 
+def amount(money: Decimal) -> Decimal:
+    """Money as offices write it: 12000.000 → 12000, 12000.500 → 12000.50."""
+    value = plain(money)
+    return value.quantize(CENT) if value.as_tuple().exponent == -1 else value
+
+
 def written(quantity: Decimal, unit: str, currency: str = "") -> str:
-    """“3 pieces”, “2.5 tonnes”, “700 kW”, “12,000 EUR”: in the reader's language, the word agreeing with the number.
+    """“3 pieces”, “2.5 tonnes”, “700 kW”, “12,000.50 EUR”: in the reader's language, the word agreeing with the number.
 
     :param currency: ISO 4217 code; only with `Unit.MONEY`
     """
-    value = plain(quantity)
+    value = amount(quantity) if unit == Unit.MONEY else plain(quantity)
     number = number_format(value, use_l10n=True, force_grouping=True)
     if unit == Unit.MONEY:
         return pgettext("amount of money", "%(number)s %(currency)s") % {

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from alliance.core.journal import as_actor, record
-from alliance.core.units import plain
+from alliance.core.units import is_countable, plain
 from alliance.core.uploads import as_content_file
 from partnerships import ledger
 from partnerships.actions.search_states import note_partners, refresh_cover
@@ -173,6 +173,7 @@ def _append(locked: LockedLines, entry: Entry, *, by: Any, **said: Any) -> Pledg
         reason=entry.reason.strip(),
         **said,
     )
+    refuse_parts(line, locked.events[line.pk], event)
     refuse(line, locked.events[line.pk], event)
     event.save(force_insert=True)
     locked.events[line.pk].append(event)
@@ -183,6 +184,14 @@ def refuse(line: PledgeLine, events: list[PledgeEvent], event: PledgeEvent) -> N
     """Raises `LedgerRefused` when ``event`` may not follow ``events``."""
     if found := ledger.refusal(events, event):
         raise LedgerRefused(line, event.kind, found)
+
+
+def refuse_parts(line: PledgeLine, events: list[PledgeEvent], event: PledgeEvent) -> None:
+    """Half a bed is none; where an entry of old says so all the same, others may answer it."""
+    if all(is_countable(each.quantity, line.unit) for each in events) and not is_countable(
+        event.quantity, line.unit
+    ):
+        raise PledgeRefused(PledgeRefused.IN_PARTS)
 
 
 def refuse_beyond(line: PledgeLine, kind: str, quantity: Decimal, limit: Decimal) -> None:

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy, pgettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext, pgettext_lazy
 
 from alliance.core.admin import ReadOnlyInline, Verb, VerbAdmin, label_verbs, labelled
 from alliance.core.admin.verbs import MAX_REASON
@@ -90,6 +90,7 @@ RECONCILE = Verb(
     done=ngettext_lazy("%(count)d line was reconciled.", "%(count)d lines were reconciled.", "count"),
     is_main=True,
     in_bulk=False,
+    keeps_typed=True,
 )
 
 
@@ -188,15 +189,28 @@ class PledgeAdmin(LatePledgesAdmin):
 class EventInline(ReadOnlyInline):
     model = PledgeEvent
     fields = readonly_fields = [
-        "kind",
-        "quantity",
+        "shown_kind",
+        "shown_quantity",
         "side",
         "happened_on",
         "recorded_at",
-        "corrects",
         "reason",
     ]
     show_change_link = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("line")
+
+    @admin.display(description=_("what"))
+    def shown_kind(self, event: PledgeEvent) -> str:
+        what = event.get_kind_display()
+        if not event.corrects_id:
+            return what
+        return pgettext("event of a pledge", "correction of “%(what)s”") % {"what": what}
+
+    @admin.display(description=_("how many"))
+    def shown_quantity(self, event: PledgeEvent) -> str:
+        return ("−" if event.corrects_id else "") + event.line.quantity_text(event.quantity)
 
 
 @admin.register(PledgeLine)

@@ -18,6 +18,7 @@ from alliance.core.slugs import make_slug
 from alliance.core.units import DECIMALS, plain
 from alliance.core.uploads import DocumentField
 from partnerships.actions.pledge_events import Submission
+from partnerships.forms.counted import counted
 from partnerships.ledger import Totals
 from partnerships.models import PledgeLine
 from partnerships.pledge_drafts import EvidenceFile, Quantity, TransportContent
@@ -38,10 +39,10 @@ class Row:
     facts: str
 
 
-def quantity_field(label: Any, initial: Decimal | None, help_text: str = "") -> forms.DecimalField:
+def quantity_field(label: Any, initial: Decimal | None, unit: str = "") -> forms.DecimalField:
     return forms.DecimalField(
         label=label,
-        help_text=help_text,
+        validators=[counted(unit, initial)],
         min_value=0,
         max_digits=14,
         decimal_places=DECIMALS,
@@ -101,7 +102,10 @@ class LinesForm(Form):
             self._ask()
         added = {}
         for row in self.rows:
-            added |= self.fields_of(row)
+            own = self.fields_of(row)
+            for field in own.values():
+                field.about = str(row.line)
+            added |= own
         last = {name: self.fields.pop(name) for name in self.LAST if name in self.fields}
         self.fields = {**added, **self.fields, **last}
         for field in added.values():
@@ -113,7 +117,11 @@ class LinesForm(Form):
         return [row for row in rows if self.limit(row.totals) > 0]
 
     def fields_of(self, row: Row) -> dict[str, forms.Field]:
-        return {f"{self.name}_{row.line.slug}": quantity_field(self.question, self.limit(row.totals))}
+        return {
+            f"{self.name}_{row.line.slug}": quantity_field(
+                self.question, self.limit(row.totals), row.line.unit
+            )
+        }
 
     @property
     def groups(self) -> list[dict[str, Any]]:
@@ -238,7 +246,7 @@ class OverDeliverForm(LinesForm):
     meant_words = CommitForm.meant_words
 
     def fields_of(self, row: Row) -> dict[str, forms.Field]:
-        return {f"{self.name}_{row.line.slug}": quantity_field(self.question, None)}
+        return {f"{self.name}_{row.line.slug}": quantity_field(self.question, None, row.line.unit)}
 
 
 class LoseForm(LinesForm):
@@ -247,7 +255,7 @@ class LoseForm(LinesForm):
     limit = staticmethod(lambda totals: totals.in_transit)
 
     def fields_of(self, row: Row) -> dict[str, forms.Field]:
-        return {f"{self.name}_{row.line.slug}": quantity_field(self.question, None)}
+        return {f"{self.name}_{row.line.slug}": quantity_field(self.question, None, row.line.unit)}
 
 
 class ReturnForm(LoseForm):
@@ -320,9 +328,10 @@ class CorrectForm(Form):
         label=gettext_lazy("Reason"), max_length=MAX_REASON, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    def __init__(self, *args: Any, left: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, left: str, unit: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("key", make_slug(20))
+        self.fields["quantity"].validators.append(counted(unit))
         self.fields["quantity"].help_text = format_lazy(_("So much stands there now: {left}."), left=left)
 
     @property

@@ -3,7 +3,6 @@
 An item says which units, which rating and which specs its line asks for, so a line is added by choosing the item first.
 """
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -16,14 +15,13 @@ from alliance.core.currencies import currency_choices
 from alliance.core.forms import Form
 from alliance.core.units import SMALLEST, Unit, plain, units_like
 from partnerships.drafts import Line
+from partnerships.forms.counted import parts_refused
 from partnerships.models import ItemTemplate, Listing, ListingLine
 from partnerships.models.quantities import Condition
 from partnerships.specs import LABELS, SPECS
 
 # The choice “in our own words” of the list of items.
 FREE = "free"
-# What is counted one by one; half a bed is none.
-WHOLE = frozenset({Unit.PIECE, Unit.SET, Unit.PERSON, Unit.PLACE})
 # Sizes that a free item may have: what machines and rooms are rated in.
 RATED_IN = [
     *(Unit.KILOWATT, Unit.MEGAWATT, Unit.KILOWATT_HOUR, Unit.MEGAWATT_HOUR, Unit.KILOGRAM, Unit.TONNE),
@@ -192,13 +190,8 @@ class LineForm(Form):
         return cleaned
 
     def _check_whole(self, cleaned: dict[str, Any]) -> None:
-        quantity, unit = cleaned.get("quantity"), cleaned.get("unit")
-        if quantity is None:
-            return
-        if unit in WHOLE and quantity != quantity.to_integral_value():
-            self.add_error("quantity", _("Write a whole number."))
-        if unit == Unit.MONEY and quantity != quantity.quantize(Decimal("0.01")):
-            self.add_error("quantity", _("Write at most two decimals."))
+        if words := parts_refused(cleaned.get("quantity"), cleaned.get("unit", "")):
+            self.add_error("quantity", words)
 
     def _check_rating(self, cleaned: dict[str, Any]) -> None:
         low, high = cleaned.get("range_min"), cleaned.get("range_max")

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
@@ -16,8 +17,9 @@ from alliance.core.forms import Form, dress
 from alliance.core.languages import reader_language, shown
 from alliance.core.refusals import Refused
 from alliance.core.slugs import make_slug
-from alliance.core.units import SMALLEST, Unit, plain
+from alliance.core.units import SMALLEST, Unit, plain, same_dimension
 from partnerships.coverage import Reason
+from partnerships.forms.counted import parts_refused
 from partnerships.forms.ledger import MeantField, quantity_field
 from partnerships.models import Appeal, ItemTemplate
 from partnerships.models.quantities import Condition, ItemLine
@@ -86,10 +88,12 @@ class PromiseForm(Form):
         choices: Sequence[Choice],
         has_free_lines: bool,
         appeals: Sequence[Appeal] = (),
+        title_language: str = "",
         **kwargs: Any,
     ) -> None:
-        """``appeals``: those that the promise may name."""
+        """``appeals``: those that the promise may name; ``title_language``: what the title that stands there is in."""
         super().__init__(*args, **kwargs)
+        self.title_language = title_language
         self.choices = list(choices)
         self.free = range(1, FREE_LINES + 1) if has_free_lines else range(0)
         self.initial.setdefault("key", make_slug(20))
@@ -97,7 +101,10 @@ class PromiseForm(Form):
         self.fields["due_on"].widget.attrs["min"] = timezone.localdate().isoformat()
         added: dict[str, forms.Field] = {}
         for choice in self.choices:
-            added |= self._fields_of(choice)
+            own = self._fields_of(choice)
+            for field in own.values():
+                field.about = str(choice.line)
+            added |= own
         for number in self.free:
             added |= self._free_fields(number)
         for field in added.values():
@@ -119,6 +126,7 @@ class PromiseForm(Form):
             f"{choice.prefix}_quantity": quantity_field(
                 _("How many, in %(unit)s") % {"unit": choice.line.currency or Unit(choice.line.unit).label},
                 choice.suggested,
+                choice.line.unit,
             )
         }
         if choice.range_unit:
@@ -240,6 +248,7 @@ class PromiseForm(Form):
                 self.add_error(f"free{number}_item", _("Say what it is, or choose it from the catalogue."))
             if not values["quantity"] and f"free{number}_quantity" not in self.errors:
                 self.add_error(f"free{number}_quantity", _("Say how many."))
+            self._check_counted(number, values)
             if not values["template"] and not values["unit"]:
                 self.add_error(f"free{number}_unit", _("Choose a unit."))
             elif self._unit_of(number) == Unit.MONEY and not cleaned.get(f"free{number}_currency"):
@@ -248,6 +257,20 @@ class PromiseForm(Form):
             first = next(iter(self.fields))
             self.add_error(first, str(PledgeRefused(PledgeRefused.NO_LINES)))
         return cleaned
+
+    def _check_counted(self, number: int, values: dict[str, Any]) -> None:
+        """An item of the catalogue is counted in its unit or one like it, and in whole numbers where it must be."""
+        usual = self._usual_units.get(values["template"] or "", "")
+        unit = values["unit"] or usual
+        if usual and not same_dimension(usual, unit):
+            words = _("This item is counted in: %(unit)s.") % {"unit": Unit(usual).label}
+            self.add_error(f"free{number}_unit", words)
+        elif words := parts_refused(values["quantity"], unit):
+            self.add_error(f"free{number}_quantity", words)
+
+    @cached_property
+    def _usual_units(self) -> dict[str, str]:
+        return dict(ItemTemplate.objects.values_list("code", "unit"))
 
     @property
     def lines(self) -> list[PromisedLine]:
@@ -300,17 +323,30 @@ class PromiseForm(Form):
     def _unit_of(self, number: int) -> str:
         """What was chosen, else what the catalogue counts the item in."""
         unit, code = (self.cleaned_data.get(f"free{number}_{name}") for name in ("unit", "template"))
-        return unit or ItemTemplate.objects.values_list("unit", flat=True).get(code=code)
+        return unit or self._usual_units[code]
 
     @property
     def content(self) -> PledgeContent:
         data = self.cleaned_data
         return PledgeContent(
             title=data["title"],
-            language=reader_language(),
+            language=self._language,
             lines=self.lines,
             due_on=data["due_on"],
             note=data["note"],
+        )
+
+    @property
+    def _language(self) -> str:
+        """The reader's; that of the title where it was taken over as it stood, and no words were added to it."""
+        words = [
+            data
+            for name, data in self.cleaned_data.items()
+            if name.startswith("free") and name.endswith("_item")
+        ]
+        is_kept = self.cleaned_data["title"] == self.initial.get("title")
+        return (
+            self.title_language if self.title_language and is_kept and not any(words) else reader_language()
         )
 
     # --- What the action said no to ------------------------------------------------------------------------------

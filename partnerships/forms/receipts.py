@@ -50,7 +50,7 @@ class ConfirmForm(LinesForm):
             Kind.ACCEPTED: (_("Of these in good order"), sent + waiting),
             Kind.LOST: (_("Lost or damaged"), None),
         }
-        return {f"{kind}_{row.line.slug}": quantity_field(*words[kind]) for kind in self.KINDS}
+        return {f"{kind}_{row.line.slug}": quantity_field(*words[kind], row.line.unit) for kind in self.KINDS}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -150,7 +150,7 @@ class ReceiptForm(ConfirmForm):
             Kind.RETURNED: (_("Goes back"), None),
         }
         fields: dict[str, forms.Field] = {
-            f"{kind}_{row.line.slug}": quantity_field(*words[kind]) for kind in self.KINDS
+            f"{kind}_{row.line.slug}": quantity_field(*words[kind], row.line.unit) for kind in self.KINDS
         }
         fields[f"reason_{row.line.slug}"] = forms.CharField(
             label=_("What happened to it"), max_length=500, required=False

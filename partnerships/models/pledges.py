@@ -13,6 +13,7 @@ from alliance.core.audience import Audience, narrowest, needed_for
 from alliance.core.journal import ActorKind
 from alliance.core.models import Dated
 from alliance.core.slugs import make_slug
+from alliance.core.units import plain
 from members.models import Member
 from partnerships.coverage import Given, Item, item_of
 from partnerships.ledger import totals
@@ -346,7 +347,7 @@ class PledgeEvent(models.Model):
         indexes = [models.Index(fields=["-recorded_at", "-id"], name="event_newest")]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.quantity} ({self.line_id})"
+        return f"{self.get_kind_display()}: {plain(self.quantity)}"
 
 
 class Evidence(models.Model):

@@ -5,20 +5,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from alliance.core.units import Unit
+from alliance.core.units import Unit, amount
 from partnerships.coverage import PERCENT, Coverage
 
 
 def bar(coverage: Coverage) -> dict[str, Any]:
     """Parameters of the component."""
-    return {
-        "accepted": coverage.accepted,
-        "underway": coverage.underway,
-        "promised": coverage.promised,
-        "open": coverage.open,
-        "over": coverage.over,
-        "unit": unit_words(coverage),
-    }
+    parts = {name: getattr(coverage, name) for name in ("accepted", "underway", "promised", "open", "over")}
+    if coverage.unit == Unit.MONEY:
+        parts = {name: amount(part) for name, part in parts.items()}
+    return {**parts, "unit": unit_words(coverage)}
 
 
 def unit_words(coverage: Coverage) -> str:

@@ -16,7 +16,7 @@ from django.utils.translation import pgettext
 from alliance.core.audience import Audience, may_see, visible
 from alliance.core.journal import ActorKind
 from alliance.core.languages import reader_language
-from alliance.core.units import Unit, plain
+from alliance.core.units import Unit, amount, plain
 from partnerships import ledger
 from partnerships.ledger import DESK, GIVER, RECEIVER, Kind, State, Step, Totals
 from partnerships.ledger_words import COLUMNS, FOR_THEM, FOR_YOU, MEANINGS, SHORT, STATES, TONES, public_state
@@ -83,8 +83,9 @@ def day(value: date | None) -> str:
     return date_format(value, "DATE_FORMAT") if value else ""
 
 
-def number(quantity: Decimal) -> str:
-    return number_format(plain(quantity), use_l10n=True, force_grouping=True)
+def number(quantity: Decimal, unit: str = "") -> str:
+    value = amount(quantity) if unit == Unit.MONEY else plain(quantity)
+    return number_format(value, use_l10n=True, force_grouping=True)
 
 
 # What a warehouse asks of a line: nothing of promises.
@@ -118,7 +119,7 @@ def table_of(pledge: Pledge, viewer: str) -> dict[str, Any] | None:
         "rows": [
             [
                 line_label(line, pledge, viewer),
-                *[number(getattr(totals, name)) for name in names],
+                *[number(getattr(totals, name), line.unit) for name in names],
                 pill(totals.state, viewer)["label"],
             ]
             for line, totals in rows
@@ -198,7 +199,7 @@ def event_facts(
         "what": what,
         "is_correction": bool(event.corrects_id),
         "item": line_label(line, pledge),
-        "quantity": ("−" if event.corrects_id else "") + number(event.quantity),
+        "quantity": ("−" if event.corrects_id else "") + number(event.quantity, line.unit),
         "day": date_format(event.happened_on, "DATE_FORMAT"),
         "recorded": date_format(localtime(event.recorded_at), "DATETIME_FORMAT"),
         "who": who_of(pledge, event, own_side),

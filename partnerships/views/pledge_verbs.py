@@ -308,7 +308,7 @@ def pledge_correct(request: HttpRequest, slug: str, event: int) -> HttpResponse:
     left = ledger.left(row.line.events.all())
     if not deliveries.is_correctable(row, left):
         return _nothing_left(request, pledge)
-    form = forms.CorrectForm(*sent(request), left=row.line.quantity_text(left[row.pk]))
+    form = forms.CorrectForm(*sent(request), left=row.line.quantity_text(left[row.pk]), unit=row.line.unit)
     form.is_limited = False
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in ("quantity", "reason")}

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from alliance.core.audience import Audience, visible
 from alliance.core.forms import sent
-from alliance.core.languages import machine_prefetch, shown
+from alliance.core.languages import Shown, machine_prefetch, shown
 from alliance.core.refusals import Refused
 from alliance.core.states import NotAllowed
 from alliance.core.throttle import allow
@@ -47,7 +47,7 @@ def listing_promise(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     title = shown(need, "title")
     return _promise_page(
-        request, receiver=need.member, listing=need, match=None, title=title.text,
+        request, receiver=need.member, listing=need, match=None, title=title,
         choices=choices_of(need, NEED), viewer=viewer,
     )  # fmt: skip
 
@@ -72,7 +72,7 @@ def match_promise(request: HttpRequest, slug: str) -> HttpResponse:
         choices += needs_of(receiver)
     return _promise_page(
         request, receiver=receiver, listing=listing, match=match, viewer=Audience.PARTNER,
-        title=shown(listing, "title").text if listing else "", choices=choices,
+        title=shown(listing, "title") if listing else None, choices=choices,
     )  # fmt: skip
 
 
@@ -83,7 +83,7 @@ def member_promise(request: HttpRequest, slug: str) -> HttpResponse:
     receiver = get_object_or_404(Member.objects.filter(status=Member.Status.APPROVED), slug=slug)
     _refuse(request, receiver)
     return _promise_page(
-        request, receiver=receiver, listing=None, match=None, viewer=Audience.MEMBERS, title="",
+        request, receiver=receiver, listing=None, match=None, viewer=Audience.MEMBERS, title=None,
         choices=needs_of(receiver),
     )  # fmt: skip
 
@@ -141,7 +141,7 @@ def _promise_page(
     receiver: Member,
     listing: Listing | None,
     match: Match | None,
-    title: str,
+    title: Shown | None,
     choices: list[Choice],
     viewer: str,
 ) -> HttpResponse:
@@ -151,7 +151,8 @@ def _promise_page(
         choices=choices,
         has_free_lines=not (listing and listing.is_need),
         appeals=[] if listing and listing.appeal_id else list(running),
-        initial={"title": title},
+        title_language=title.language if title else "",
+        initial={"title": title.text if title else ""},
     )
     status = 200
     if request.method == "POST":

@@ -191,7 +191,17 @@ def _page(request: HttpRequest, pledge: Pledge, form: ReceiptForm) -> dict[str, 
         ],
         "is_disputed": steps["is_disputed"],
         "is_done": not form.rows,
+        "recorded": [] if form.rows else _recorded(pledge),
     }
+
+
+def _recorded(pledge: Pledge) -> list[dict[str, Any]]:
+    """What was told of each line, for whoever counts after somebody else did."""
+    told = [
+        (line, facts.facts_of(line, totals, facts.ARRIVAL_COLUMNS))
+        for line, totals in facts.totals_of(pledge)
+    ]
+    return [{"term": facts.line_label(line, pledge), "text": words} for line, words in told if words]
 
 
 @require_POST

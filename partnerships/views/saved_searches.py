@@ -52,6 +52,9 @@ def _last(search: SavedSearch) -> str:
     return _("Last mail: %(day)s") % {"day": date_format(localtime(search.last_sent_at), "DATE_FORMAT")}
 
 
+WITHOUT_MARKS = str.maketrans("", "", "“”„«»")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_kept_form
 def saved_search_create(request: HttpRequest) -> HttpResponse:
@@ -64,7 +67,8 @@ def saved_search_create(request: HttpRequest) -> HttpResponse:
         raise Http404
     chips = filters.chips(QueryDict(filters.address), filter_panel(filters).facets)
     words = ", ".join(chip["label"] for chip in chips) or str(_heading(kind))
-    form = SavedSearchForm(request.POST or None, initial={"name": words[:100]})
+    # Pages and mails put the name between quotation marks.
+    form = SavedSearchForm(request.POST or None, initial={"name": words.translate(WITHOUT_MARKS)[:100]})
     status = 422 if form.is_bound else 200
     if form.is_valid():
         try:

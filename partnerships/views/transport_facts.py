@@ -49,7 +49,7 @@ def packing_table(pledge: Pledge, transport: Transport) -> dict[str, Any]:
         "rows": [
             [
                 line_label(line, pledge),
-                number(quantity),
+                number(quantity, line.unit),
                 line.range_text or "–",
                 line.get_condition_display() or "–",
             ]

@@ -48,7 +48,8 @@ def test_numbers_are_written_for_the_reader():
     from django.utils import translation
 
     with translation.override("pl"):
-        assert ui.coverage("1250.50", 0, 0, 40_000, 0)["accepted"] == "1\xa0250,5"
+        assert ui.coverage("1250.500", 0, 0, 40_000, 0)["accepted"] == "1\xa0250,5"
+        assert ui.coverage("1250.50", 0, 0, 40_000, 0)["accepted"] == "1\xa0250,50"  # an amount of money
 
 
 def test_steps():

@@ -13,6 +13,7 @@ from alliance.core.units import (
     Unit,
     convert,
     in_base,
+    is_countable,
     same_dimension,
     units_like,
     written,
@@ -66,6 +67,28 @@ def test_sums_in_the_base_unit_are_exact(one, two, unit, other):
         assert total - in_base(two, other) == in_base(one, unit)
 
 
+@pytest.mark.parametrize(
+    ("quantity", "unit", "is_there"),
+    [
+        *[("3.000", "piece", True), ("0.5", "piece", False), ("1.5", "person", False), ("2.5", "set", False)],
+        *[
+            ("0.5", "place", False),
+            ("0.125", "t", True),
+            ("0.5", "week", True),
+            ("99999999999.999", "kw", True),
+        ],
+        *[
+            ("1e300", "piece", True),
+            ("12.50", "money", True),
+            ("12.005", "money", False),
+            ("99999999999", "piece", True),
+        ],
+    ],
+)
+def test_what_is_counted_one_by_one_has_no_parts(quantity, unit, is_there):
+    assert is_countable(Decimal(quantity), unit) is is_there
+
+
 def test_units_like_are_of_one_kind():
     assert set(units_like("kw")) == {Unit.KILOWATT, Unit.MEGAWATT}
     assert list(units_like("hour")) == [Unit.HOUR]
@@ -95,8 +118,12 @@ def test_written_quantities_agree_with_their_number(language, quantity, unit, ex
         assert written(Decimal(quantity), unit).replace("\xa0", " ") == expected
 
 
-def test_written_money_keeps_its_currency():
-    assert written(Decimal("12000.00"), "money", "PLN") == "12,000 PLN"
+@pytest.mark.parametrize(
+    ("money", "expected"),
+    [("12000.00", "12,000 PLN"), ("12000.500", "12,000.50 PLN"), ("0.05", "0.05 PLN"), ("1.2", "1.20 PLN")],
+)
+def test_written_money_keeps_its_currency_and_its_cents(money, expected):
+    assert written(Decimal(money), "money", "PLN") == expected
 
 
 @pytest.mark.parametrize(

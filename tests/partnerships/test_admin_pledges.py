@@ -53,6 +53,14 @@ def test_a_pledge_is_read_and_not_written(client, desk):
     assert client.post(reverse("admin:partnerships_pledge_change", args=[pledge.pk]), {}).status_code == 403
 
 
+def test_the_desk_reads_the_entries_of_a_line_as_both_sides_do(client, desk):
+    pledge = make_pledge("committed 3 · dispatched 2 · fix#2 1")
+    page = client.get(reverse("admin:partnerships_pledgeline_change", args=[pledge.lines.get().pk])).text
+    for words in ("2 pieces", "correction of “dispatched”", "−1 piece"):
+        assert words in page
+    assert "2.000" not in page
+
+
 def verb_url(pledge):
     return reverse("admin:partnerships_pledgeline_verb", args=[pledge.lines.get().pk, "reconcile"])
 
@@ -81,9 +89,11 @@ def test_reconcile_is_a_verb_with_a_reason(client, desk):
 
 def test_numbers_that_do_not_add_up_change_nothing(client, desk):
     pledge = make_pledge("committed 3 · dispatched 2 · received 3")
-    data = {"dispatched": "2", "received": "3", "accepted": "0", "lost": "0", "reason": "x"}
-    page = client.post(verb_url(pledge), data, follow=True)
+    data = {"dispatched": "2", "received": "3", "accepted": "0", "lost": "0", "reason": "Both were asked"}
+    page = client.post(verb_url(pledge), data)
+    assert page.status_code == 422
     assert "do not add up" in page.text
+    assert "Both were asked" in page.text  # what was typed stays
     assert PledgeEvent.objects.count() == 3
 
 

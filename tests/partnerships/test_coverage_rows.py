@@ -160,7 +160,7 @@ def test_a_card_follows_the_ledger_at_once(client, need):
     make_event(line, "committed", 12)
     freshness.touch()
     assert card_of(client)["state"] == "covered"
-    assert "<b>20</b> on the way" in card_of(client)["html"]
+    assert "<b>20</b> committed, still to come" in card_of(client)["html"]
 
 
 @pytest.mark.parametrize(
@@ -168,10 +168,16 @@ def test_a_card_follows_the_ledger_at_once(client, need):
     [
         (
             "en",
-            ["partly covered", "<b>8</b> on the way", "<b>12</b> still needed", "of these <b>3</b> promised"],
+            [
+                *("partly covered", "<b>8</b> committed, still to come"),
+                *("<b>12</b> still needed", "of these <b>3</b> promised"),
+            ],
         ),
-        ("pl", ["częściowo zaspokojona", "w drodze: <b>8</b>", "w tym zadeklarowano: <b>3</b>"]),
-        ("uk", ["частково забезпечена", "у дорозі: <b>8</b>", "з них обіцяно: <b>3</b>"]),
+        (
+            "pl",
+            ["częściowo zaspokojona", "zobowiązania w realizacji: <b>8</b>", "w tym zadeklarowano: <b>3</b>"],
+        ),
+        ("uk", ["частково забезпечена", "зобов’язання, що виконуються: <b>8</b>", "з них обіцяно: <b>3</b>"]),
     ],
 )
 def test_the_page_of_a_need_says_how_it_stands(client, need, language, words):
@@ -186,6 +192,14 @@ def test_the_page_of_several_lines_has_a_bar_for_each_and_for_the_whole(client, 
     page = client.get(url("listing_detail", need.slug)).content.decode()
     assert page.count('class="coverage"') == 3
     assert "each line weighing the same" in page
+
+
+def test_a_draft_has_no_bar(client, need):
+    Listing.objects.filter(pk=need.pk).update(status="draft", published_at=None)
+    client.force_login(make_representative(need.member).user)
+    page = client.get(url("listing_detail", need.slug)).content.decode()
+    assert "generator" in page
+    assert 'class="coverage"' not in page
 
 
 def test_an_offer_has_no_bar(client, db):

@@ -55,7 +55,7 @@ def full(db):
                 "diesel; three-phase, 400 V; used, in good order or better",
                 "by 15 January 2027",
             ],
-            ["Funding", "12,000.5 EUR", "", "", ""],
+            ["Funding", "12,000.50 EUR", "", "", ""],
         ),
         (
             "pl",
@@ -66,7 +66,7 @@ def full(db):
                 "olej napędowy; trójfazowe, 400 V; używane, w dobrym stanie lub lepsze",
                 "do 15 stycznia 2027 r.",
             ],
-            ["Wsparcie finansowe", "12 000,5 EUR", "", "", ""],
+            ["Wsparcie finansowe", "12 000,50 EUR", "", "", ""],
         ),
         (
             "uk",
@@ -77,7 +77,7 @@ def full(db):
                 "дизельне пальне; трифазне, 400 В; вживане, у доброму стані або краще",
                 "до 15 січня 2027 р.",
             ],
-            ["Фінансова підтримка", "12 000,5 EUR", "", "", ""],
+            ["Фінансова підтримка", "12 000,50 EUR", "", "", ""],
         ),
     ],
 )

@@ -228,6 +228,19 @@ def test_more_than_is_open_has_to_be_meant(giver, need, by):
         promise(giver, need, by, line_for(need, 2), line_for(need, 2))
 
 
+def test_half_a_generator_is_neither_promised_nor_sent(giver, need, by):
+    with pytest.raises(PledgeRefused, match="whole number"):
+        promise(giver, need, by, line_for(need, "0.5"))
+    assert not Pledge.objects.exists()
+    pledge = make_pledge("committed 3", giver=giver)
+    with pytest.raises(PledgeRefused, match="whole number"):
+        dispatch_pledge(pledge, quantities=quantities(pledge, "0.5"), by=by, transport=TransportContent())
+    # What was said before the rule can be answered as it was said.
+    older = make_pledge("committed 2.5", giver=giver)
+    dispatch_pledge(older, quantities=quantities(older, "2.5"), by=by, transport=TransportContent())
+    assert totals(older)[0].dispatched == D("2.5")
+
+
 def test_what_others_committed_leaves_less_open(giver, need, by):
     actions.commit_pledge(
         pledge := promise(giver, need, by, line_for(need, 2))[0],

@@ -313,6 +313,7 @@ def test_a_double_click_is_told_and_writes_nothing(client, giver, receiver):
         ({"quantity": "NaN"}, "Enter a number"),
         ({"quantity": "1e99"}, "no more than"),
         ({"quantity": "1.0001"}, "no more than 3 decimal places"),
+        ({"quantity": "0.5"}, "Write a whole number"),
         ({"quantity": "1", "happened_on": "2999-01-01"}, "not come yet"),
         ({"quantity": "1", "happened_on": "1999-01-01"}, "too long ago"),
         ({"quantity": "1", "happened_on": "yesterday"}, "valid date"),

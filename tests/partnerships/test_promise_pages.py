@@ -116,6 +116,7 @@ def test_a_promise_of_a_part_of_a_need(client, need, giver, receiver):
         ({"rating": "0"}, "rating", "greater than or equal to 0.001"),
         ({"condition": "usable"}, "condition", "more worn"),
         ({"condition": "broken"}, "condition", "valid choice"),
+        ({"quantity": "0.5"}, "quantity", "whole number"),
         ({"quantity": "-2"}, "quantity", "greater than or equal to 0"),
         ({"quantity": "many"}, "quantity", "Enter a number"),
         ({"quantity": ""}, "quantity", "at least one line"),
@@ -149,6 +150,20 @@ def test_more_than_is_open_is_asked_first(client, need, giver):
     assert 'type="checkbox" name="is_meant"' in answer.text
     assert client.post(url("listing_promise", need.slug), data | {"is_meant": "on"}).status_code == 302
     assert Pledge.objects.count() == 2
+
+
+def test_a_title_that_was_taken_over_keeps_its_language(client, giver, receiver):
+    need = make_listing(
+        kind="need", member=receiver, title_en=None, text_en=None, title_uk="Зима в Сумах", text_uk="Пів сотні.",
+        original_language="uk", line={"item": "ковдри", "quantity": 50, "unit": "piece"},
+    )  # fmt: skip
+    login(client, giver)
+    shown = client.get(url("listing_promise", need.slug)).context["form"]
+    data = {"title": shown["title"].value(), f"{names(need)[0]}_quantity": "5"}
+    for title, language in (("Зима в Сумах", "uk"), ("Winter in Sumy", "en")):
+        assert client.post(url("listing_promise", need.slug), data | {"title": title}).status_code == 302
+        pledge = Pledge.objects.latest("id")
+        assert (pledge.title, pledge.language) == (title, language)
 
 
 def test_a_need_with_one_line_fills_in_what_is_open(client, giver, receiver):
@@ -241,6 +256,10 @@ def test_a_promise_in_general(client, need, giver, receiver):
         ({"free1_item": "days", "free1_unit": "day"}, "Say how many"),
         ({}, "at least one line"),
         ({"free1_item": "funding", "free1_quantity": "3", "free1_unit": "money"}, "Choose a currency"),
+        ({"free1_item": "funding", "free1_quantity": "3.005", "free1_unit": "money"}, "at most two decimals"),
+        ({"free1_item": "desks", "free1_quantity": "2.5", "free1_unit": "set"}, "whole number"),
+        ({"free1_template": "generator", "free1_quantity": "2.5"}, "whole number"),
+        ({"free1_template": "generator", "free1_quantity": "2", "free1_unit": "kg"}, "is counted in"),
     ]:
         assert error in client.post(address, {"title": "A visit", **data}).text
     data = {

@@ -256,6 +256,7 @@ def test_one_transport_is_filled_in_and_nothing_is_accepted_unless_said(pledge):
     }
     page = visitor.get(page_of(pledge))
     assert "Nothing is on its way" in page.text
+    assert "received: 7 pieces · accepted: 7 pieces" in page.text  # what was told, for whoever counts later
     assert "<form" not in page.text.partition("<main")[2].partition("</main>")[0]
 
 
@@ -265,6 +266,7 @@ def test_lost_and_returned_want_a_word_and_what_was_typed_stays(pledge):
     assert answer.status_code == 422
     form = answer.context["form"]
     assert set(form.errors) == {f"reason_{slug}", "name"}
+    assert "generators 1, What happened to it: Say in a few words" in answer.text  # of which line it speaks
     assert [form[f"{kind}_{slug}"].value() for kind in ("received", "accepted", "lost")] == ["3", "2", "1"]
     assert not PledgeEvent.objects.filter(side="receiver").exists()
     answer = send(
@@ -276,7 +278,7 @@ def test_lost_and_returned_want_a_word_and_what_was_typed_stays(pledge):
     assert PledgeEvent.objects.get(kind="lost").reason == "One fell; one is 110 V"
 
 
-@pytest.mark.parametrize("bad", ["-1", "three", "1e999", "NaN", "99999999999999999", "1.23456"])
+@pytest.mark.parametrize("bad", ["-1", "three", "1e999", "NaN", "99999999999999999", "1.23456", "0.5"])
 def test_a_bad_number_is_told_at_its_field(pledge, bad):
     visitor, slug = opened(pledge), pledge.lines.get().slug
     answer = send(visitor, pledge, received=bad)

@@ -51,6 +51,7 @@ class Verb:
     in_bulk: bool = True
     is_single: bool = True  # also a button at the row itself
     is_read_first: bool = False  # of many: what the form chose is shown word by word before it is done
+    keeps_typed: bool = False  # a refusal comes back with the form as it was typed
 
     def applies_to(self, obj: Any) -> bool:
         if self.applies is not None:
@@ -180,6 +181,10 @@ class VerbAdmin(BulkVerbs, DeskAdmin):
         except NotAllowed:
             return self.told_second(request, obj)
         except Refused as refusal:
+            if verb.keeps_typed:
+                form = verb.form(*sent(request))
+                form.add_error(None, str(refusal))
+                return self.confirmation(request, obj, verb, form)
             self.message_user(request, str(refusal), messages.ERROR)
             return HttpResponseRedirect(self.change_url(request, obj))
         self.message_user(request, f"{verb.done % {'count': 1}} {obj}", messages.SUCCESS)

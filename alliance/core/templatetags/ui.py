@@ -222,5 +222,7 @@ def coverage(*numbers: Any) -> dict:
 
 
 def _short(amount: Decimal) -> int | Decimal:
-    """Whole numbers without decimals, others without trailing zeros."""
-    return int(amount) if amount == amount.to_integral_value() else amount.normalize()
+    """Whole numbers without decimals, others without trailing zeros, but the two of an amount of money."""
+    if amount == amount.to_integral_value():
+        return int(amount)
+    return amount if amount.as_tuple().exponent == -2 else amount.normalize()
