@@ -24,6 +24,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.ages import age_text
+from alliance.core.columns import name_columns
 from alliance.core.kept import kept
 from alliance.core.models import JournalEntry
 from alliance.core.refusals import Refused
@@ -80,6 +81,14 @@ class DeskSite(AdminSite):
         super().__init__(name)
         self.waiting: list[Waiting] = []
         self.origins: dict[type[Model], list[Origin]] = {}
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """What its columns are called is said first, also those of the rows below it."""
+        super().register(model_or_iterable, admin_class, **options)
+        models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
+        for model in self._registry.keys() & {*models}:  # one that was swapped is not among them
+            for named in (model, *(below.model for below in self._registry[model].inlines)):
+                name_columns(named)
 
     def watch(
         self,

@@ -84,7 +84,7 @@ STEMS = {
     for path in (settings.BASE_DIR / "templates" / folder / "email").glob("*_subject.txt")
 }
 # Days end with a full stop in two of the languages, so a sentence must not end with a day.
-LEFT_OVER = re.compile(r"\{\{|\{%|%\(|&amp;amp;|None|(?<!\.)\.\.(?!\.)")
+LEFT_OVER = re.compile(r"\{\{|\{%|%\(|&amp;amp;|None|(?<!\.)\.\.(?!\.)|functools|bound method")
 # Their reader is the desk: the language is that of the inbox.
 TO_AN_INBOX = {
     "members/application_arrived",

@@ -197,6 +197,7 @@ def test_declining_needs_a_reason_and_is_told_in_the_readers_language(client, gd
     mail = mails("match_declined")["pl2@example.org"]
     assert (mail.language, mail.is_secret) == ("pl", True)
     assert "me[@]evil[.]example" in mail.text
+    assert "nie mamy obecnie możliwości." in mail.text
     assert JournalEntry.objects.get(verb="match.declined").data["reason"] == "no_capacity"
     assert "evil" not in str(JournalEntry.objects.get(verb="match.declined").data)
     client.force_login(gdynia.representatives.get().user)

@@ -120,8 +120,14 @@ class NewsAdmin(StoryAdmin):
     form = NewsForm
     list_display = ["shown_title", "state", "translations", "published_at"]
     fieldsets = [
-        (None, {"fields": words("title", "lead", "text")}),
-        (_("Picture"), {"fields": [("upload", "drops_picture"), *words("picture_alt")]}),
+        (None, {"classes": ["desk-languages"], "fields": words("title", "lead", "text")}),
+        (
+            _("Picture"),
+            {
+                "classes": ["desk-languages"],
+                "fields": [("upload", "drops_picture"), *words("picture_alt")],
+            },
+        ),
         (_("Address and place"), {"fields": ["slug", "appeal", "original_language", "seen"]}),
     ]
 
@@ -142,10 +148,11 @@ class EventAdmin(StoryAdmin):
     verbs = [*PUBLISHING_VERBS, CALL_OFF, REINSTATE]
     list_display = ["shown_title", "starts_at", "state", "translations"]
     fieldsets = [
-        (None, {"fields": words("title", "lead", "text")}),
+        (None, {"classes": ["desk-languages"], "fields": words("title", "lead", "text")}),
         (
             _("When and where"),
             {
+                "classes": ["desk-languages"],
                 "fields": [("starts", "ends", "time_zone"), *words("place"), "online_url"],
                 "description": _(
                     "Times and the address on the net hold at once, since calendars follow them."
@@ -171,7 +178,7 @@ class NewsletterIssueAdmin(StatedAdmin):
     list_display = ["number", "shown_title", "status", "sent_at", "readers"]
     fieldsets = [
         (None, {"fields": ["number", "status"]}),
-        (None, {"fields": words("title", "text")}),
+        (None, {"classes": ["desk-languages"], "fields": words("title", "text")}),
         (_("PDF and languages"), {"fields": ["document", "original_language"]}),
     ]
 
