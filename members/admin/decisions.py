@@ -120,6 +120,7 @@ label_verbs(
     member__submitted=_("application submitted"),
     member__resubmitted=_("application submitted again"),
     member__edited=_("corrected"),
+    members__imported=_("members of an association entered from a table"),
     member__profile_imported=_("empty fields filled from a partner’s file"),
     contact_email__requested=_("new contact address requested"),
     contact__handed_over=_("letters go to another signatory"),

@@ -83,6 +83,8 @@ label_verbs(
     twinning__contested=_("says that it is no party"),
     twinning__left=_("party left"),
     twinning__moved=_("stage changed"),
+    twinning__named=_("name of the partnership changed"),
+    twinning__draft_names_forgotten=_("names of persons taken out of a draft"),
     twinning__woken=_("awake again"),
     twinning__published=_("partnership published by the secretariat"),
     twinning__found_unreal=_("found not to exist"),

@@ -9,12 +9,25 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
-from alliance.core.admin import DeskAdmin
+from alliance.core.admin import DeskAdmin, label_verbs
 from partnerships.actions.weights import change_match_weights
 from partnerships.models import Match, MatchWeights, Suggestion
 from partnerships.models.suggestions import PARTS
+
+label_verbs(
+    match_weights__loaded=gettext_lazy("first weights entered"),
+    match_weights__changed=gettext_lazy("weights changed"),
+    partner_wish__changed=gettext_lazy("wish for partners changed"),
+    veto__set=gettext_lazy("a member ruled out as a partner"),
+    veto__lifted=gettext_lazy("a member no longer ruled out as a partner"),
+    suggestion__set_aside=gettext_lazy("suggestion set aside"),
+    suggestion__restored=gettext_lazy("suggestion taken up again"),
+    search__saved=gettext_lazy("search saved"),
+    search__changed=gettext_lazy("saved search changed"),
+    search__stopped=gettext_lazy("saved search stopped"),
+)
 
 
 class MatchWeightsForm(forms.ModelForm):

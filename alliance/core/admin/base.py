@@ -177,6 +177,7 @@ class FewRows(admin.options.InlineModelAdmin):
 class ReadOnlyInline(FewRows, admin.TabularInline):
     """Rows that belong to an object, shown on its page and changed elsewhere."""
 
+    template = "admin/read_only_inline.html"
     max_num = most_drawn = 200
     extra = 0
     can_delete = False
