@@ -181,7 +181,7 @@ class OutgoingMail(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} → {self.to}"
+        return f"{self.subject} → {self.to}"
 
 
 class MailStop(models.Model):
@@ -200,7 +200,7 @@ class MailStop(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.email}: {self.category}"
+        return f"{self.email}: {self.get_category_display()}"
 
 
 class MachineTextQuerySet(models.QuerySet):

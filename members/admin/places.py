@@ -12,9 +12,11 @@ from django.utils.translation import gettext, ngettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.admin import Verb, VerbAdmin, labelled
+from alliance.core.countries import country_name
 from alliance.core.languages import NATIVE_NAMES
 from alliance.core.refusals import Refused
 from members.actions import places
+from members.admin.filters import CountryFilter
 from members.models import Place
 
 SUGGESTIONS = 5
@@ -115,12 +117,12 @@ class PlaceAdmin(VerbAdmin):
         "code",
         "register",
         "level",
-        "country",
+        "country_shown",
         REGION,
         "population",
         "verified_at",
     ]
-    list_filter = [ConfirmedFilter, "register", "level", "country"]
+    list_filter = [ConfirmedFilter, "register", "level", CountryFilter]
     list_select_related = ["region"]
     search_fields = ["code"]
     search_help_text = _("Name in any spelling or alphabet, or the code of the register")
@@ -129,7 +131,7 @@ class PlaceAdmin(VerbAdmin):
         "official_name",
         tuple(labelled(f"name_{code}", native) for code, native in NATIVE_NAMES.items()),
         ("register", "code", "edition"),
-        ("level", labelled("category", _("kind in the register")), "country"),
+        ("level", labelled("category", _("kind in the register")), "country_shown"),
         labelled("parent", _("lies in")),
         REGION,
         labelled("same_as", _("the same place as")),
@@ -155,9 +157,13 @@ class PlaceAdmin(VerbAdmin):
         rows = ((reverse("admin:members_place_change", args=[p.pk]), p) for p in found)
         return [
             (_("name in the register"), obj.official_name),
-            (_("country"), obj.country),
+            (_("country"), country_name(obj.country)),
             (_("similar places"), format_html_join("; ", '<a href="{}">{}</a>', rows) or "–"),
         ]
+
+    @admin.display(description=_("country"), ordering="country")
+    def country_shown(self, place: Place) -> str:
+        return country_name(place.country)
 
     @admin.display(description=_("name"))
     def name_shown(self, place: Place) -> str:

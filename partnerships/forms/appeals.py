@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from alliance.core.languages import LANGUAGES, NATIVE_NAMES
-from alliance.core.units import same_dimension
+from alliance.core.units import plain, same_dimension
 from partnerships.models import Appeal, AppealLine, ItemTemplate
 from partnerships.refusals import AppealRefused
 
@@ -92,6 +92,9 @@ class AppealLineForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["template"].queryset = ItemTemplate.objects.current().in_order()
+        for name in ("quantity", "range_min", "range_max"):  # 400, not 400.000
+            if self.initial.get(name) is not None:
+                self.initial[name] = plain(self.initial[name])
 
     @property
     def has_changed_or_is_stored(self) -> bool:

@@ -149,7 +149,7 @@ class VerbAdmin(BulkVerbs, DeskAdmin):
 
     def title_of(self, obj: Any) -> str:
         """The heading of its page."""
-        return str(obj)
+        return self.words_of(obj)
 
     @staticmethod
     def refused_when_wrong(request: HttpRequest, response: HttpResponse) -> HttpResponse:
