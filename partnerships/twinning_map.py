@@ -5,7 +5,7 @@ width tells their number. What lies outside the frame has no arc and stays in th
 """
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -31,6 +31,7 @@ class End:
     country: str
     lon: float | None = None
     lat: float | None = None
+    year: int | None = None  # since when its partnership is
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Arc:
     keys: set[str] = field(default_factory=set)
     start: Point | None = None
     end: Point | None = None
+    year: int | None = None  # where two partnerships have the same partners
 
     @property
     def count(self) -> int:
@@ -67,10 +69,19 @@ def ties_of(key: str, ends: list[End]) -> list[Tie]:
 
 
 def single_arcs(ties: Iterable[Tie], project: Callable[[float, float], Point] | None) -> list[Arc]:
-    """One arc for each two parties."""
+    """One arc for each two parties; those of the same names are told apart by their year."""
+    ties = list(ties)
+    often = Counter((tie.left.name, tie.right.name) for tie in ties)
     return [
-        Arc(tie.left.name, tie.right.name, {tie.key}, _point(tie.left, project), _point(tie.right, project))
+        Arc(
+            *names,
+            {tie.key},
+            _point(tie.left, project),
+            _point(tie.right, project),
+            year=tie.left.year if often[names] > 1 else None,
+        )
         for tie in ties
+        for names in [(tie.left.name, tie.right.name)]
     ]
 
 

@@ -294,7 +294,10 @@ def summary(member: Member) -> list[dict]:
             (_("Place"), str(member.place) if member.place else ""),
             (_("Kind"), member.kind_name),
             (_("Country"), country_name(member.country) if member.country else ""),
-            (_("Short name"), " · ".join(n for n in (member.name_uk, member.name_pl, member.name_en) if n)),
+            (
+                _("Short name"),
+                "\u00a0· ".join(n for n in (member.name_uk, member.name_pl, member.name_en) if n),
+            ),
             (_("Population"), member.population and number_format(member.population, force_grouping=True)),
             (_("Web site"), member.website),
             (_("Organisation identifier"), member.org_id),

@@ -219,7 +219,11 @@ class PromiseForm(Form):
     @property
     def others(self) -> list[dict[str, Any]]:
         names = ("template", "item", "quantity", "unit", "currency", "value", "value_currency")
-        return [self._folded([f"free{number}_{name}" for name in names]) for number in self.free]
+        return [
+            {"legend": _("Line %(number)d") % {"number": number}}
+            | self._folded([f"free{number}_{name}" for name in names])
+            for number in self.free
+        ]
 
     @property
     def last(self) -> list[forms.BoundField]:

@@ -100,7 +100,7 @@ def facts_of(line: PledgeLine, totals: Totals, names: Iterable[str] = (*ALL_COLU
         for name in names
         if getattr(totals, name)
     ]
-    return " · ".join(parts)
+    return "\u00a0· ".join(parts)
 
 
 def table_of(pledge: Pledge, viewer: str) -> dict[str, Any] | None:

@@ -45,6 +45,7 @@ class Verb:
     heading: Any
     explained: Any
     done: Any
+    kind: str = "primary"  # of the form's button: red where something promised is taken away
     step: Step | None = None  # what it answers: the one yellow button, when it is this side's turn
 
 
@@ -174,6 +175,7 @@ VERBS = [
             " reads the reason."
         ),
         done=gettext_lazy("Cancelled. The receiver is told."),
+        kind="danger",
     ),
     Verb(
         name="withdraw",
@@ -186,6 +188,7 @@ VERBS = [
         heading=gettext_lazy("Withdraw what you promised"),
         explained=gettext_lazy("It was not firm yet. The receiver reads the reason."),
         done=gettext_lazy("Withdrawn. The receiver is told."),
+        kind="danger",
     ),
 ]
 BY_NAME = {verb.name: verb for verb in VERBS}

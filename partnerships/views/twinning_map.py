@@ -74,6 +74,7 @@ def ends_of(rows: Any) -> dict[str, list[End]]:
         *(f"member__name_{here}", f"place__name_{here}", f"member__place__name_{here}"),
         *("place__region__code", "member__place__region__code", "place__level", "place__code"),
         *("place__lon", "place__lat", "member__place__lon", "member__place__lat"),
+        *("twinning__signed_on", "twinning__since_year"),
     )
     parties = TwinningParty.objects.agreed().filter(twinning__in=rows.order_by().values("pk"))
     found: dict[str, list[End]] = defaultdict(list)
@@ -99,6 +100,7 @@ def _end(row: dict[str, Any], here: str) -> End:
         country=row["country"],
         lon=lon,
         lat=lat,
+        year=row["twinning__signed_on"].year if row["twinning__signed_on"] else row["twinning__since_year"],
     )
 
 
@@ -126,7 +128,7 @@ class _Page:
 
     def words(self, arc: Arc) -> str:
         names = [self.area_name(arc.left), self.area_name(arc.right)] if self.is_joined else _names(arc)
-        return " – ".join(names)
+        return " – ".join(names) + (f" ({arc.year})" if arc.year else "")
 
     def url(self, arc: Arc) -> str:
         if self.is_joined:

@@ -87,7 +87,7 @@ def ask(
     request: HttpRequest, twinning: Twinning, form: Any, act: Callable[[], Any], words: dict[str, Any]
 ) -> HttpResponse:
     """One deed with a form: what was typed stays with the message at its field, or back to the page. ``words``:
-    heading, explained, label of the button, done."""
+    heading, explained, label of the button (and its kind), done."""
     status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
         if not is_allowed(request):

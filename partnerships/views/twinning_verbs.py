@@ -266,6 +266,7 @@ def twinning_leave(request: HttpRequest, slug: str) -> HttpResponse:
         "heading": _("Leave the partnership"),
         "explained": explained,
         "label": pgettext("button at a partnership", "Leave"),
+        "kind": "danger",
         "done": _("You have left. The others are told."),
     }
     form = WordsForm(sent(request)[0])

@@ -114,7 +114,7 @@ def _hromada(place: Place, member: Member | None) -> dict[str, Any]:
             ngettext("%(number)s inhabitant", "%(number)s inhabitants", place.population)
             % {"number": written(place.population)}
         )
-    row = {"name": place.name, "facts": " · ".join(facts), "lang": "", "url": "", "verb": "", "mark": ""}
+    row = {"name": place.name, "facts": "\u00a0· ".join(facts), "lang": "", "url": "", "verb": "", "mark": ""}
     if member is None:
         claim = f"{reverse('members:join_start')}?{urlencode({'place': place.code})}"
         return row | {"url": claim, "verb": _("Claim this place")}

@@ -125,7 +125,7 @@ ITEMS = [
         has('class="files-missing"'),
         ("Why that is", "dlaczego", "чому"),
     ),
-    Item("Each file: its title, size and format", PAPER, has("(de)", "(fr)", "(uk)", "PDF ·", "16")),
+    Item("Each file: its title, size and format", PAPER, has("(de)", "(fr)", "(uk)", "PDF&nbsp;·", "16")),
     Item("Latest news", "news/", has("Summit in Kyiv")),
     Item("Multimedia: the film", FILM, has("Launch of the Alliance")),
     Item("More films", "videos/", has("Launch of the Alliance", "We Are On Your Side")),

@@ -83,4 +83,10 @@ def test_links_of_a_list_are_written_as_links():
     assert ui.link_items(links) == (
         '<li><a href="?a=1&amp;b=2" aria-current="true">A &amp; B</a></li><li><a href="?">C</a></li>'
     )
-    assert ui.link_line(links) == '<b>A &amp; B</b> · <a href="?">C</a>'
+    assert ui.link_line(links) == '<b>A &amp; B</b> <a href="?">C</a>'
+
+
+def test_what_a_heading_keeps_on_one_line():
+    day = ui.unbroken("wtorek, 30 listopada 2026\u00a0r., 06:53–07:53 (Kijów)")
+    assert day == "wtorek, 30\u00a0listopada 2026\u00a0r., 06:53\u2060–\u206007:53 (Kijów)"
+    assert ui.unbroken("Gmina Alpha – Gmina Beta") == "Gmina Alpha\u00a0– Gmina Beta"

@@ -82,8 +82,8 @@ def test_a_proposal_is_shown_on_both_clocks(client, match, gdynia, sumy):
     assert "video[.]example[.]org" in mail.text
     assert (mail.is_secret, mail.calendar) == (True, "")
     page = client.get(url("match_detail", match.slug)).text
-    assert "09:00–10:30 (Warsaw)" in page
-    assert "10:00–11:30 (Kyiv)" in page
+    assert "09:00\u2060–\u206010:30 (Warsaw)" in page
+    assert "10:00\u2060–\u206011:30 (Kyiv)" in page
 
 
 @pytest.mark.parametrize(

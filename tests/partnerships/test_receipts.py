@@ -256,7 +256,8 @@ def test_one_transport_is_filled_in_and_nothing_is_accepted_unless_said(pledge):
     }
     page = visitor.get(page_of(pledge))
     assert "Nothing is on its way" in page.text
-    assert "received: 7 pieces · accepted: 7 pieces" in page.text  # what was told, for whoever counts later
+    # What was told, for whoever counts later.
+    assert "received: 7 pieces\u00a0· accepted: 7 pieces" in page.text
     assert "<form" not in page.text.partition("<main")[2].partition("</main>")[0]
 
 

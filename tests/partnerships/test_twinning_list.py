@@ -287,6 +287,15 @@ def test_arcs_swing_to_the_north_whichever_way_they_go():
         assert numbers[3] < 100
 
 
+def test_two_partnerships_of_the_same_partners_are_told_apart_by_their_year():
+    pairs = [("old", "Przemyśl", 1999), ("new", "Przemyśl", 2024), ("other", "Rzeszów", 2024)]
+    ties = [
+        arcs.Tie(key, arcs.End("Chortkiv", "UA61", "UA", year=year), arcs.End(name, "PL", "PL", year=year))
+        for key, name, year in pairs
+    ]
+    assert [arc.year for arc in arcs.single_arcs(ties, None)] == [1999, 2024, None]
+
+
 def test_two_thousand_partnerships_are_few_enough_arcs_to_be_told_apart():
     ends = [arcs.End(f"H{n}", f"UA{n % 25:02}", "UA", 25 + n % 13, 46 + n % 6) for n in range(2000)]
     others = [arcs.End(f"P{n}", f"C{n % 12}", "PL", 5 + n % 20, 44 + n % 10) for n in range(2000)]

@@ -1,5 +1,6 @@
 """Tags of the design: what components and base.html cannot say in template language alone."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -22,6 +23,9 @@ from alliance.core.forms import summary_of
 from alliance.core.links import address_of
 
 register = template.Library()
+
+SPAN = re.compile(r"(?<=\d)–(?=\d)")
+DAY_OR_DASH = re.compile(r"(?<=\d) (?=[^\W\d])| (?=– )")
 
 
 @register.simple_block_tag(end_name="end_one_line")
@@ -138,15 +142,22 @@ def link_items(links: Sequence[dict]) -> SafeString:
 
 @register.filter
 def link_line(links: Sequence[dict]) -> SafeString:
-    """The same in one line, the current one in bold."""
+    """The same in one line, the current one in bold. The gap between them is the style sheet's: a line that wraps would
+    begin or end with a sign."""
     return mark_safe(
-        " · ".join(
+        " ".join(
             format_html("<b>{}</b>", each["label"])
             if each.get("is_current")
             else format_html('<a href="{}">{}</a>', each["url"], each["label"])
             for each in links
         )
     )
+
+
+@register.filter
+def unbroken(words: str) -> str:
+    """A heading on a phone: a dash opens no line, a day keeps its month, and a span of hours stays whole."""
+    return DAY_OR_DASH.sub("\u00a0", SPAN.sub("\u2060–\u2060", words))
 
 
 def _current(link: dict) -> str:
