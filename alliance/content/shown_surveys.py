@@ -122,7 +122,7 @@ def facts_of(survey: Any, figures: dict[str, Any]) -> list[dict[str, str]]:
     answered = figures["answered"]
     rows = [
         {"term": _("Who was asked"), "text": asked_words(survey)},
-        {"term": _("Asked"), "text": _members(figures["asked"])},
+        {"term": _("Asked"), "text": str(figures["asked"])},
         {"term": _("Answered"), "text": _("fewer than 5") if answered is None else _members(answered)},
         {"term": _("Answers could be given"), "text": f"{day(survey.opened_at)} – {day(survey.closed_at)}"},
     ]

@@ -7,6 +7,7 @@ from babel import Locale
 from babel.core import get_global
 from babel.languages import get_official_languages
 from django.utils import timezone
+from django.utils.functional import lazy
 
 from alliance.core.languages import reader_language
 
@@ -64,6 +65,10 @@ def country_name(code: str, language: str | None = None) -> str:
 def language_name(code: str, language: str | None = None) -> str:
     """“польська” for ``pl``."""
     return _locale(language or reader_language()).languages.get(code.lower(), code)
+
+
+# For labels of fields, which are written before the reader is known.
+language_name_lazy = lazy(language_name, str)
 
 
 def native_name(code: str) -> str:

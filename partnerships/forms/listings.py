@@ -14,9 +14,9 @@ from django.utils.translation import gettext as gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from alliance.core.countries import language_choices
+from alliance.core.countries import language_choices, language_name_lazy
 from alliance.core.forms import Form, show_typed, standing_alone, summary_of
-from alliance.core.languages import LANGUAGES, NATIVE_NAMES, reader_language, shown
+from alliance.core.languages import LANGUAGES, reader_language, shown
 from members.models import Member, Sector
 from members.names_shown import hidden_name_of
 from partnerships.actions.listings import LONGEST_DAYS
@@ -37,7 +37,7 @@ PRESSES = ("add_line", "remove_line", "find_place", "drop_place")
 
 def title_in(code: str) -> forms.CharField:
     return forms.CharField(
-        label=format_lazy("{} ({})", _("Title"), NATIVE_NAMES[code]),
+        label=format_lazy("{} ({})", _("Title"), language_name_lazy(code)),
         max_length=LONGEST_TITLE,
         required=False,
         widget=forms.TextInput(attrs={"lang": code}),
@@ -46,7 +46,7 @@ def title_in(code: str) -> forms.CharField:
 
 def text_in(code: str) -> forms.CharField:
     return forms.CharField(
-        label=format_lazy("{} ({})", _("Description"), NATIVE_NAMES[code]),
+        label=format_lazy("{} ({})", _("Description"), language_name_lazy(code)),
         max_length=LONGEST_TEXT,
         required=False,
         widget=forms.Textarea(attrs={"lang": code, "rows": 6}),

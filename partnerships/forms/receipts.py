@@ -45,9 +45,11 @@ class ConfirmForm(LinesForm):
 
     def fields_of(self, row: Row) -> dict[str, forms.Field]:
         sent, waiting = row.totals.in_transit, row.totals.to_accept
+        # What came before and still waits to be accepted is no part of what arrives now.
+        good = _("In good order, earlier deliveries included") if waiting > 0 else _("Of these in good order")
         words = {
             Kind.RECEIVED: (_("Arrived"), sent),
-            Kind.ACCEPTED: (_("Of these in good order"), sent + waiting),
+            Kind.ACCEPTED: (good, sent + waiting),
             Kind.LOST: (_("Lost or damaged"), None),
         }
         return {f"{kind}_{row.line.slug}": quantity_field(*words[kind], row.line.unit) for kind in self.KINDS}

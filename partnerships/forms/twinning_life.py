@@ -8,9 +8,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from alliance.core.countries import language_choices
+from alliance.core.countries import language_choices, language_name_lazy
 from alliance.core.forms import Form
-from alliance.core.languages import LANGUAGES, NATIVE_NAMES, reader_language
+from alliance.core.languages import LANGUAGES, reader_language
 from alliance.core.uploads import AttachmentField
 from members.forms.people import InviteForm
 from members.models import Representative
@@ -90,7 +90,7 @@ class DocumentForm(Form):
 
 def text_in(code: str) -> forms.CharField:
     return forms.CharField(
-        label=format_lazy("{} ({})", pgettext_lazy("of news", "Text"), NATIVE_NAMES[code]),
+        label=format_lazy("{} ({})", pgettext_lazy("of news", "Text"), language_name_lazy(code)),
         max_length=LONGEST_NEWS,
         required=False,
         widget=forms.Textarea(attrs={"lang": code, "rows": 6}),

@@ -38,9 +38,10 @@ def item_text(line: ItemLine, language: str, *, with_range: bool = True) -> Safe
     """The item as the catalogue names it, the author's own words behind it, and the technical range."""
     parts: list[Any] = [line.template.name] if line.template else []
     if line.item and language and language != reader_language():
-        parts.append(
-            format_html('<span lang="{}">{}</span> ({})', language, line.item, language_name(language))
-        )
+        words = format_html('<span lang="{}">{}</span>', language, line.item)
+        pattern = pgettext("words in another language", "%(words)s (%(language)s)")
+        named = pattern % {"words": "{words}", "language": "{language}"}
+        parts.append(format_html(named, words=words, language=language_name(language)))
     elif line.item:
         parts.append(line.item)
     if line.range_unit and with_range:

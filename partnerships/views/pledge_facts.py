@@ -8,7 +8,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -167,15 +168,17 @@ def waiting_words(pledge: Pledge, side: str) -> dict[str, Any]:
     }
 
 
-def waiting_short(pledge: Pledge, side: str) -> str:
-    """“you: commitment; the other side: receipt”: for a row of a list."""
+def waiting_short(pledge: Pledge, side: str, of_receiver: Iterable[str] = ()) -> SafeString:
+    """“you: commitment”, “the other side: receipt”, a line each: for a row of a list. ``of_receiver``: what else the
+    receiver has to do."""
     who = {side: pgettext("who has to act", "you"), DESK: pgettext("who has to act", "the secretariat")}
     found: dict[str, list[str]] = {}
-    for step in sorted(waiting(pledge), key=lambda step: step.side != side):
-        found.setdefault(who.get(step.side, pgettext("who has to act", "the other side")), []).append(
-            str(SHORT[step])
-        )
-    return "; ".join(f"{name}: {', '.join(steps)}" for name, steps in found.items())
+    steps = [(step.side, str(SHORT[step])) for step in waiting(pledge)]
+    steps += [(RECEIVER, words) for words in of_receiver]
+    for of_side, words in sorted(steps, key=lambda step: step[0] != side):
+        found.setdefault(who.get(of_side, pgettext("who has to act", "the other side")), []).append(words)
+    lines = ((f"{name}: {', '.join(steps)}",) for name, steps in found.items())
+    return format_html_join(SafeString("<br>"), "{}", lines)
 
 
 # --- What happened ------------------------------------------------------------------------------------------

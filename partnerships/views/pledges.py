@@ -102,9 +102,7 @@ def _for_both_sides(request: HttpRequest, pledge: Pledge, viewer: str) -> dict[s
 def _waiting(pledge: Pledge, side: str) -> dict[str, Any]:
     """What each side has to do next: with goods, with papers, with the day."""
     words = facts.waiting_words(pledge, side)
-    papers = [
-        _("Report on the imported goods: %(left)s") % {"left": left} for left in reports_waiting(pledge)
-    ]
+    papers = [_("Imported goods: %(left)s") % {"left": left} for left in reports_waiting(pledge)]
     if side == PledgeEvent.Side.RECEIVER:
         asked = [_("Say whether another day is right.")] if has_open_day(pledge) else []
         words["for_you"] += [*asked, *papers]
@@ -234,7 +232,7 @@ def pledge_table(pledges: list[Pledge], side: str, *, has_steps: bool = True) ->
         _("Pledge"),
         labels[other],
         pgettext("of a pledge", "State"),
-        *([_("Waits for")] if has_steps else []),
+        *([_("Who has to act")] if has_steps else []),
         _("To be delivered by"),
     ]
     rows = [
@@ -258,10 +256,7 @@ def _steps(pledge: Pledge, side: str) -> str:
     more = reports_waiting(pledge)
     if has_open_day(pledge):
         more = [pgettext("what a pledge waits for", "answer about another day"), *more]
-    you, other = pgettext("who has to act", "you"), pgettext("who has to act", "the other side")
-    who = you if side == "receiver" else other
-    words = [facts.waiting_short(pledge, side), f"{who}: {', '.join(more)}" if more else ""]
-    return "; ".join(filter(None, words)) or pgettext("a pledge waits for", "nothing")
+    return facts.waiting_short(pledge, side, more) or pgettext("who has to act", "nobody")
 
 
 def _due(pledge: Pledge) -> str:

@@ -60,7 +60,7 @@ def full(db):
         (
             "pl",
             [
-                'Agregat prądotwórczy, <span lang="uk">для лікарні</span> (ukraiński)',
+                'Agregat prądotwórczy, <span lang="uk">для лікарні</span> (język: ukraiński)',
                 "3 sztuki",
                 "10–700 kW",
                 "olej napędowy; trójfazowe, 400 V; używane, w dobrym stanie lub lepsze",

@@ -358,6 +358,22 @@ def test_more_arrived_than_was_sent_has_to_be_meant(client, giver, receiver):
     }
 
 
+@pytest.mark.parametrize(
+    ("history", "words", "quantity"),
+    [
+        ("committed 30 · dispatched 10", "Of these in good order", 10),
+        ("committed 30 · dispatched 30 · received 20", "In good order, earlier deliveries included", 30),
+    ],
+)
+def test_what_came_before_is_no_part_of_what_arrives_now(client, receiver, history, words, quantity):
+    pledge = make_pledge(history, receiver=receiver)
+    login(client, receiver)
+    form = client.get(url("pledge_verb", pledge.slug, "confirm")).context["form"]
+    accepted = form[field(pledge, "accepted")]
+    assert (accepted.label, accepted.value()) == (words, quantity)
+    assert form[field(pledge, "received")].value() == 10
+
+
 def test_a_lost_piece_needs_a_reason(client, giver, receiver):
     pledge = make_pledge("committed 4 · dispatched 4", giver=giver, receiver=receiver)
     login(client, receiver)

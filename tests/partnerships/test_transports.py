@@ -275,6 +275,16 @@ def test_a_report_that_is_due_waits_in_the_receivers_list_until_it_is_filed(pled
     assert "left for the report" not in signed_in(RECEIVER).get(reverse("partnerships:my_deliveries")).text
 
 
+def test_a_list_says_of_each_side_in_one_line_what_it_has_to_do(pledge):
+    Transport.objects.create(pledge=pledge, number=1, cleared_on=TODAY - timedelta(days=70))
+    write_history(pledge.lines.get(), "dispatched 4 · received 4")
+    giver = signed_in(GIVER).get(reverse("partnerships:my_promises"))
+    receivers = "acceptance, 20 days left for the report"
+    assert giver.context["table"]["rows"][0][3] == f"you: dispatch<br>the other side: {receivers}"
+    receiver = signed_in(RECEIVER).get(reverse("partnerships:my_deliveries"))
+    assert f"<span>you: {receivers}<br>the other side: dispatch</span>" in receiver.text
+
+
 def test_the_receiver_files_it_once_and_may_take_it_back(pledge):
     transport = Transport.objects.create(pledge=pledge, number=1, cleared_on=TODAY - timedelta(days=3))
     receiver = signed_in(RECEIVER)

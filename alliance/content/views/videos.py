@@ -19,7 +19,7 @@ from alliance.content.players import SERVICES
 from alliance.content.views.linked_data import video_json_ld
 from alliance.content.views.publications import gone
 from alliance.core import lists, ranges
-from alliance.core.countries import PUBLISHED_IN, native_name
+from alliance.core.countries import PUBLISHED_IN, language_name, native_name
 from alliance.core.languages import reader_language, shown
 from alliance.core.uploads import shown_picture
 
@@ -88,7 +88,7 @@ def video_card(video: Video) -> dict[str, Any]:
         "href": reverse("content:video_detail", args=[video.slug]),
         "facts": [
             length_words(video.seconds),
-            video.language_name,
+            language_name(video.language),
             date_format(video.recorded_on, "DATE_FORMAT"),
         ],
         "photo": {"url": poster_address(video), "alt": "", "width": WIDTH, "height": HEIGHT}
@@ -155,11 +155,11 @@ def video_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _facts(video: Video, words: list[VideoWords]) -> list[dict[str, str]]:
-    captions = ", ".join(row.language_name for row in words if row.captions)
+    captions = ", ".join(language_name(row.language) for row in words if row.captions)
     facts = [
         (_("Date"), date_format(video.recorded_on, "DATE_FORMAT")),
         (_("Length"), length_words(video.seconds)),
-        (_("Spoken language"), video.language_name),
+        (_("Spoken language"), language_name(video.language)),
         (_("Captions"), captions or _("none yet")),
     ]
     return [{"term": term, "text": text} for term, text in facts]
