@@ -90,8 +90,8 @@ class Place(models.Model):
         DISTRICT = "district", pgettext_lazy("level of a place", "district")
         MUNICIPALITY = "municipality", pgettext_lazy("level of a place", "municipality")
 
-    # The category of a hromada in KATOTTH, and how codes in Crimea begin.
-    HROMADA, CRIMEA = "H", "UA01"
+    # Categories of KATOTTH: a hromada, a city with special status; and how codes in Crimea begin.
+    HROMADA, CITY, CRIMEA = "H", "K", "UA01"
 
     register = models.CharField(_("register"), max_length=8, choices=Register)
     code = models.CharField(_("code"), max_length=40)

@@ -139,6 +139,6 @@ def where(place: Place, countries: dict[str, str]) -> str:
 
 
 def kind_of(place: Place) -> str:
-    if place.register == Place.Register.KATOTTH and place.category == "K":
+    if place.register == Place.Register.KATOTTH and place.category == Place.CITY:
         return gettext("city with special status")
     return str(authority_name(place.level, place.country) or place.get_level_display())

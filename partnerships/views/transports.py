@@ -69,6 +69,7 @@ def _detail(request: HttpRequest, pledge: Pledge, transport: Transport, form: An
         "papers": shown.paper_facts(transport) if is_imported else [],
         "clock": shown.clock_of(transport) if is_imported else {},
         "may_change": bool(side) and can_write_for(request.user, member) and (side == GIVER or is_imported),
+        "is_giver": side == GIVER,
         "may_take_back": bool(may_report and transport.reported_on),
         "form": form if may_report else None,
     }

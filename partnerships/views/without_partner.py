@@ -35,7 +35,7 @@ def without_partner_list(request: HttpRequest) -> HttpResponse:
         "columns": _columns(),
         "rows": [row["cells"] for row in goal],
         "apart": [row["cells"] for row in rows if row["is_apart"]],
-        "cities": [region.name for region in regions if region.pk not in counts],
+        "cities": [region.name for region in regions if region.category == Place.CITY],
         "goal": share_of(*(sum(row[name] for row in goal) for name in ("partnered", "hromadas"))),
         "chosen": _chosen(chosen, counts, request) if chosen and chosen.pk in counts else None,
         "drawing": _drawing(ukraine, rows) if ukraine and rows else None,

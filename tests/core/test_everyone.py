@@ -25,7 +25,7 @@ def test_a_part_is_written_once_for_each_language_and_its_values():
     for language, name, text in [
         ("en", "A", "Search A"),
         ("pl", "A", "Szukaj A"),
-        ("uk", "A", "Пошук A"),
+        ("uk", "A", "Шукати A"),
         ("en", "B", "Search B"),
         ("en", "A", "Search A"),
         ("pl", "A", "Szukaj A"),

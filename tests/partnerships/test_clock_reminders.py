@@ -97,8 +97,8 @@ def test_the_letter_says_until_when_and_after_it_that_nothing_is_recorded(twinni
     row = step(twinning)
     sweep_on(LAST)
     letter = mails().get(language="pl")
-    assert "1 marca 2028" in letter.text
-    assert "31 stycznia 2028" in letter.text
+    assert "1\u00a0marca 2028" in letter.text
+    assert "31\u00a0stycznia 2028" in letter.text
     sweep_on(LAST + timedelta(days=1))
     assert mails().filter(language="pl").count() == 2
     with (

@@ -218,7 +218,7 @@ def test_the_receiver_is_warned_on_exactly_these_days(cleared):
     assert [entry.data["days"] for entry in verbs.order_by("id")] == [60, 80, 91]
     first, _second, last = OutgoingMail.objects.order_by("id")
     assert first.subject.startswith("[Потрібна ваша дія] Залишилося 30 днів")
-    assert "1 травня 2026" in first.text
+    assert "1\u00a0травня 2026" in first.text
     assert last.subject.startswith("[Потрібна ваша дія] Прострочено")
 
 
@@ -252,10 +252,11 @@ def test_no_warning_once_it_is_filed_and_a_new_clearance_starts_the_clock_anew(c
 )
 def test_both_sides_see_the_days_that_are_left(pledge, ago, label, tone):
     Transport.objects.create(pledge=pledge, number=1, cleared_on=TODAY - timedelta(days=ago))
-    for email in (GIVER, RECEIVER):
+    for email, change in ((GIVER, "Change carrier, days or papers"), (RECEIVER, "Change the papers")):
         client = signed_in(email)
-        clock = client.get(url("detail", pledge)).context["clock"]
-        assert (clock["label"], clock["tone"]) == (label, tone)
+        page = client.get(url("detail", pledge))
+        assert (page.context["clock"]["label"], page.context["clock"]["tone"]) == (label, tone)
+        assert change in page.text
         assert label in client.get(reverse("partnerships:pledge_detail", args=[pledge.slug])).text
 
 

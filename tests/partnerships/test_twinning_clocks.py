@@ -140,8 +140,8 @@ def test_the_question_is_in_the_language_of_each_reader_and_names_the_day_of_sle
     assert set(mails) == {person.email for person in pair.people}
     assert [mails[person.email].language for person in pair.people] == ["uk", "uk", "pl"]
     assert "/pl/" in mails[pair.people[2].email].text
-    assert "2 marca 2027" in mails[pair.people[2].email].text
-    assert "2 березня 2026" in mails[pair.people[0].email].text.replace(" року", "")
+    assert "2\u00a0marca 2027" in mails[pair.people[2].email].text
+    assert "2\u00a0березня 2026" in mails[pair.people[0].email].text.replace(" року", "")
 
 
 def test_of_what_no_member_stands_by_silence_means_nothing(pair):

@@ -123,6 +123,7 @@ def url(query=""):
 
 
 def test_without_partner_says_what_is_counted(client, partners):
+    make_place(register="katotth", level="region", category="O", country="UA", official_name="Sumy Oblast")
     response = client.get(url())
     page = response.content.decode()
     assert [[str(cell.get("text") if isinstance(cell, dict) else cell) for cell in row]
@@ -133,6 +134,8 @@ def test_without_partner_says_what_is_counted(client, partners):
     assert response.context["goal"]["words"] == "3 of 10 hromadas have a partner abroad"
     assert response.context["apart"][0][1:] == ["2", "1", "1"]
     assert "Cities with a status of their own" in page
+    kyiv = Place.objects.get(category=Place.CITY)
+    assert response.context["cities"] == [kyiv.name]  # and no oblast of which no hromada is known
 
 
 def test_without_partner_leads_to_the_member_or_to_the_claim(client, partners):
