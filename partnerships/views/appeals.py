@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
@@ -203,7 +204,7 @@ def appeal_pledges(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _columns() -> list[dict[str, Any]]:
     labels = [(_("Giver"), False), (_("Receiver"), False), (_("What"), False)]
-    labels += [(label, True) for label in figure_labels()]
+    labels += [(capfirst(label), True) for label in figure_labels()]
     return [{"label": label, "is_number": is_number} for label, is_number in labels]
 
 

@@ -128,6 +128,7 @@ def _request_page(
 ) -> HttpResponse:
     context = {
         "form": form,
+        "listing": listing,
         "card": card(listing, audience_of(request.user, listing)) if listing else None,
         "other_place": place_of(other),
         "member_name": other.shown_name,

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
@@ -49,8 +50,8 @@ def _columns() -> list[dict[str, Any]]:
     return [
         {"label": _("Oblast")},
         {"label": _("Hromadas"), "is_number": True},
-        {"label": pgettext("hromadas", "with a partner"), "is_number": True},
-        {"label": pgettext("hromadas", "without one"), "is_number": True},
+        {"label": capfirst(pgettext("hromadas", "with a partner")), "is_number": True},
+        {"label": capfirst(pgettext("hromadas", "without one")), "is_number": True},
     ]
 
 

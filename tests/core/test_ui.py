@@ -74,6 +74,11 @@ def test_the_entry_that_a_page_lies_under():
     assert entry("/en/needs/") == {"url": "/en/needs/", "is_exact": True}
     # “/members/map/” lies under “/members/”, too.
     assert entry("/en/members/map/list/") == {"url": "/en/members/map/", "is_exact": False}
+    # The application has an address of the members' and belongs to the page about joining.
+    for path in ("/en/members/join/", "/en/members/join/resume/"):
+        assert entry(path) == {"url": "/en/joining/", "is_exact": False}
+        links = ui.main_nav({"request": SimpleNamespace(path=path)})
+        assert [link["url"] for link in links if link["is_current"]] == ["/en/joining/"]
     assert entry("/en/") == {}
     assert ui.nav_entry({}) == {}
 

@@ -462,8 +462,11 @@ def test_the_pages_cost_a_constant_number_of_queries(client, count, django_asser
     ("language", "words"),
     [
         ("en", ["promised, not yet firm", "11 pieces", "22 pieces", "8 pieces", "open until"]),
-        ("pl", ["zadeklarowano, jeszcze niewiążąco", "11 sztuk", "22 sztuki", "8 sztuk", "otwarty do"]),
-        ("uk", ["обіцяно, ще без зобов’язання", "11 штук", "22 штуки", "8 штук", "відкрите до"]),
+        (
+            "pl",
+            ["zadeklarowano, jeszcze niewiążąco", "11\xa0sztuk", "22\xa0sztuki", "8\xa0sztuk", "otwarty do"],
+        ),
+        ("uk", ["обіцяно, ще без зобов’язання", "11\xa0штук", "22\xa0штуки", "8\xa0штук", "відкрите до"]),
     ],
 )
 def test_the_page_tells_three_figures_each_a_link_to_its_rows(client, language, words):

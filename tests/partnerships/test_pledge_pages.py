@@ -288,7 +288,7 @@ def test_from_promise_to_acceptance_by_forms(client, giver, receiver):
     ]
     assert "Одна розбита" in mails.last().text
     assert f"/pl/pledges/{pledge.slug}/" in mails.last().text
-    assert "2 sztuki" in mails.last().text
+    assert "2\xa0sztuki" in mails.last().text
 
 
 def test_a_double_click_is_told_and_writes_nothing(client, giver, receiver):

@@ -58,7 +58,7 @@ def policy_issue(request: HttpRequest, slug: str) -> HttpResponse:
     issue = get_object_or_404(PolicyIssue.objects.public().with_facts(), slug=slug)
     document = issue.document if issue.document and issue.document.is_public else None
     context = {
-        "crumbs": [{"label": _("Policy dialogue"), "url": reverse("content:policy")}],
+        "crumbs": _crumbs(),
         "document": document,
         "json_ld": issue_json_ld(issue, raised_by(issue).text),
         **issue_words(issue),
@@ -73,6 +73,7 @@ def policy_ours(request: HttpRequest) -> HttpResponse:
     rows = PolicyIssue.objects.filter(member=request.member).with_facts()
     page = lists.keyset_page(rows, OWN, request.GET)
     context = {
+        "crumbs": _crumbs(),
         "issues": [issue_words(issue) for issue in page.rows],
         "pages": page.links(request.GET),
         "may_write": can_write_for(request.user, request.member),
@@ -93,7 +94,15 @@ def policy_raise(request: HttpRequest) -> HttpResponse:
             return redirect("content:policy_ours")
         form.add_error(None, _("Your member raised many issues today. The secretariat has them all."))
         status = 429
-    return render(request, "content/policy_raise.html", {"form": form}, status=status)
+    crumbs = [
+        *_crumbs(),
+        {"label": _("Our issues for the institutions"), "url": reverse("content:policy_ours")},
+    ]
+    return render(request, "content/policy_raise.html", {"form": form, "crumbs": crumbs}, status=status)
+
+
+def _crumbs() -> list[dict[str, str]]:
+    return [{"label": _("Policy dialogue"), "url": reverse("content:policy")}]
 
 
 def survey_row(answer: SurveyAnswer) -> dict[str, Any]:

@@ -44,6 +44,8 @@ MAIN_NAV = [
     ("content:about", _("About the Alliance")),
     ("content:joining", _("Join")),
 ]
+# The application stands at an address of the members' and belongs to the page about joining.
+MORE_UNDER = {"content:joining": ("members:join_start",)}
 # A whole phrase each: languages decline here (“показано польською”, “pokazano po polsku”).
 SHOWN_IN = {
     "en": _("shown in English"),
@@ -104,9 +106,18 @@ def nav_entry(context: template.Context) -> dict:
 
 @lru_cache(maxsize=400)
 def _entry_over(path: str, _language: str, _urlconf: str | None, _prefix: str) -> str:
-    """The longest address of the main navigation that ``path`` begins with; what else decides is in the key."""
-    urls = (address_of(name, *args) for name, _label, *args in MAIN_NAV)
-    return max((url for url in urls if url and path.startswith(url)), key=len, default="")
+    """The entry with the longest address that ``path`` begins with; what else decides is in the key."""
+    reached = [
+        (_reach(name, url, path), url) for name, _label, *args in MAIN_NAV if (url := address_of(name, *args))
+    ]
+    reach, url = max(reached, default=(0, ""))
+    return url if reach else ""
+
+
+def _reach(name: str, url: str, path: str) -> int:
+    """How much of ``path`` the longest address under this entry is; 0 when the path lies elsewhere."""
+    under = (url, *map(address_of, MORE_UNDER.get(name, ())))
+    return max((len(each) for each in under if each and path.startswith(each)), default=0)
 
 
 @register.simple_tag(takes_context=True)
@@ -119,16 +130,14 @@ def footer_nav(context: template.Context) -> list[dict]:
 
 def _links(names: Sequence[tuple[Any, ...]], request: HttpRequest | None) -> list[dict]:
     here = request.path if request else ""
-    links = [
-        {"url": url, "label": label, "is_exact": url == here, "is_current": here.startswith(url)}
+    found = [
+        (_reach(name, url, here), {"url": url, "label": label, "is_exact": url == here})
         for name, label, *args in names
         if (url := address_of(name, *args))
     ]
     # “/members/map/” lies under “/members/”: only the longest match is where the reader is.
-    longest = max((link["url"] for link in links if link["is_current"]), key=len, default=None)
-    for link in links:
-        link["is_current"] = link["url"] == longest
-    return links
+    longest = max((reach for reach, _link in found), default=0)
+    return [{**link, "is_current": bool(reach) and reach == longest} for reach, link in found]
 
 
 @register.filter
