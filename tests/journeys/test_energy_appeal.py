@@ -223,7 +223,7 @@ def test_an_appeal_from_its_opening_to_what_everyone_can_recount(
     expect(jan.locator("[role=status]").first).to_be_visible()
     committed = mail_that_arrived(smtp_sink, "partnerships/pledge_committed", HROMADA)
     assert is_in(committed, "uk")
-    assert "4 шт" in words_of(committed)
+    assert "4\u00a0шт" in words_of(committed)
     after = assert_recounted(visitor, live_portal, appeal)
     assert after == {"promised": 28, "firm": 48, "delivered": 20}
     assert_reads_well(visitor, "uk")
