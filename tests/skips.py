@@ -1,9 +1,10 @@
 """Pytest plugin: on CI a test may be skipped only for a reason printed here, so that nothing falls silent."""
 
-import os
 import re
 
 import pytest
+
+from tools.checks import on_ci
 
 ALLOWED = {
     r"shared data absent": "the folder with the official registers is not part of the repository",
@@ -58,6 +59,5 @@ class Skips:
 
 
 def pytest_configure(config) -> None:
-    on_ci = os.environ.get("CI", "").lower() in ("1", "true", "yes")
-    if on_ci and not hasattr(config, "workerinput"):  # under xdist the controller sees every report
+    if on_ci() and not hasattr(config, "workerinput"):  # under xdist the controller sees every report
         config.pluginmanager.register(Skips(), "skips")
