@@ -5,6 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 WORDS = {
     "actor": pgettext_lazy("column at the desk", "who"),
+    "actor_kind": pgettext_lazy("column at the desk", "who acted"),
     "agreed_at": pgettext_lazy("column at the desk", "agreed on"),
     "appeal": pgettext_lazy("column at the desk", "appeal"),
     "author": pgettext_lazy("column at the desk", "author"),

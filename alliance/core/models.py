@@ -10,6 +10,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -36,15 +38,9 @@ class JournalQuerySet(models.QuerySet):
         """What a person decided: lines that moved something from one status to another."""
         return self.filter(actor_kind=ActorKind.USER, data__has_key="now")
 
-    def with_names(self, kinds: Iterable[type[models.Model]]):
-        """With the objects that entries are about, and for ``kinds`` also the rows that an object's own name is
-        made of: one query per kind."""
-        rows = []
-        for kind in kinds:
-            required = [f.name for f in kind._meta.fields if isinstance(f, models.ForeignKey) and not f.null]
-            if required:
-                rows.append(kind._base_manager.select_related(*required))
-        return self.prefetch_related(GenericPrefetch("target", rows))
+    def with_names(self, rows: Iterable[models.QuerySet]):
+        """With the objects that entries are about, read as ``rows`` reads those of its kind."""
+        return self.prefetch_related(GenericPrefetch("target", list(rows)))
 
 
 class JournalEntry(models.Model):
@@ -80,7 +76,7 @@ class JournalEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.verb} #{self.object_id}"
+        return date_format(localtime(self.created_at), "DATETIME_FORMAT")
 
 
 class MailQuerySet(models.QuerySet):

@@ -122,6 +122,15 @@ class DeskSite(AdminSite):
                 found.append((origin.label, [(str(row), self.page_url(row)) for row in rows]))
         return [(label, links) for label, links in found if links]
 
+    def named_rows(self) -> list[QuerySet]:
+        """The rows of each kind that has a page here, with what their names are made of."""
+        return [desk.named_rows() for desk in self._registry.values() if hasattr(desk, "named_rows")]
+
+    def name_of(self, row: Model) -> str:
+        """What a row is called where rows of many kinds stand in one list."""
+        desk = self._registry.get(type(row))
+        return desk.words_of(row) if hasattr(desk, "words_of") else str(row)
+
     def page_url(self, row: Model) -> str:
         opts = row._meta
         return reverse(f"{self.name}:{opts.app_label}_{opts.model_name}_change", args=[row.pk])
@@ -300,7 +309,7 @@ class DeskSite(AdminSite):
         return (
             JournalEntry.objects.filter(actor_kind="user")
             .select_related("actor", "content_type")
-            .with_names(self._registry)[:LATEST]
+            .with_names(self.named_rows())[:LATEST]
         )
 
     def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Any:

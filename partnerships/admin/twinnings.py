@@ -20,6 +20,7 @@ from alliance.core.admin import (
     StatedAdmin,
     Verb,
     choice_filter,
+    label_values,
     label_verbs,
     labelled,
     reason_form,
@@ -73,6 +74,7 @@ END_UNREAL = Verb(
     is_dangerous=True,
 )
 
+label_values(stage=Twinning.Status.choices, step=TwinningStep.Kind.choices)
 label_verbs(
     twinning__opened=_("partnership opened from a match"),
     twinning__declared=_("existing partnership declared"),
@@ -198,6 +200,9 @@ class TwinningAdmin(TwinningImportAtDesk, StatedAdmin):
         twinning = self.get_object(request, object_id)
         named = {"title": self.words_of(twinning)} if twinning else {}
         return super().change_view(request, object_id, form_url, {**named, **(extra_context or {})})
+
+    def named_rows(self) -> QuerySet:
+        return Twinning.objects.with_parties()
 
     def words_of(self, obj: Twinning) -> str:
         return obj.title or self.parties(obj)

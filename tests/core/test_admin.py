@@ -349,7 +349,7 @@ def test_journal_asks_the_same_number_of_questions_whatever_its_length(
         record("representative.added", make_representative(), by=desk.user)
     url = reverse("admin:core_journalentry_changelist")
     desk.get(url)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         desk.get(url)
 
 

@@ -36,6 +36,15 @@ def test_the_journal_tells_its_data_in_words(language, expected):
     assert words(row, Representative, language, day="2027-01-31", role="editor") == expected
 
 
+def test_numbers_and_codes_in_the_journal_have_words():
+    row = make_member()
+    assert words(row, Member, "pl", days=7, stage="letter", languages=["uk"]) == [
+        "dni: 7",
+        "etap: list intencyjny",
+        "języki: ukraiński",
+    ]
+
+
 def test_a_datum_that_is_only_data_stays_as_it_is():
     assert words(make_member(), Member, "pl", parent="45eawwh5fh", odd="2027-99-99") == [
         "odd: 2027-99-99",

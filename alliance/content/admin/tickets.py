@@ -208,6 +208,9 @@ class TicketAdmin(StatedAdmin):
     def title_of(self, obj: Ticket) -> str:
         return f"{obj.number}: {self.subject(obj)}"
 
+    def named_rows(self) -> QuerySet:
+        return with_subjects(super().named_rows())
+
     def words_of(self, obj: Ticket) -> str:
         return f"{obj.number}: {self.subject(obj)} – {self.sender(obj)}"
 

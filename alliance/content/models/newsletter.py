@@ -65,7 +65,7 @@ class Subscription(Stated):
         ]
 
     def __str__(self) -> str:
-        return f"#{self.pk}"
+        return self.email
 
 
 class IssueQuerySet(models.QuerySet):

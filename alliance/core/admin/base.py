@@ -109,6 +109,12 @@ class DeskAdmin(admin.ModelAdmin):
         """What a row is called where rows of many kinds stand in one list, and before a decision about many."""
         return str(obj)
 
+    def named_rows(self) -> models.QuerySet:
+        """Rows of this kind with all that `words_of` reads, for lists of rows of many kinds."""
+        required = [f.name for f in self.opts.fields if isinstance(f, models.ForeignKey) and not f.null]
+        rows = self.model._base_manager.all()
+        return rows.select_related(*required) if required else rows
+
     def worked_on(self, obj: Any) -> Any:
         """The row on whose page something that waits is dealt with, where that is another one."""
         return obj
@@ -145,10 +151,11 @@ class DeskAdmin(admin.ModelAdmin):
             raise PermissionDenied
         context = {
             **self.admin_site.each_context(request),
-            "title": _("History: %(object)s") % {"object": obj},
+            "title": _("History: %(object)s") % {"object": self.words_of(obj)},
             "subtitle": None,
             "events": history_of(obj),
             "object": obj,
+            "name": self.words_of(obj),
             "opts": self.opts,
             "module_name": str(self.opts.verbose_name_plural).capitalize(),
             "preserved_filters": self.get_preserved_filters(request),

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from alliance.core.countries import language_name
 from alliance.core.models import JournalEntry
 
 MAX_EVENTS = 300
@@ -38,7 +39,38 @@ _DETAILS: dict[str, Any] = {
     "count": pgettext_lazy("data of the journal", "in all"),
     "lines": pgettext_lazy("data of the journal", "lines"),
     "files": pgettext_lazy("data of the journal", "files"),
+    "file": pgettext_lazy("data of the journal", "file"),
+    "days": pgettext_lazy("data of the journal", "days"),
+    "number": pgettext_lazy("data of the journal", "number"),
+    "version": pgettext_lazy("data of the journal", "version"),
+    "other": pgettext_lazy("data of the journal", "other side"),
+    "stage": pgettext_lazy("data of the journal", "stage"),
+    "step": pgettext_lazy("data of the journal", "step"),
+    "clock": pgettext_lazy("data of the journal", "time limit"),
+    "listing": pgettext_lazy("data of the journal", "need or offer"),
+    "pledge": pgettext_lazy("data of the journal", "pledge"),
+    "twinning": pgettext_lazy("data of the journal", "partnership"),
+    "document": pgettext_lazy("data of the journal", "document"),
+    "milestone": pgettext_lazy("data of the journal", "milestone"),
+    "seat": pgettext_lazy("data of the journal", "function"),
+    "people": pgettext_lazy("data of the journal", "people"),
+    "reference": pgettext_lazy("data of the journal", "reference number"),
+    "quarter": pgettext_lazy("data of the journal", "quarter"),
+    "language": pgettext_lazy("data of the journal", "language"),
+    "languages": pgettext_lazy("data of the journal", "languages"),
+    "created": pgettext_lazy("data of the journal", "new"),
+    "changed": pgettext_lazy("data of the journal", "changed"),
+    "removed": pgettext_lazy("data of the journal", "removed"),
+    "answered": pgettext_lazy("data of the journal", "answered"),
+    "asked_for": pgettext_lazy("data of the journal", "asked for"),
+    "before": pgettext_lazy("data of the journal", "before"),
+    "after": pgettext_lazy("data of the journal", "after"),
+    "source": pgettext_lazy("data of the journal", "source"),
+    "sequence": pgettext_lazy("data of the journal", "proposal no."),
 }
+# What codes in such data stand for, where the row that they tell of has no choices for them.
+_VALUES: dict[str, dict[str, Any]] = {}
+_LANGUAGES = {"language", "languages"}
 # Of people, whose accounts have no status of their own.
 _STATUSES = {"active": _("may log in"), "inactive": pgettext_lazy("of a person", "may not log in")}
 _CHANGES = {
@@ -51,6 +83,11 @@ _CHANGES = {
 def label_verbs(**labels: Any) -> None:
     """Name journal verbs for readers; ``member__approved`` stands for ``member.approved``."""
     _LABELS.update({verb.replace("__", "."): label for verb, label in labels.items()})
+
+
+def label_values(**choices: Any) -> None:
+    """Name the codes of a datum for readers, by the choices that they come from."""
+    _VALUES.update({name: dict(pairs) for name, pairs in choices.items()})
 
 
 def verb_label(verb: str) -> str:
@@ -143,8 +180,11 @@ def detail_text(model: type[models.Model] | None, name: str, value: Any) -> str:
         choices = dict(model._meta.get_field(name).flatchoices)
     except (FieldDoesNotExist, AttributeError):
         choices = {}
+    choices = choices or _VALUES.get(name, {})
     if isinstance(value, str) and value in choices:
         return str(choices[value])
+    if name in _LANGUAGES:
+        return ", ".join(language_name(code) for code in (value if isinstance(value, list) else [value]))
     if not (isinstance(value, str) and A_DAY.fullmatch(value)):
         return short(value)
     try:

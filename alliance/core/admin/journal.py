@@ -1,15 +1,36 @@
 """The journal as the desk reads it: filters, no change."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.admin.base import DeskAdmin
 from alliance.core.admin.history import details_of, verb_label, who_of
+from alliance.core.collation import sort_key
+from alliance.core.languages import reader_language
 from alliance.core.models import JournalEntry
+
+
+class KindFilter(admin.SimpleListFilter):
+    """What kind of row; the choices are those that occur."""
+
+    title = _("what it is about")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        used = JournalEntry.objects.order_by().values("content_type").distinct()
+        pairs = [(str(kind.pk), capfirst(kind.name)) for kind in ContentType.objects.filter(pk__in=used)]
+        return sorted(pairs, key=lambda pair: sort_key(pair[1], reader_language()))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(content_type=self.value()) if (self.value() or "").isdecimal() else queryset
 
 
 class VerbFilter(admin.SimpleListFilter):
@@ -20,7 +41,7 @@ class VerbFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         verbs = JournalEntry.objects.order_by("verb").values_list("verb", flat=True).distinct()
-        return sorted(((verb, f"{verb_label(verb)} ({verb})") for verb in verbs), key=lambda pair: pair[1])
+        return sorted(((verb, capfirst(verb_label(verb))) for verb in verbs), key=lambda pair: pair[1])
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         return queryset.filter(verb=self.value()) if self.value() else queryset
@@ -34,7 +55,7 @@ class JournalEntryAdmin(DeskAdmin):
     list_filter = [
         VerbFilter,
         "actor_kind",
-        ("content_type", admin.RelatedOnlyFieldListFilter),
+        KindFilter,
         "created_at",
     ]
     list_select_related = ["actor", "content_type"]
@@ -43,7 +64,15 @@ class JournalEntryAdmin(DeskAdmin):
     fields = ["created_at", "who", "what", "thing", "details"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).with_names(self.admin_site._registry)
+        return super().get_queryset(request).with_names(self.admin_site.named_rows())
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Headed by what happened."""
+        entry = self.get_object(request, object_id)
+        named = {"title": capfirst(verb_label(entry.verb)), "subtitle": None} if entry else {}
+        return super().change_view(request, object_id, form_url, {**named, **(extra_context or {})})
 
     @admin.display(description=_("who"))
     def who(self, entry: JournalEntry) -> str:
@@ -56,13 +85,13 @@ class JournalEntryAdmin(DeskAdmin):
     @admin.display(description=_("to what"))
     def thing(self, entry: JournalEntry) -> str:
         if entry.target is None:
-            return f"{entry.content_type.name} #{entry.object_id}"
+            return _("%(kind)s no. %(number)d") % {"kind": entry.content_type.name, "number": entry.object_id}
         kind = entry.content_type
         try:
             url = reverse(f"admin:{kind.app_label}_{kind.model}_change", args=[entry.object_id])
         except NoReverseMatch:
-            return str(entry.target)
-        return format_html('<a href="{}">{}</a>', url, entry.target)
+            return f"{entry.content_type.name}: {entry.target}"
+        return format_html('<a href="{}">{}</a>', url, self.admin_site.name_of(entry.target))
 
     @admin.display(description=_("details"))
     def details(self, entry: JournalEntry) -> str:

@@ -187,14 +187,14 @@ class VerbAdmin(BulkVerbs, DeskAdmin):
                 return self.confirmation(request, obj, verb, form)
             self.message_user(request, str(refusal), messages.ERROR)
             return HttpResponseRedirect(self.change_url(request, obj))
-        self.message_user(request, f"{verb.done % {'count': 1}} {obj}", messages.SUCCESS)
+        self.message_user(request, f"{verb.done % {'count': 1}} {self.words_of(obj)}", messages.SUCCESS)
         return HttpResponseRedirect(target)
 
     def confirmation(self, request: HttpRequest, obj: Any, verb: Verb, form: forms.Form) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
             "title": verb.question,
-            "subtitle": str(obj),
+            "subtitle": self.words_of(obj),
             "verb": verb,
             "form": form,
             "error_links": summary_of(form),

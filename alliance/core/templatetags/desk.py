@@ -1,6 +1,7 @@
 """Filters of the desk's own pages."""
 
 from django import template
+from django.contrib import admin
 from django.urls import NoReverseMatch, reverse
 
 from alliance.core.admin.history import verb_label as label_of
@@ -13,6 +14,12 @@ register = template.Library()
 def verb_label(verb: str) -> str:
     """“approved” for ``member.approved``."""
     return label_of(verb)
+
+
+@register.filter
+def entry_name(entry: JournalEntry) -> str:
+    """What the row is called that a journal row is about."""
+    return admin.site.name_of(entry.target) if entry.target else ""
 
 
 @register.filter

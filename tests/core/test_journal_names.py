@@ -1,0 +1,72 @@
+"""The journal and the latest decisions name rows by what they are about, at the cost of one question per kind."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils.html import escape
+
+from alliance.core.journal import record
+from alliance.core.models import JournalEntry
+from tests.desk import open_desk
+from tests.factories import (
+    make_listing,
+    make_pledge,
+    make_request,
+    make_subscription,
+    make_ticket,
+    make_twinning,
+)
+
+pytestmark = pytest.mark.django_db
+PAGES = [reverse("admin:core_journalentry_changelist"), reverse("admin:index")]
+KINDS = [make_request, make_pledge, make_twinning, make_ticket, make_listing]
+
+
+@pytest.fixture
+def desk(client, settings):
+    settings.SECOND_FACTOR_REQUIRED = False
+    return open_desk(client)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_rows_are_named_by_what_they_are_about(desk, page):
+    match, subscription = make_request(), make_subscription()
+    record("match.closed", match, by=desk.user)
+    record("subscription.confirmed", subscription, by=desk.user)
+    text = desk.get(page).text
+    assert escape(f"{match.member_a} – {match.member_b}") in text
+    assert match.slug not in text
+    assert subscription.email in text
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_names_cost_the_same_whatever_the_number_of_rows(desk, page):
+    counts = []
+    for times in (1, 2):
+        for _n in range(times):
+            for make in KINDS:
+                record("match.closed", make(), by=desk.user)
+        desk.get(page)
+        with CaptureQueriesContext(connection) as asked:
+            desk.get(page)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_an_entry_is_headed_by_what_happened(desk):
+    record("match.taken_over", make_request(), by=desk.user)
+    entry = JournalEntry.objects.get()
+    page = desk.get(reverse("admin:core_journalentry_change", args=[entry.pk]))
+    assert page.context["title"] == "Taken over by a coordinator"
+    assert f"#{entry.object_id}" not in page.text
+
+
+def test_the_journal_is_filtered_by_kind_in_words(desk):
+    record("match.closed", make_request(), by=desk.user)
+    record("ticket.closed", make_ticket(), by=desk.user)
+    kind = JournalEntry.objects.get(verb="match.closed").content_type
+    page = desk.get(PAGES[0], {"kind": kind.pk})
+    assert [entry.verb for entry in page.context["cl"].result_list] == ["match.closed"]
+    assert "Partnerships | " not in page.text
+    assert desk.get(PAGES[0], {"kind": "nonsense"}).status_code == 200
