@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from alliance.core.languages import LANGUAGES, NATIVE_NAMES
 from alliance.core.units import plain, same_dimension
+from partnerships.forms.counted import parts_refused
 from partnerships.models import Appeal, AppealLine, ItemTemplate
 from partnerships.refusals import AppealRefused
 
@@ -141,6 +142,8 @@ def line_faults(line: dict[str, Any]) -> list[tuple[str, Any]]:
         faults.append(
             ("unit", _("This item is counted in: %(unit)s.") % {"unit": template.get_unit_display()})
         )
+    if words := parts_refused(line.get("quantity"), unit or ""):
+        faults.append(("quantity", words))
     if unit == "money" and len(line.get("currency") or "") != 3:
         faults.append(("currency", _("Name the currency by its three letters, for example EUR.")))
     if unit and unit != "money" and line.get("currency"):

@@ -104,17 +104,28 @@ def day(text: str) -> str:
         return text
 
 
+# Words that stood in our own files before: who kept such a file can still send it back.
+UNITS_BEFORE = [
+    (Unit.SET.value, "компл."),
+    (Unit.PLACE.value, "місц."),
+    (Unit.PLACE.value, "місця"),
+    (Unit.PLACE.value, "miejsc."),
+    (Unit.DAY.value, "дн."),
+]
+
+
 @cache
 def words() -> dict[str, dict[str, str]]:
     """Column → what a cell may say, folded → its code: the codes, and their words in each of our languages."""
     parts = [(code, label) for code, label in PART_CHOICES if code]
+    units = [*Unit.choices, *UNITS_BEFORE]
     choices = {
         "kind": Listing.Kind.choices,
         "urgency": Listing.Urgency.choices,
         "transport_by": Listing.TransportBy.choices,
         "audience": Listing.AUDIENCE_CHOICES,
-        "unit": Unit.choices,
-        "size_unit": Unit.choices,
+        "unit": units,
+        "size_unit": units,
         "condition": Condition.choices,
         **{name: values.choices for name, values in SPECS.items()},
         **{f"audience_{name}": parts for name in Listing.RESTRICTABLE},

@@ -137,6 +137,7 @@ def test_an_open_appeal_does_not_lose_what_it_needs(desk, changes, words):
         ({"item": ""}, "Choose an item of the catalogue or name it in your own words."),
         ({"quantity": "0"}, "Ensure this value is greater than or equal to 0.001."),
         ({"quantity": "many"}, "Enter a number."),
+        ({"quantity": "2.5"}, "Write a whole number."),
         ({"unit": ""}, "This field is required."),
         ({"unit": "money"}, "Name the currency by its three letters, for example EUR."),
         ({"currency": "EUR"}, "Only amounts of money have a currency."),

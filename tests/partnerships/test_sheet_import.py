@@ -540,5 +540,13 @@ def test_what_two_countries_read_differently_is_not_guessed(name, text):
         canonical(BY_NAME[name], text)
 
 
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [("компл.", "set"), ("комплектів", "set"), ("МІСЦ.", "place"), ("miejsc.", "place"), ("дн.", "day")],
+)
+def test_units_are_read_in_the_words_of_now_and_of_before(text, unit):
+    assert canonical(BY_NAME["unit"], text) == canonical(BY_NAME["size_unit"], text) == unit
+
+
 def test_every_column_that_is_read_is_written_back():
     assert {column.name for column in COLUMNS if column.is_read} == {"id", *WHOLE, *LINE_COLUMNS}

@@ -164,6 +164,12 @@ def test_a_recovery_code_counts_once():
         assert is_signed_in(client) is is_first
 
 
+def test_who_has_no_scripts_reads_of_passkeys_in_the_page_and_not_below_its_foot(client, db):
+    page = client.get("/en/account/login/").content.decode()
+    assert page.count("<noscript>") == 1
+    assert page.index("<noscript>") < page.index("</main>")
+
+
 def test_passkey_pages_open_and_the_login_offers_one(client):
     assert "webauthn" in client.get(address("account_login")).text
     options = client.get(address("mfa_login_webauthn"), headers={"x-requested-with": "XMLHttpRequest"}).json()
