@@ -98,6 +98,12 @@ TABLES_TOLD = _(
     "As it stood on %(day)s; new numbers are told once a quarter, or when the needs have doubled: from one day to the "
     "next, a difference would say what is kept back."
 )
+# Of what the desk hands to one institution (`actions.evidence.take_evidence`).
+TABLES_OF_THIS_MOMENT = _("As it stood on %(day)s, counted for the institution that asked.")
+NOT_TO_BE_PUBLISHED = _(
+    "The tables of needs in it are of this moment, for the institution that asked. They are not to be published beside "
+    "the public ones, nor compared with others of another day: the difference gives small numbers away."
+)
 # The sign that statistical offices put for a number that is kept back.
 KEPT_BACK = pgettext_lazy("sign for a number that is kept back", "c")
 KEPT_BACK_MEANING = _(

@@ -44,6 +44,7 @@ RIGHTS = {
     "content.newsletterissue": ("view", "add", "change"),
     "content.subscription": ("view",),
     "content.ticket": ("view", "change"),
+    "content.evidencereport": ("view",),
     "content.policyissue": ("view", "change"),
     "content.survey": ("view", "add", "change"),
     "content.surveyquestion": ("view", "add", "change", "delete"),

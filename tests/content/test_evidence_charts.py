@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 from django.template.loader import render_to_string
 
 from alliance.content.evidence_charts import LINE_LENGTH, Bar, bars_of_counts, placed
-from alliance.content.views.evidence_blocks import chart_of
+from alliance.content.models.evidence_shown import chart_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 COUNTED = [("Energy", "120", 120), ("Water & roads", "0", 0), ("Schools", "c", None), ("Health", "1", 1)]

@@ -16,6 +16,7 @@ from alliance.content.models import (
     CannedAnswer,
     Document,
     Event,
+    EvidenceReport,
     InboundMail,
     NewsItem,
     NewsletterIssue,
@@ -453,6 +454,7 @@ def every_page(user):
         OutgoingMail.objects.get(),
         JournalEntry.objects.get(),
         MailStop.objects.create(email="reader@example.org", category="desk"),
+        EvidenceReport.objects.create(quarter="2025-Q4", published={}, counted=[]),
         pledge,
         pledge.lines.get(),
         (

@@ -70,8 +70,35 @@ def compute_evidence(
     """What everyone reads, and the counts behind its tables, which nobody reads. A constant number of queries."""
     now = now or timezone.now()
     tables = tell_tables(now=now)
+    return _published(tables.figures, tables.told_at, period, now), tables.counted
+
+
+def evidence_of_this_moment(period: evidence.Period | None, *, now: datetime | None = None) -> dict[str, Any]:
+    """What the desk hands to one institution that asks: as `compute_evidence`, with the tables of needs counted now.
+    They are protected beside those that everyone reads, which stay as they are told; nothing is kept of them."""
+    now = now or timezone.now()
+    figures, _counted = compute_tables(EvidenceTables.objects.last())
+    return _published(figures, now, period, now) | {"is_of_this_moment": True}
+
+
+@transaction.atomic
+def take_evidence(
+    period: evidence.Period | None, *, form: str, institution: str, by: Any, now: datetime | None = None
+) -> dict[str, Any]:
+    """The evidence of this moment, for a file that leaves the desk.
+
+    Journal: `evidence.taken`, at the person who took it, with the institution that it is for.
+    """
+    report = evidence_of_this_moment(period, now=now)
+    record("evidence.taken", by, by=by, form=form, institution=institution)
+    return report
+
+
+def _published(
+    tables: dict[str, Any], told_at: datetime, period: evidence.Period | None, now: datetime
+) -> dict[str, Any]:
     figures = {
-        **tables.figures,
+        **tables,
         "coverage": evidence.coverage_rows(queries.coverage_by_item()),
         "hromadas": evidence.hromada_rows(queries.hromadas_by_oblast()),
         "twinnings": evidence.single_rows(
@@ -82,15 +109,14 @@ def compute_evidence(
         ),
         **_happened(period),
     }
-    published = {
+    return {
         "quarter": "",  # of a report that is kept
         "from": period.start.isoformat() if period else None,
         "until": period.last_day.isoformat() if period else None,
         "computed_at": now.isoformat(timespec="seconds"),
-        "tables_told_at": tables.told_at.isoformat(timespec="seconds"),
+        "tables_told_at": told_at.isoformat(timespec="seconds"),
         "figures": figures,
     }
-    return published, tables.counted
 
 
 def live_evidence(period: evidence.Period | None) -> dict[str, Any]:

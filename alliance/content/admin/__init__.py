@@ -2,6 +2,7 @@
 
 from alliance.content.admin import (
     documents,
+    evidence,
     inbox,
     pages,
     people,
@@ -15,6 +16,7 @@ from alliance.content.admin import (
 
 __all__ = [
     "documents",
+    "evidence",
     "inbox",
     "pages",
     "people",

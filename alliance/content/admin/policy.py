@@ -83,8 +83,6 @@ CLOSE = Verb(
 )
 
 label_verbs(
-    evidence_report__kept=_("evidence of a quarter kept"),
-    evidence_tables__told=_("tables of unmet needs told anew"),
     policy_issue__raised=_("issue raised with the institutions"),
     policy_issue__accepted=_("issue for the institutions accepted"),
     policy_issue__forwarded=_("issue forwarded to an institution"),

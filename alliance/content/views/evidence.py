@@ -2,28 +2,31 @@
 else as it stands, counted a short while ago: it says when it was computed."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from alliance.content import evidence, evidence_words
+from alliance.content import evidence
 from alliance.content.actions.evidence import live_evidence
 from alliance.content.exports import evidence as exports
 from alliance.content.forms.evidence import EvidencePeriodForm
 from alliance.content.models import EvidenceReport
-from alliance.content.views.evidence_blocks import blocks_of
-from alliance.core import context, files
+from alliance.content.models.evidence_shown import (
+    about_of,
+    blocks_of,
+    document_of,
+    kept_back_words,
+    moment_of,
+    period_words,
+    quarter_words,
+)
+from alliance.core import files
 from alliance.core.languages import reader_language
 from alliance.core.links import absolute
 
@@ -42,8 +45,8 @@ class Asked:
         return reverse(name, args=args) + (f"?{urlencode(self.params)}" if self.params else "")
 
     @property
-    def computed_at(self) -> datetime:
-        return datetime.fromisoformat(self.report["computed_at"])
+    def address(self) -> str:
+        return absolute(self.url("content:evidence"))
 
 
 @require_safe
@@ -52,13 +55,12 @@ def evidence_page(request: HttpRequest) -> HttpResponse:
     form = EvidencePeriodForm(request.GET if "since" in request.GET or "until" in request.GET else None)
     is_wrong = form.is_bound and not form.is_valid()
     asked = _live(None) if is_wrong else _asked(request, form)
-    moment = timezone.localtime(asked.computed_at)
     page = {
         "form": form,
         "blocks": blocks_of(asked.report),
         "is_kept": asked.is_kept,
         "period": period_words(asked.report),
-        "computed_at": moment,
+        "computed_at": moment_of(asked.report),
         "quarters": [
             {
                 "label": quarter_words(name),
@@ -70,7 +72,7 @@ def evidence_page(request: HttpRequest) -> HttpResponse:
         "files": [
             {"label": kind.upper(), "url": asked.url("content:evidence_file", kind)} for kind in CONTENT_TYPES
         ],
-        "kept_back": evidence_words.KEPT_BACK_MEANING % {"sign": evidence_words.KEPT_BACK},
+        "kept_back": kept_back_words(),
         "here": asked.url("content:evidence"),
     }
     return render(request, "content/evidence.html", page, status=422 if is_wrong else 200)
@@ -87,13 +89,16 @@ def evidence_file(request: HttpRequest, kind: str) -> HttpResponse:
     if form.is_bound and not form.is_valid():
         raise Http404
     asked = _asked(request, form)
-    name = f"evidence-{asked.report['quarter'] or asked.computed_at.date()}"
+    moment = moment_of(asked.report)
+    name = f"evidence-{asked.report['quarter'] or moment.date()}"
     if kind == "csv":
         content = exports.as_csv(asked.report)
     elif kind == "json":
-        content = exports.as_json(asked.report, _about(asked))
+        content = exports.as_json(asked.report, about_of(address=asked.address, is_kept=asked.is_kept))
     else:
-        content, name = exports.as_pdf(_document(asked), asked.computed_at), f"{name}-{reader_language()}"
+        subtitle = quarter_words(asked.report["quarter"]) if asked.is_kept else _("As it stands now")
+        document = document_of(asked.report, subtitle=subtitle, footer=asked.address)
+        content, name = exports.as_pdf(document, moment), f"{name}-{reader_language()}"
     return files.answer(
         request, iter([content]), name=f"{name}.{kind}", content_type=CONTENT_TYPES[kind], is_long=False
     )
@@ -119,89 +124,3 @@ def _asked(request: HttpRequest, form: EvidencePeriodForm) -> Asked:
 
 def _live(period: evidence.Period | None, params: dict[str, str] | None = None) -> Asked:
     return Asked(live_evidence(period), params or {}, is_kept=False)
-
-
-# --- In words ----------------------------------------------------------------------------------------------
-
-
-def quarter_words(name: str) -> str:
-    year, _dash, number = name.partition("-Q")
-    return pgettext("a quarter of a year", "Quarter %(number)s of %(year)s") % {
-        "number": number,
-        "year": year,
-    }
-
-
-def period_words(report: dict[str, Any]) -> str:
-    """“1 April 2026 – 30 September 2026”; empty where no quarter of it is over."""
-    if not report["from"]:
-        return ""
-    days = [date_format(datetime.fromisoformat(report[name])) for name in ("from", "until")]
-    return " – ".join(days)
-
-
-def _about(asked: Asked) -> dict[str, Any]:
-    return {
-        "title": "Evidence for the institutions of the European Union",
-        "address": absolute(asked.url("content:evidence")),
-        "licence": settings.SITE_LICENCE,
-        "is_kept": asked.is_kept,
-        "kept_back": "null: from 1 to 4, or what these could be computed from",
-        "definitions": {figure: evidence_words.definition(figure) for figure in evidence.FIGURES},
-    }
-
-
-def _drawn(chart: dict[str, Any] | None) -> dict[str, Any] | None:
-    """A chart for paper, where labels stand beside the bars."""
-    if chart is None:
-        return None
-    return {
-        "about": f"{chart['title']}. {chart['description']}",
-        "measure": capfirst(chart["measure"]),
-        "bars": [[bar.label, bar.text, bar.share] for bar in chart["bars"]],
-    }
-
-
-def _document(asked: Asked) -> dict[str, Any]:
-    """What `exports/evidence.typ` prints."""
-    moment = date_format(timezone.localtime(asked.computed_at), "DATETIME_FORMAT")
-    title, period = _("Evidence for the institutions of the Union"), period_words(asked.report)
-    blocks = [
-        {
-            "id": block["id"],
-            "title": f"{block['title']} ({period})" if block["is_of_period"] and period else block["title"],
-            "meaning": block["meaning"],
-            "sql": block["sql"],
-            "empty": block["empty"],
-            "tables": [
-                {
-                    "caption": table["caption"],
-                    "columns": [column["label"] for column in table["columns"]],
-                    "rows": table["rows"],
-                    "chart": _drawn(table["chart"]),
-                }
-                for table in block["tables"]
-            ],
-        }
-        for block in blocks_of(asked.report)
-    ]
-    return {
-        "language": reader_language(),
-        "title": title,
-        "author": str(context.house()["name"]),
-        "subtitle": quarter_words(asked.report["quarter"]) if asked.is_kept else _("As it stands now"),
-        "lead": [
-            _("Computed: %(moment)s.") % {"moment": moment},
-            evidence_words.KEPT_BACK_MEANING % {"sign": evidence_words.KEPT_BACK},
-        ],
-        "footer": absolute(asked.url("content:evidence")),
-        "blocks": blocks,
-        "definitions": {
-            "title": _("Exact definitions"),
-            "lead": _(
-                "Each query recounts its figure before numbers are kept back. :today is the day of the computation, "
-                ":from the first day of the quarters counted, :end the day after the last. Tables of needs were "
-                "counted on the day that they name."
-            ),
-        },
-    }

@@ -67,6 +67,8 @@ _DETAILS: dict[str, Any] = {
     "after": pgettext_lazy("data of the journal", "after"),
     "source": pgettext_lazy("data of the journal", "source"),
     "sequence": pgettext_lazy("data of the journal", "proposal no."),
+    "form": pgettext_lazy("data of the journal", "file"),
+    "institution": _("institution"),
 }
 # What codes in such data stand for, where the row that they tell of has no choices for them.
 _VALUES: dict[str, dict[str, Any]] = {}

@@ -525,6 +525,11 @@ admin:content_policyissue_change             desk 200 200
 admin:content_policyissue_history            desk 200 200
 admin:content_policyissue_delete             desk 403 403
 admin:content_policyissue_verb               desk 200 200
+admin:content_evidencereport_changelist      desk 200 200
+admin:content_evidencereport_add             desk 403 403
+admin:content_evidencereport_change          desk 200 200
+admin:content_evidencereport_history         desk 200 200
+admin:content_evidencereport_delete          desk 403 403
 admin:content_survey_changelist              desk 200 200
 admin:content_survey_add                     desk 200 200
 admin:content_survey_change                  desk 200 200
@@ -612,6 +617,7 @@ admin:partnerships_twinning_import           desk 200 200
 admin:members_member_profiles                desk 200 200
 admin:partnerships_listing_sheets            desk 200 200
 admin:partnerships_listing_sheet_check       desk 200 302
+admin:content_evidencereport_now             desk 200 200
 admin:content_page_versions                  desk 200 200
 admin:content_page_preview                   desk 200 200
 admin:content_survey_answers                 desk 200 200

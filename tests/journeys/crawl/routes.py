@@ -658,6 +658,7 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "partnerships_pledge": lambda w: w.pledge,
     "partnerships_pledgeline": lambda w: w.pledge.lines.get(),
     "content_policyissue": lambda w: w.raised_issue,
+    "content_evidencereport": lambda w: w.evidence,
     "content_survey": lambda w: w.draft_survey,
     "content_ticket": lambda w: w.ticket,
     "content_page": lambda w: w.page,
@@ -740,6 +741,7 @@ page("admin:partnerships_twinning_import", DESK)
 page("admin:members_member_profiles", DESK)
 page("admin:partnerships_listing_sheets", DESK)
 page("admin:partnerships_listing_sheet_check", DESK)
+page("admin:content_evidencereport_now", DESK)
 page("admin:content_page_versions", DESK, pk_of("content_page"))
 page("admin:content_page_preview", DESK, pk_of("content_page"), lambda _w: get_language())
 page("admin:content_survey_answers", DESK, lambda w: w.sheet.survey.pk)

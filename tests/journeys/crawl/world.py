@@ -14,6 +14,7 @@ from alliance.content.actions import newsletter
 from alliance.content.actions.surveys import publish_survey
 from alliance.content.models import (
     Event,
+    EvidenceReport,
     InboundMail,
     NewsItem,
     NewsletterIssue,
@@ -125,6 +126,14 @@ ACTORS = (
 )
 TOTP_SECRET = "JBSWY3DPEHPK3PXP"
 SECRET_WORD = "SECRET-7K2M"
+# Of a quarter in which there was nothing to tell.
+_PUBLISHED = {
+    "quarter": "2025-Q4",
+    "from": "2025-10-01",
+    "until": "2025-12-31",
+    "computed_at": "2026-01-02T04:00:00+00:00",
+    "figures": {},
+}
 
 
 @dataclass
@@ -171,6 +180,7 @@ class World:
     policy_issue: Any
     raised_issue: Any
     draft_survey: Any
+    evidence: EvidenceReport
     sheet: Any
     summary: Any
     kept: dict[str, Kept]
@@ -321,6 +331,7 @@ def build_world(*, has_files: bool = False) -> World:
         **_told(appeal),
         policy_issue=make_policy_issue("answered", member=a, sector=sector, is_named=True),
         raised_issue=make_policy_issue(member=a, sector=sector),
+        evidence=EvidenceReport.objects.create(quarter="2025-Q4", published=_PUBLISHED, counted=[]),
         draft_survey=make_survey(closes_at=timezone.now() + timedelta(days=7)),
         sheet=make_survey_answer(make_survey("open"), a),
         summary=_summed_up(a),

@@ -1,11 +1,13 @@
 """The figures of the evidence as a reader reads them: codes become names, numbers are written, each table has its
-chart. The page and the PDF print the same blocks."""
+chart. The page, the page of the desk and the PDF print the same blocks."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -21,6 +23,7 @@ from alliance.content.models.evidence_queries import (
     main_dac_of_sectors,
 )
 from alliance.content.suppression_network import TOTAL
+from alliance.core import context
 from alliance.core.collation import sort_key
 from alliance.core.languages import reader_language
 from alliance.core.units import Unit
@@ -106,7 +109,8 @@ def _told_on(report: Mapping[str, Any]) -> str:
     if not report.get("tables_told_at"):
         return ""
     moment = localtime(datetime.fromisoformat(report["tables_told_at"]))
-    return str(words.TABLES_TOLD % {"day": date_format(moment, "DATE_FORMAT")})
+    told = words.TABLES_OF_THIS_MOMENT if report.get("is_of_this_moment") else words.TABLES_TOLD
+    return str(told % {"day": date_format(moment, "DATE_FORMAT")})
 
 
 def _needs(rows: Sequence[Row], names: Names) -> list[dict[str, Any]]:
@@ -248,3 +252,96 @@ def _heads(*names: str) -> list[str]:
 
 def _columns(heads: Sequence[str]) -> list[dict[str, Any]]:
     return [{"label": head, "is_number": position > 0} for position, head in enumerate(heads)]
+
+
+# --- What stands around them -------------------------------------------------------------------------------
+
+
+def quarter_words(name: str) -> str:
+    year, _dash, number = name.partition("-Q")
+    return pgettext("a quarter of a year", "Quarter %(number)s of %(year)s") % {
+        "number": number,
+        "year": year,
+    }
+
+
+def period_words(report: dict[str, Any]) -> str:
+    """“1 April 2026 – 30 September 2026”; empty where no quarter of it is over."""
+    if not report["from"]:
+        return ""
+    days = [date_format(datetime.fromisoformat(report[name])) for name in ("from", "until")]
+    return " – ".join(days)
+
+
+def moment_of(report: Mapping[str, Any]) -> datetime:
+    """When it was computed, by our clocks."""
+    return localtime(datetime.fromisoformat(report["computed_at"]))
+
+
+def kept_back_words() -> str:
+    return str(words.KEPT_BACK_MEANING % {"sign": words.KEPT_BACK})
+
+
+def about_of(**more: Any) -> dict[str, Any]:
+    """What the JSON says of itself, beside the figures."""
+    return {
+        "title": "Evidence for the institutions of the European Union",
+        "licence": settings.SITE_LICENCE,
+        "kept_back": "null: from 1 to 4, or what these could be computed from",
+        **more,
+        "definitions": {figure: words.definition(figure) for figure in FIGURES},
+    }
+
+
+def document_of(
+    report: Mapping[str, Any], *, subtitle: str, footer: str, notes: Sequence[str] = ()
+) -> dict[str, Any]:
+    """What `exports/evidence.typ` prints."""
+    title, period = _("Evidence for the institutions of the Union"), period_words(report)
+    moment = date_format(moment_of(report), "DATETIME_FORMAT")
+    return {
+        "language": reader_language(),
+        "title": title,
+        "author": str(context.house()["name"]),
+        "subtitle": subtitle,
+        "notes": [str(note) for note in notes],
+        "lead": [_("Computed: %(moment)s.") % {"moment": moment}, kept_back_words()],
+        "footer": footer,
+        "blocks": [_printed(block, period) for block in blocks_of(report)],
+        "definitions": {
+            "title": _("Exact definitions"),
+            "lead": _(
+                "Each query recounts its figure before numbers are kept back. :today is the day of the computation, "
+                ":from the first day of the quarters counted, :end the day after the last. Tables of needs were "
+                "counted on the day that they name."
+            ),
+        },
+    }
+
+
+def _printed(block: Mapping[str, Any], period: str) -> dict[str, Any]:
+    """A block of the page for paper."""
+    return {
+        **{name: block[name] for name in ("id", "meaning", "sql", "empty")},
+        "title": f"{block['title']} ({period})" if block["is_of_period"] and period else block["title"],
+        "tables": [
+            {
+                "caption": table["caption"],
+                "columns": [column["label"] for column in table["columns"]],
+                "rows": table["rows"],
+                "chart": _drawn(table["chart"]),
+            }
+            for table in block["tables"]
+        ],
+    }
+
+
+def _drawn(chart: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """A chart for paper, where labels stand beside the bars."""
+    if chart is None:
+        return None
+    return {
+        "about": f"{chart['title']}. {chart['description']}",
+        "measure": capfirst(chart["measure"]),
+        "bars": [[bar.label, bar.text, bar.share] for bar in chart["bars"]],
+    }
