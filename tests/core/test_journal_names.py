@@ -70,3 +70,16 @@ def test_the_journal_is_filtered_by_kind_in_words(desk):
     assert [entry.verb for entry in page.context["cl"].result_list] == ["match.closed"]
     assert "Partnerships | " not in page.text
     assert desk.get(PAGES[0], {"kind": "nonsense"}).status_code == 200
+
+
+def test_what_kinds_call_alike_is_one_choice(desk):
+    record("listing.published", make_listing(), by=desk.user)
+    record("round.published", make_twinning(), by=desk.user)
+    record("ticket.closed", make_ticket(), by=desk.user)
+    labels = [label for _verb, label in desk.get(PAGES[0]).context["cl"].filter_specs[0].lookup_choices]
+    assert labels == ["Published", "Ticket closed"]
+    page = desk.get(PAGES[0], {"verb": "listing.published"})
+    assert {entry.verb for entry in page.context["cl"].result_list} == {
+        "listing.published",
+        "round.published",
+    }

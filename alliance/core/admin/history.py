@@ -96,6 +96,12 @@ def verb_label(verb: str) -> str:
     return str(_LABELS.get(verb, verb))
 
 
+def verbs_called_as(verb: str) -> list[str]:
+    """``verb`` and those that the reader's language calls by the same words: of different kinds of rows."""
+    label = verb_label(verb)
+    return [verb, *(other for other in _LABELS if other != verb and verb_label(other) == label)]
+
+
 @dataclass
 class Event:
     """One line of a history."""

@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.admin.base import DeskAdmin
-from alliance.core.admin.history import details_of, verb_label, who_of
+from alliance.core.admin.history import details_of, verb_label, verbs_called_as, who_of
 from alliance.core.collation import sort_key
 from alliance.core.languages import reader_language
 from alliance.core.models import JournalEntry
@@ -34,17 +34,21 @@ class KindFilter(admin.SimpleListFilter):
 
 
 class VerbFilter(admin.SimpleListFilter):
-    """Which verb; the choices are those that occur."""
+    """Which verb; the choices are those that occur. What kinds of rows call alike is one choice: see `KindFilter`."""
 
     title = _("what happened")
     parameter_name = "verb"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        verbs = JournalEntry.objects.order_by("verb").values_list("verb", flat=True).distinct()
-        return sorted(((verb, capfirst(verb_label(verb))) for verb in verbs), key=lambda pair: pair[1])
+        verbs = JournalEntry.objects.order_by("-verb").values_list("verb", flat=True).distinct()
+        first = {capfirst(verb_label(verb)): verb for verb in verbs}
+        return [
+            (first[label], label)
+            for label in sorted(first, key=lambda text: sort_key(text, reader_language()))
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        return queryset.filter(verb=self.value()) if self.value() else queryset
+        return queryset.filter(verb__in=verbs_called_as(self.value())) if self.value() else queryset
 
 
 @admin.register(JournalEntry)
