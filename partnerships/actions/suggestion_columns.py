@@ -78,7 +78,7 @@ class Candidates:
     """One worker's memory. Sides are told by whether they are in Ukraine."""
 
     rows: dict[bool, "ProfileColumns"] = field(default_factory=dict)
-    ties: KnownTies = field(default_factory=KnownTies)
+    ties: KnownTies | None = None
     read_at: datetime | None = None
     all_read_at: datetime | None = None
     proposed: dict[int, int] = field(default_factory=dict)
@@ -93,11 +93,11 @@ class Candidates:
     def refresh(self, weights: Weights) -> None:
         """Read what changed, and make the columns anew if anything did."""
         now = timezone.now()
-        self.proposed = proposals()
         if self._is_older(LONGEST_TRUSTED, now) and not self._take_up(now - LONGEST_TRUSTED):
             self._read_all(now)
         else:
             self._read_changed(now)
+        self.proposed = proposals((self.rows[True].keys.tolist(), len(self.rows[False])))
         self._note_proposals()
         if self.made_for != (weights.version, timezone.localdate()):
             self._make(weights)
@@ -137,8 +137,8 @@ class Candidates:
             log.warning("the columns of candidates that were kept are damaged: all members are read anew")
             row.delete()
             return False
-        self.read_at, self.all_read_at, self.ties = row.read_at, row.all_read_at, known_ties()
-        self.made_for, self.unkept = None, 0
+        self.read_at, self.all_read_at = row.read_at, row.all_read_at
+        self.ties, self.made_for, self.unkept = None, None, 0
         return True
 
     def _keep(self) -> None:
@@ -159,13 +159,14 @@ class Candidates:
     def _read_changed(self, now: datetime) -> None:
         changed = changed_members(self.read_at - LONGEST_TRANSACTION)
         self.read_at = now
-        if not changed:
-            return
-        self._put(changed, ())
-        for chunk in self._read(changed):
-            self._put((), chunk)
-        self.ties, self.made_for = known_ties(), None
-        self.unkept += len(changed)
+        if changed:
+            gone = changed
+            for chunk in self._read(changed):
+                self._put(gone, chunk)
+                gone = ()
+            self.made_for, self.unkept = None, self.unkept + len(changed)
+        if changed or self.ties is None:
+            self.ties = known_ties()
 
     def _read(self, keys: Iterable[int]) -> Iterator[list[Profile]]:
         ordered = sorted(keys)

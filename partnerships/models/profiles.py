@@ -233,20 +233,28 @@ def _taken_since_wish(members: QuerySet) -> Counter:
     return found
 
 
-def proposals() -> dict[int, int]:
-    """How often each member is proposed now, in per cent of an even share on its side."""
+def proposals(sides: tuple[Collection[int], int] | None = None) -> dict[int, int]:
+    """How often each member is proposed now, in per cent of an even share on its side.
+
+    :param sides: keys of the candidates in Ukraine, and the number of all others; asked for if nobody knows them
+    """
     counts = dict(
         Suggestion.objects.filter(dismissed_at=None).order_by().values_list("other").annotate(n=Count("*"))
     )
-    members = candidates(Member.objects.all()).order_by()
-    ukrainian = set(members.filter(country="UA").values_list("pk", flat=True))
-    others = members.exclude(country="UA").count()
-    found = {}
+    ukrainian, others = sides or _sides()
+    ukrainian, found = set(ukrainian), {}
     for side, size in ((ukrainian & counts.keys(), len(ukrainian)), (counts.keys() - ukrainian, others)):
         even = max(LEAST_EVEN, sum(counts[pk] for pk in side) / max(1, size))
         for pk in side:
             found[pk] = int(100 * counts[pk] / even) // STEP_OF_PROPOSALS * STEP_OF_PROPOSALS
     return found
+
+
+def _sides() -> tuple[list[int], int]:
+    members = candidates(Member.objects.all()).order_by()
+    return list(members.filter(country="UA").values_list("pk", flat=True)), members.exclude(
+        country="UA"
+    ).count()
 
 
 # --- Two together ------------------------------------------------------------------------------------------

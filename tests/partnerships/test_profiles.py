@@ -208,3 +208,12 @@ def test_parts_have_a_weight_each():
 
     names = {field.name for field in MatchWeights._meta.fields}
     assert {part.value for part in Part} == set(PARTS) <= names
+
+
+def test_proposals_are_the_same_with_the_sides_that_the_columns_know():
+    sides = [make_member(country=country) for country in ("UA", "UA", "PL", "DE")]
+    for member in sides[:2]:
+        make_suggestion(member, sides[2])
+        make_suggestion(sides[3], member)
+    assert proposals((sorted(each.pk for each in sides[:2]), 2)) == proposals()
+    assert set(proposals()) == {each.pk for each in sides[:3]}
