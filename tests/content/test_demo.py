@@ -32,7 +32,7 @@ from alliance.core.audience import Audience
 from members.models import Member, Representative
 from partnerships.actions.items import load_items
 from partnerships.actions.listings import Incomplete
-from partnerships.models import Listing, ListingLine, ReviewRule, Twinning
+from partnerships.models import ItemTemplate, Listing, ListingLine, Pledge, ReviewRule, Twinning
 from partnerships.views.progress import progress_of
 from tests.factories import (
     make_coordinator,
@@ -121,7 +121,10 @@ def test_an_example_need_without_the_word_stops_the_demo(accounts, monkeypatch, 
 def test_the_example_appeal_has_every_state_of_a_promise():
     load_items()
     make_sector(code="ENE-02")
-    ukrainian, european = ([make_member(country=code) for _ in range(7)] for code in ("UA", "PL"))
+    ukrainian, european = (
+        [make_member(country=code, contact_language=language) for _ in range(7)]
+        for code, language in (("UA", "uk"), ("PL", "pl"))
+    )
     appeal = write_appeal(ukrainian, european, make_coordinator())
     generators, units = progress_of([appeal], Audience.PUBLIC)[appeal.pk].lines
     figures = generators.figures
@@ -129,6 +132,11 @@ def test_the_example_appeal_has_every_state_of_a_promise():
     assert (units.figures.firm, units.coverage.open) == (1, 11)
     assert appeal.is_running
     assert Listing.objects.open().filter(appeal=appeal).count() == 9
+    titles = ItemTemplate.objects.filter(code__in=("generator", "cogeneration")).values_list(
+        "name_pl", flat=True
+    )
+    promises = Pledge.objects.values_list("language", "title").distinct()
+    assert set(promises) == {("pl", title) for title in titles}, "whoever promises writes in its own language"
 
 
 def test_the_example_needs_and_offers_have_every_state_of_their_life():
@@ -161,18 +169,22 @@ def test_the_example_needs_and_offers_have_every_state_of_their_life():
 
 def test_the_example_partnerships_have_every_stage_and_say_that_they_are_examples():
     ukrainian, european = (
-        [make_member(country=code, place=make_place(country=code)) for _ in range(16)]
-        for code in ("UA", "PL")
+        [
+            make_member(country=code, place=make_place(country=code), contact_language=language)
+            for _ in range(16)
+        ]
+        for code, language in (("UA", "uk"), ("PL", "pl"))
     )
     for member in (*ukrainian, *european):
         make_representative(member, make_user())
     for n in range(9):
         make_place(register="katotth", category="H", country="UA", code=f"UA46{n:015}", lat=49.8, lon=24.0)
         make_place(country="DE", code=f"DE_{n}", lat=50.7, lon=7.1)
-    write_twinnings(ukrainian, european, make_coordinator())
+    write_twinnings(ukrainian, european, make_coordinator(language="pl"))
     twinnings = Twinning.objects.all()
     assert set(twinnings.values_list("status", flat=True)) == set(Twinning.Status.values)
-    assert {twinning.source_note for twinning in twinnings} == {NOTE}
+    notes = twinnings.values_list("origin", "source_language", "source_note").distinct()
+    assert set(notes) == {("declared", "uk", NOTE["uk"]), ("imported", "pl", NOTE["pl"])}
     assert twinnings.filter(origin="imported").count() == 8
     assert max(twinning.parties.count() for twinning in twinnings) == 4
 

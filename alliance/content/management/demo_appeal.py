@@ -9,11 +9,12 @@ from decimal import Decimal
 from django.utils import timezone
 
 from alliance.core.journal import SYSTEM
+from alliance.core.languages import as_ours
 from alliance.users.models import User
 from members.models import Member
 from partnerships.actions import appeals, deliveries, listings, pledges, transports
 from partnerships.drafts import Line, ListingContent
-from partnerships.models import Appeal, AppealLine, ItemTemplate, Listing, ListingLine
+from partnerships.models import Appeal, AppealLine, ItemTemplate, Listing, ListingLine, Pledge
 from partnerships.pledge_drafts import (
     Confirmation,
     PledgeContent,
@@ -51,6 +52,12 @@ OFFER = {
     "pl": ("Agregaty z naszej rezerwy", "Serwisowane co roku, z kompletem części zamiennych."),
     "uk": ("Генератори з нашого резерву", "Щороку проходять обслуговування, із комплектом запчастин."),
 }
+ROUTES = {
+    "en": "Rzeszów – Korczowa – Lviv",
+    "pl": "Rzeszów – Korczowa – Lwów",
+    "uk": "Жешув – Корчова – Львів",
+}
+DAMAGED = {"en": "Damaged on the way.", "pl": "Uszkodzone w transporcie.", "uk": "Пошкоджено дорогою."}
 # How many generators each need asks for and the ratings, and what became of it: promised, committed, dispatched,
 # received, accepted, lost.
 NEEDS = [
@@ -144,8 +151,10 @@ def promise(
         need_line=line.slug,
         **rated,
     )
-    content = PledgeContent(title=line.template.name_en, language="en", lines=[said])
     receiver, need = line.listing.member, line.listing
+    language = as_ours(giver.contact_language)
+    title = getattr(line.template, f"name_{language}")
+    content = PledgeContent(title=title, language=language, lines=[said])
     pledge, _is_new = pledges.promise_pledge(
         giver=giver, receiver=receiver, content=content, listing=need, appeal=appeal, by=SYSTEM
     )
@@ -156,19 +165,23 @@ def promise(
     if committed:
         pledges.commit_pledge(pledge, quantities=[Quantity(slug, committed)], due_on=due_on, by=SYSTEM)
     if dispatched:
-        today = timezone.localdate()
-        content = TransportContent(
-            carrier="Demo Logistics",
-            vehicles="DEMO 0001",
-            route="Rzeszów – Korczowa – Lviv",
-            departs_on=today,
-            packages=int(dispatched),
-        )
-        deliveries.dispatch_pledge(
-            pledge, quantities=[Quantity(slug, dispatched)], transport=content, by=SYSTEM
-        )
-        papers = {"state_code": "DEMO-000001", "cleared_on": today}
-        transports.change_transport(pledge.transports.get(), changes=papers, by=SYSTEM)
+        _dispatch(pledge, slug, dispatched, ROUTES[language])
     if received or lost:
-        told = Confirmation(slug, received, accepted, lost, reason="Damaged on the way." if lost else "")
+        reason = DAMAGED[as_ours(receiver.contact_language)] if lost else ""
+        told = Confirmation(slug, received, accepted, lost, reason=reason)
         deliveries.confirm_delivery(pledge, lines=[told], by=SYSTEM)
+
+
+def _dispatch(pledge: Pledge, slug: str, quantity: Decimal, route: str) -> None:
+    """By one transport, which the customs have cleared."""
+    today = timezone.localdate()
+    content = TransportContent(
+        carrier="Demo Logistics",
+        vehicles="DEMO 0001",
+        route=route,
+        departs_on=today,
+        packages=int(quantity),
+    )
+    deliveries.dispatch_pledge(pledge, quantities=[Quantity(slug, quantity)], transport=content, by=SYSTEM)
+    papers = {"state_code": "DEMO-000001", "cleared_on": today}
+    transports.change_transport(pledge.transports.get(), changes=papers, by=SYSTEM)

@@ -1,5 +1,4 @@
-"""The inbox and the policy dialogue of the demonstration: letters in three languages, one"
-        " answered; prepared answers;
+"""The inbox and the policy dialogue of the demonstration: letters in three languages, one answered; prepared answers;
 one issue that was taken to an institution and one to be checked. `manage.py demo` calls it."""
 
 from datetime import timedelta

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from alliance.content.management.demo_appeal import promise
 from alliance.core.journal import SYSTEM
+from alliance.core.languages import as_ours
 from alliance.users.models import User
 from members.models import Member
 from partnerships.actions import listings, review_rules, reviews, validity
@@ -47,7 +48,11 @@ VISIT = {
     "pl": ("Wizyta studyjna w naszym ośrodku badawczym", "Trzy dni, z noclegiem."),
     "uk": ("Навчальний візит до нашого випробувального центру", "Три дні, з проживанням."),
 }
-QUESTION = "Who pays for the journey? Please add it to the text."
+QUESTION = {
+    "en": "Who pays for the journey? Please add it to the text.",
+    "pl": "Kto pokrywa koszty podróży? Prosimy dopisać to w tekście.",
+    "uk": "Хто оплачує дорогу? Додайте це, будь ласка, до тексту.",
+}
 
 
 def write_life(ukrainian: list[Member], european: list[Member], institution: Member, desk: User) -> None:
@@ -83,7 +88,8 @@ def _at_the_desk(institution: Member, desk: User) -> None:
         )
         offer = listings.create_listing(member=institution, kind="offer", content=content, by=SYSTEM)
         listings.publish_listing(offer, by=SYSTEM)
-    reviews.return_listing(offer, question=QUESTION, by=desk)
+    question = QUESTION[as_ours(institution.contact_language)]
+    reviews.return_listing(offer, question=question, by=desk)
 
 
 def _as_days_go_by(*members: Member) -> None:

@@ -10,15 +10,22 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import override
 
 from alliance.core.journal import SYSTEM, record
+from alliance.core.languages import as_ours, reader_language
 from alliance.users.models import User
 from members.models import Member, Place
 from partnerships.actions.twinning_import import import_twinnings
 from partnerships.models import Twinning, TwinningParty, TwinningStep
 from partnerships.twinning_import import Row, Side
 
-NOTE = "Example of the demonstration, not a real partnership"
+# Each source has one language: that of the side that stands first, or of whoever brought the table.
+NOTE = {
+    "en": "Example of the demonstration, not a real partnership",
+    "pl": "Przykład wersji pokazowej, nie jest to prawdziwe partnerstwo",
+    "uk": "Приклад демонстраційної версії, це не справжнє партнерство",
+}
 Status, Kind = Twinning.Status, TwinningStep.Kind
 # Stage, title with its language, what else is known. Days are counted back from today.
 EXAMPLES: list[tuple[str, tuple[str, str], dict[str, Any]]] = [
@@ -54,8 +61,9 @@ def write_twinnings(ukrainian: list[Member], european: list[Member], desk: User)
         _write(stage, title, list(pair), **more)
     if len(ukrainian) > 2 and len(european) > 2:
         four = [*ukrainian[1:3], *european[1:3]]
-        _write(Status.LETTER, ("Four towns on one river (example)", "en"), four, since_year=2025)
-    import_twinnings(rows=_table(), by=desk)
+        _write(Status.LETTER, ("Чотири міста над однією річкою (приклад)", "uk"), four, since_year=2025)
+    with override(as_ours(desk.language)):
+        import_twinnings(rows=_table(), by=desk)
 
 
 def _write(
@@ -68,14 +76,15 @@ def _write(
     is_registered: bool = False,
     **more: Any,
 ) -> None:
+    language = as_ours(members[0].contact_language)
     days = {kind: timezone.localdate() - timedelta(days=ago) for kind, ago in steps}
     twinning = Twinning.objects.create(
         origin=Twinning.Origin.DECLARED,
         status=stage,
         title=title[0],
         language=title[1],
-        source_note=NOTE,
-        source_language="en",
+        source_note=NOTE[language],
+        source_language=language,
         public_since=timezone.now() if is_public else None,
         needs_registration=is_registered,
         registry_number="EXAMPLE-17" if is_registered else "",
@@ -107,9 +116,9 @@ def _table() -> list[Row]:
     chosen = random.Random("twinnings")  # noqa: S311 - no secret
     here = _some(Place.objects.hromadas().in_goal(), chosen)
     there = _some(Place.objects.selectable().municipalities().exclude(country="UA"), chosen)
-    year = timezone.localdate().year
+    year, note = timezone.localdate().year, NOTE[reader_language()]
     return [
-        Row(line, Side(code=a), Side(code=b), since_year=chosen.randint(1970, year), source_note=NOTE)
+        Row(line, Side(code=a), Side(code=b), since_year=chosen.randint(1970, year), source_note=note)
         for line, (a, b) in enumerate(zip(here, there, strict=False), 2)
     ]
 

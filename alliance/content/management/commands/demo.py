@@ -17,6 +17,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import override
 
 from alliance.content.management.demo_appeal import write_appeal
 from alliance.content.management.demo_inbox import write_inbox
@@ -65,6 +66,32 @@ PENDING = [
 ]
 ASSOCIATION = "Example Association of Municipalities"
 INSTITUTION = "Example Institute of Urban Studies"
+# What a member says of itself in the one language in which it writes, and what the desk asks it.
+WORDS = {
+    "en": {
+        "contact_name": "Example Person",
+        "contact_role": "International cooperation",
+        "signatory_name": "Example Signatory",
+        "signatory_role": "Mayor",
+    },
+    "pl": {
+        "contact_name": "Anna Przykładowa",
+        "contact_role": "Współpraca międzynarodowa",
+        "signatory_name": "Piotr Przykładowy",
+        "signatory_role": "Prezydent Miasta",
+    },
+    "uk": {
+        "contact_name": "Олена Приклад",
+        "contact_role": "Міжнародне співробітництво",
+        "signatory_name": "Петро Приклад",
+        "signatory_role": "Міський голова",
+    },
+}
+QUESTION = {
+    "en": "Please tell us who signs for your municipality.",
+    "pl": "Prosimy o informację, kto podpisuje dokumenty w imieniu Państwa gminy.",
+    "uk": "Повідомте, будь ласка, хто підписує документи від імені вашої громади.",
+}
 
 
 class Command(BaseCommand):
@@ -173,7 +200,7 @@ class Command(BaseCommand):
             email=f"{place.code.lower().replace('_', '-')}@example.org",
             language=language,
             place=place,
-            contact_name="Example Person",
+            contact_name=WORDS[language]["contact_name"],
         )
         return self.submitted(member, language)
 
@@ -183,7 +210,7 @@ class Command(BaseCommand):
             kind=kind,
             email=f"{kind}@example.org",
             language="en",
-            contact_name="Example Person",
+            contact_name=WORDS["en"]["contact_name"],
             official_name=name,
             country=country,
         )
@@ -196,7 +223,7 @@ class Command(BaseCommand):
             email="region@example.org",
             language="pl",
             place=places.regions_of("PL").first() or places[0],
-            contact_name="Example Person",
+            contact_name=WORDS["pl"]["contact_name"],
         )
         return self.approved(self.submitted(member, "pl"))
 
@@ -207,9 +234,7 @@ class Command(BaseCommand):
             "description_uk": "Приклад запису в демонстраційній версії.",
             "languages_spoken": sorted({language, "en", self.random.choice(["de", "fr", "pl"])}),
             "sectors": self.random.sample(self.sectors, k=3),
-            "contact_role": "International cooperation",
-            "signatory_name": "Example Signatory",
-            "signatory_role": "Mayor",
+            **WORDS[language],
             "accepts_principles": True,
         }
         member = joining.save_step(member, changes=changes)
@@ -230,8 +255,8 @@ class Command(BaseCommand):
         ]
         if waiting:
             self.application(waiting[0].place.name_uk, waiting[0].country, "uk")
-            question = "Please tell us who signs for your municipality."
-            desk.return_member(waiting[-1], question=question, by=self.desk)
+            returned = waiting[-1]
+            desk.return_member(returned, question=QUESTION[returned.contact_language], by=self.desk)
 
     def new_address(self, member: Member) -> None:
         """What the desk has to look at twice: a web site in whose name one letter is of another alphabet."""
@@ -275,7 +300,8 @@ class Command(BaseCommand):
         """One of each kind for the accounts: asked and asking, agreed with a meeting ahead, declined."""
         ours, theirs = ukrainian[0], european[0]
         need = ours.listings.needs().open().order_by("id").first()
-        self.asks(theirs, ours, "Dzień dobry, możemy pomóc. Porozmawiajmy o szczegółach.", listing=need)
+        with override("pl"):  # a message is in the language of the page on which it was written
+            self.asks(theirs, ours, "Dzień dobry, możemy pomóc. Porozmawiajmy o szczegółach.", listing=need)
         others = [*ukrainian[1:], *european[1:]]
         if len(others) < len(self.TALKS):
             return
