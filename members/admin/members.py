@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from alliance.core.admin import StatedAdmin
+from alliance.core.admin import StatedAdmin, label_rows
 from alliance.core.ages import age_text
 from alliance.core.countries import country_choices, language_choices, language_name
 from alliance.core.languages import NATIVE_NAMES
@@ -27,6 +27,7 @@ from members.admin.people import RepresentativeInline
 from members.admin.profile_import import ProfilesAtDesk
 from members.models import Member
 
+label_rows(Member, "member", "other", "parent", codes=("slug", "reference"))
 # What needs a decision comes first.
 RANKS = [Member.Status.PENDING, Member.Status.RETURNED, Member.Status.ON_HOLD, Member.Status.APPROVED]
 

@@ -115,7 +115,6 @@ class PlaceAdmin(VerbAdmin):
         "name_shown",
         "official_name",
         "code",
-        "register",
         "level",
         "country_shown",
         REGION,

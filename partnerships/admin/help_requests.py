@@ -55,7 +55,7 @@ class HelpRequestAdmin(VerbAdmin):
 
     is_read_only = True
     verbs = [FINISH]
-    list_display = ["kind", "waiting", "member", "match", "coordinator", "done_at"]
+    list_display = ["kind", "waiting", "member", "other_side", "coordinator", "done_at"]
     list_filter = [StateFilter, choice_filter("kind", _("what for"))]
     list_select_related = ["member", "match__coordinator", "match__member_a", "match__member_b"]
     search_fields = ["match__slug", "member__official_name"]

@@ -65,7 +65,6 @@ class ListingAdmin(SheetsAtDesk, StatedAdmin):
         "urgency",
         "expires_on",
         "published_at",
-        labelled("slug", _("code in the address")),
     ]
     list_filter = [ToReadFilter, "status", "kind", "urgency", "audience", "published_at", "expires_on"]
     list_select_related = ["member"]

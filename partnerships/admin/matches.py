@@ -15,6 +15,7 @@ from alliance.core.admin import (
     StatedAdmin,
     Verb,
     choice_filter,
+    label_rows,
     label_verbs,
     labelled,
     reason_form,
@@ -77,6 +78,7 @@ CLOSE = Verb(
     is_dangerous=True,
 )
 
+label_rows(Match, "match")
 label_verbs(
     match__requested=_("interest shown"),
     match__answered=_("one side agreed"),
@@ -133,14 +135,14 @@ COORDINATOR = labelled("coordinator", _("coordinator"))
 class MatchAdmin(StatedAdmin):
     is_read_only = True
     verbs = [TAKE_OVER, ASSIGN, CLOSE]
-    list_display = [CODE, "waiting", STATUS, *SIDES, LISTING, ASKED_BY, COORDINATOR]
+    list_display = [*SIDES, "waiting", STATUS, "about", ASKED_BY, COORDINATOR]
     list_filter = [
         CareFilter,
         choice_filter("status", _("status")),
         choice_filter("origin", pgettext_lazy("of a match", "origin")),
         choice_filter("decline_reason", _("reason for declining")),
     ]
-    list_select_related = ["member_a", "member_b", "listing", "requested_by", "coordinator"]
+    list_select_related = ["member_a", "member_b", "listing__member", "requested_by", "coordinator"]
     search_fields = ["slug", "member_a__official_name", "member_b__official_name", "listing__slug"]
     search_help_text = _("Member, or the code in the address of the match, the need or the offer")
     fields = [
@@ -167,6 +169,10 @@ class MatchAdmin(StatedAdmin):
     @admin.display(description=_("waiting"), ordering="asked_at")
     def waiting(self, match: Match) -> str:
         return age_text(match.asked_at) if match.status == Status.REQUESTED else "–"
+
+    @admin.display(description=_("about"))
+    def about(self, match: Match) -> str:
+        return self.admin_site.name_of(match.listing) if match.listing else "–"
 
     def facts(self, request: HttpRequest, obj: Match) -> list[tuple[Any, Any]]:
         return [

@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext, pgettext_lazy
 
-from alliance.core.admin import ReadOnlyInline, Verb, VerbAdmin, label_verbs, labelled
+from alliance.core.admin import ReadOnlyInline, Verb, VerbAdmin, label_rows, label_verbs, labelled
 from alliance.core.admin.verbs import MAX_REASON
 from alliance.core.units import DECIMALS
 from partnerships import ledger
@@ -22,6 +22,7 @@ from partnerships.ledger_words import COLUMNS, STATES
 from partnerships.models import Pledge, PledgeEvent, PledgeLine
 from partnerships.permissions import can_reconcile_pledge
 
+label_rows(Pledge, "pledge")
 label_verbs(
     **{f"pledge__{kind.value}": kind.label for kind in PledgeEvent.Kind},
     pledge__corrected=_("entry corrected"),
@@ -146,7 +147,6 @@ class PledgeAdmin(LatePledgesAdmin):
 
     is_read_only = True
     list_display = [
-        labelled("slug", _("code in the address")),
         "title",
         "giver",
         "receiver",

@@ -65,7 +65,7 @@ class ReportAdmin(StatedAdmin):
 
     is_read_only = True
     verbs = [UPHOLD, DISMISS]
-    list_display = ["slug", "waiting", labelled("reason", _("reason")), "about", "reporter", "status"]
+    list_display = ["about", labelled("reason", _("reason")), "waiting", "reporter", "status"]
     list_filter = [choice_filter("status", _("status")), choice_filter("reason", _("reason"))]
     list_select_related = [
         "reporter",
@@ -105,7 +105,7 @@ class ReportAdmin(StatedAdmin):
         """The member, and the listing or match at the desk."""
         thing = report.listing or report.match
         url = reverse(f"admin:partnerships_{thing._meta.model_name}_change", args=[thing.pk])
-        return format_html('<a href="{}">{}: {}</a>', url, report.reported, thing)
+        return format_html('<a href="{}">{}: {}</a>', url, report.reported, self.admin_site.name_of(thing))
 
     @admin.display(description=_("what was written"))
     def what_was_written(self, report: Report) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import F, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from alliance.core.admin import DeskAdmin, label_verbs
 from alliance.core.ages import age_text
 from alliance.core.countries import country_name
-from partnerships.models import TwinningParty
+from partnerships.models import Twinning, TwinningParty
 from partnerships.names_shown import party_named
 
 label_verbs(
@@ -52,13 +52,13 @@ class TwinningPartyAdmin(DeskAdmin):
     """The longest without a contact first. The desk names nobody: it writes to the member."""
 
     is_read_only = True
-    list_display = ["who", "in_country", "twinning", "without_contact", "somebody"]
+    list_display = ["who", "in_country", "partnership", "without_contact", "somebody"]
     list_filter = [ReachFilter]
     search_fields = ["member__official_name", "member__spellings", "name", "twinning__title"]
     fields = [
         "who",
         "in_country",
-        "twinning",
+        "partnership",
         "member",
         "agreed_at",
         "left_at",
@@ -69,7 +69,9 @@ class TwinningPartyAdmin(DeskAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows = super().get_queryset(request).with_reach()
-        return rows.select_related("twinning", "member__place__region", "place__region")
+        return rows.select_related("member__place__region", "place__region").prefetch_related(
+            Prefetch("twinning", Twinning.objects.with_parties())
+        )
 
     def get_ordering(self, request: HttpRequest) -> list[Any]:
         return [F("unreachable_since").asc(nulls_last=True), "id"]
@@ -80,6 +82,10 @@ class TwinningPartyAdmin(DeskAdmin):
     @admin.display(description=_("party"))
     def who(self, party: TwinningParty) -> str:
         return party_named(party).name.text
+
+    @admin.display(description=_("partnership"), ordering="twinning__title")
+    def partnership(self, party: TwinningParty) -> str:
+        return self.admin_site.name_of(party.twinning)
 
     @admin.display(description=_("country"))
     def in_country(self, party: TwinningParty) -> str:

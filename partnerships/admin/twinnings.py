@@ -20,6 +20,7 @@ from alliance.core.admin import (
     StatedAdmin,
     Verb,
     choice_filter,
+    label_rows,
     label_values,
     label_verbs,
     labelled,
@@ -33,7 +34,14 @@ from partnerships.actions.twinning_desk import (
     publish_twinning,
 )
 from partnerships.admin.twinning_import import TwinningImportAtDesk
-from partnerships.models import Twinning, TwinningConsent, TwinningParty, TwinningStep
+from partnerships.models import (
+    Milestone,
+    Twinning,
+    TwinningConsent,
+    TwinningDocument,
+    TwinningParty,
+    TwinningStep,
+)
 from partnerships.names_shown import party_named
 
 
@@ -74,6 +82,9 @@ END_UNREAL = Verb(
     is_dangerous=True,
 )
 
+label_rows(Twinning, "twinning")
+label_rows(Milestone, "milestone")
+label_rows(TwinningDocument, "document")
 label_values(stage=Twinning.Status.choices, step=TwinningStep.Kind.choices)
 label_verbs(
     twinning__opened=_("partnership opened from a match"),

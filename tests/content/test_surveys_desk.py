@@ -306,3 +306,10 @@ def test_the_file_of_answers_costs_a_constant_number_of_queries(django_assert_nu
     rows = SurveyAnswer.objects.filter(survey=survey).for_desk()
     with django_assert_num_queries(6):
         assert len(list(sheet_table(survey, rows)[1])) == count
+
+
+def test_labels_of_choices_are_in_the_readers_language(client):
+    desk = open_desk(client, make_coordinator(has_second_factor=True, language="pl"))
+    text = desk.get(reverse("admin:content_survey_add")).text
+    assert "Odpowiedzi do wyboru – Polski" in text
+    assert "Choices – " not in text

@@ -83,3 +83,41 @@ def test_what_kinds_call_alike_is_one_choice(desk):
         "listing.published",
         "round.published",
     }
+
+
+def test_data_call_rows_by_their_names(desk):
+    match = make_request()
+    record("message.sent", make_pledge(), by=desk.user, match=match.slug, member=match.member_a.slug)
+    entry = JournalEntry.objects.get()
+    change = reverse("admin:core_journalentry_change", args=[entry.pk])
+    history = reverse("admin:partnerships_pledge_history", args=[entry.object_id])
+    for page in (PAGES[0], change, history):
+        text = desk.get(page).text
+        assert escape(f"{match.member_a} – {match.member_b}") in text
+        assert escape(f"({match.member_a.reference})") in text
+        assert match.slug not in text
+
+
+def test_a_code_of_no_row_stays_a_code(desk):
+    record("message.sent", make_pledge(), by=desk.user, match="gone-already")
+    assert "gone-already" in desk.get(PAGES[0]).text
+
+
+def test_names_in_data_cost_one_question_per_kind(desk):
+    counts = []
+    for _round in range(2):
+        for _n in range(2):
+            record("message.sent", make_pledge(), by=desk.user, match=make_request().slug)
+        desk.get(PAGES[0])
+        with CaptureQueriesContext(connection) as asked:
+            desk.get(PAGES[0])
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_pages_are_headed_by_what_rows_are_called(desk):
+    pledge = make_pledge()
+    text = desk.get(reverse("admin:partnerships_pledge_change", args=[pledge.pk])).text
+    crumbs = text.split('<div class="breadcrumbs">')[1].split("</div>")[0]
+    assert escape(pledge.title) in crumbs
+    assert pledge.slug not in crumbs

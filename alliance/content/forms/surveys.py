@@ -96,7 +96,6 @@ class SurveyForm(PublicationForm):
 
 def _lines(code: str) -> forms.CharField:
     return forms.CharField(
-        label=_("Choices – %(language)s") % {"language": NATIVE_NAMES[code]},
         required=False,
         max_length=(LONGEST_CHOICE + 2) * MOST_CHOICES,
         widget=forms.Textarea(attrs={"rows": 6, "class": "vLargeTextField", "lang": code}),
@@ -123,6 +122,9 @@ class SurveyQuestionForm(TranslatedForm):
         self.is_fixed = is_fixed and bool(self.instance.pk)
         options = self.instance.options.all() if self.instance.pk else ()
         for code in LANGUAGES:
+            self.fields[f"{code}_choices"].label = _("Choices – %(language)s") % {
+                "language": NATIVE_NAMES[code]
+            }
             self.initial[f"{code}_choices"] = "\n".join(
                 getattr(option, f"label_{code}") or "" for option in options
             ).strip("\n")

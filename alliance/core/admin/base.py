@@ -1,6 +1,7 @@
 """`DeskAdmin`: what holds for every page of the desk. Nothing is deleted; history is our journal."""
 
 from collections.abc import Callable
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.timezone import is_naive, localtime, make_aware
 from django.utils.translation import gettext as _
 
@@ -118,6 +120,26 @@ class DeskAdmin(admin.ModelAdmin):
     def worked_on(self, obj: Any) -> Any:
         """The row on whose page something that waits is dealt with, where that is another one."""
         return obj
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Labels begin with a capital letter, also those that a form of ours says itself."""
+        form = super().get_form(request, obj, change, **kwargs)
+        # Copies: the fields that a form of ours says are its own, for every request.
+        form.base_fields = {name: copy(field) for name, field in form.base_fields.items()}
+        for field in form.base_fields.values():
+            field.label = field.label and str(capfirst(field.label))
+        return form
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """A page is headed by what its row is called in lists."""
+        if obj := context.get("original"):
+            name = self.words_of(obj)
+            context.update(name=name)
+            if context.get("subtitle") == str(obj):  # Django's
+                context.update(subtitle=name)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

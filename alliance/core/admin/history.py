@@ -1,11 +1,14 @@
 """The history of one object: our journal (who decided what) and auditlog's rows (which field became what)."""
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from auditlog.models import LogEntry
+from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
@@ -72,6 +75,8 @@ _DETAILS: dict[str, Any] = {
 }
 # What codes in such data stand for, where the row that they tell of has no choices for them.
 _VALUES: dict[str, dict[str, Any]] = {}
+# Data that name another row by a code of it: which table, and which of its fields hold such codes.
+_ROWS: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {}
 _LANGUAGES = {"language", "languages"}
 # Of people, whose accounts have no status of their own.
 _STATUSES = {"active": _("may log in"), "inactive": pgettext_lazy("of a person", "may not log in")}
@@ -90,6 +95,38 @@ def label_verbs(**labels: Any) -> None:
 def label_values(**choices: Any) -> None:
     """Name the codes of a datum for readers, by the choices that they come from."""
     _VALUES.update({name: dict(pairs) for name, pairs in choices.items()})
+
+
+def label_rows(model: type[models.Model], *names: str, codes: tuple[str, ...] = ("slug",)) -> None:
+    """Data called ``names`` hold a code of a row of ``model``, in one of its fields ``codes``: readers get what the
+    desk calls that row."""
+    _ROWS.update(dict.fromkeys(names, (model, codes)))
+
+
+def name_data(entries: Iterable[JournalEntry]) -> list[JournalEntry]:
+    """Put beside ``entries``, as ``named``, what the rows are called that their data name: one query for each kind."""
+    entries = list(entries)
+    wanted = defaultdict(set)
+    for entry in entries:
+        for name in _ROWS.keys() & entry.data.keys():
+            if isinstance(code := entry.data[name], str) and code:
+                wanted[_ROWS[name]].add(code)
+    found = {kind: _names_of(*kind, codes) for kind, codes in wanted.items()}
+    for entry in entries:
+        entry.named = {
+            name: found[_ROWS[name]][code]
+            for name, code in entry.data.items()
+            if name in _ROWS and isinstance(code, str) and code in found.get(_ROWS[name], ())
+        }
+    return entries
+
+
+def _names_of(model: type[models.Model], fields: tuple[str, ...], codes: set[str]) -> dict[str, str]:
+    desk = admin.site.get_model_admin(model) if admin.site.is_registered(model) else None
+    rows = desk.named_rows() if hasattr(desk, "named_rows") else model._base_manager.all()
+    called = desk.words_of if hasattr(desk, "words_of") else str
+    asked = models.Q(*((f"{name}__in", codes) for name in fields), _connector=models.Q.OR)
+    return {getattr(row, name): called(row) for row in rows.filter(asked) for name in fields}
 
 
 def verb_label(verb: str) -> str:
@@ -117,7 +154,7 @@ def history_of(obj: models.Model) -> list[Event]:
     kind = ContentType.objects.get_for_model(obj)
     journal = JournalEntry.objects.filter(content_type=kind, object_id=obj.pk).select_related("actor")
     changes = LogEntry.objects.filter(content_type=kind, object_id=obj.pk).select_related("actor")
-    events = [from_journal(entry, type(obj)) for entry in journal[:MAX_EVENTS]]
+    events = [from_journal(entry, type(obj)) for entry in name_data(journal[:MAX_EVENTS])]
     events += [from_fields(entry, type(obj)) for entry in changes.order_by("-timestamp")[:MAX_EVENTS]]
     return sorted(events, key=lambda event: event.when, reverse=True)
 
@@ -131,8 +168,9 @@ def who_of(entry: JournalEntry) -> str:
 
 
 def details_of(entry: JournalEntry, model: type[models.Model] | None) -> list[str]:
-    """The data of a journal row in words: the statuses it joined, its reason, the fields it names."""
-    data = dict(entry.data)
+    """The data of a journal row in words: the statuses it joined, its reason, the fields it names; other rows by what
+    they are called, where `name_data` read it."""
+    data = dict(entry.data) | getattr(entry, "named", {})
     details = []
     if "was" in data and "now" in data and isinstance(data["now"], str):
         details.append(f"{status_label(model, data.pop('was'))} → {status_label(model, data.pop('now'))}")

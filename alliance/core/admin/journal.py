@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.admin.base import DeskAdmin
-from alliance.core.admin.history import details_of, verb_label, verbs_called_as, who_of
+from alliance.core.admin.history import details_of, name_data, verb_label, verbs_called_as, who_of
 from alliance.core.collation import sort_key
 from alliance.core.languages import reader_language
 from alliance.core.models import JournalEntry
@@ -51,6 +52,14 @@ class VerbFilter(admin.SimpleListFilter):
         return queryset.filter(verb__in=verbs_called_as(self.value())) if self.value() else queryset
 
 
+class JournalList(ChangeList):
+    """A page of the journal, whose data call other rows by their names."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = name_data(self.result_list)
+
+
 @admin.register(JournalEntry)
 class JournalEntryAdmin(DeskAdmin):
     is_read_only = True
@@ -69,6 +78,13 @@ class JournalEntryAdmin(DeskAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).with_names(self.admin_site.named_rows())
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return JournalList
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        entry = super().get_object(request, object_id, from_field)
+        return name_data([entry])[0] if entry else None
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

@@ -66,7 +66,7 @@ BY_CATEGORY = choice_filter("category", _("category"))
 class OutgoingMailAdmin(VerbAdmin):
     is_read_only = True
     verbs = [RESEND, HURRY]
-    list_display = ["subject", "to", "language", "status", "last_error", "attempts", "name", "created_at"]
+    list_display = ["subject", "to", "language_shown", "status", "last_error", "created_at"]
     list_filter = ["status", LanguageFilter, BY_CATEGORY, "created_at"]
     search_fields = ["to__startswith", "message_id__exact", "name__exact"]
     search_help_text = _("Beginning of the address, a whole Message-ID, or the name of a template")
@@ -75,7 +75,7 @@ class OutgoingMailAdmin(VerbAdmin):
         "last_error",
         "to",
         labelled("reply_to", _("answers go to")),
-        "language",
+        "language_shown",
         "name",
         labelled("category", _("category")),
         "subject",
@@ -97,6 +97,10 @@ class OutgoingMailAdmin(VerbAdmin):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.preview_view)
         return [path("<int:mail_id>/preview/", view, name="core_outgoingmail_preview"), *super().get_urls()]
+
+    @admin.display(description=_("language"), ordering="language")
+    def language_shown(self, mail: OutgoingMail) -> str:
+        return NATIVE_NAMES.get(mail.language, mail.language)
 
     @admin.display(description=_("text"))
     def body(self, mail: OutgoingMail) -> str:
