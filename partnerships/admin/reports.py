@@ -65,7 +65,7 @@ class ReportAdmin(StatedAdmin):
 
     is_read_only = True
     verbs = [UPHOLD, DISMISS]
-    list_display = ["about", labelled("reason", _("reason")), "waiting", "reporter", "status"]
+    list_display = [labelled("reason", _("reason")), "waiting", "about", "reporter", "status"]
     list_filter = [choice_filter("status", _("status")), choice_filter("reason", _("reason"))]
     list_select_related = [
         "reporter",
