@@ -75,7 +75,7 @@ WORDS = {
         "poland": "Polska",
         "text": "Czego potrzebujecie?",
         "amount": "Moc w kW",
-        "until": "Ważne do",
+        "until": "Aktualne do",
         "decision": "Uchwała rady",
         "decision_hint": "PDF, PNG, JPEG lub DOCX, najwyżej 10 MB. Można ją dosłać później.",
         "agree": "Podzielamy zasady Sojuszu.",

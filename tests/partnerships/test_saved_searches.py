@@ -218,7 +218,7 @@ def test_what_is_renewed_is_not_told_again(db):
     ("language", "subject"),
     [
         ("en", "New for your search “Beds”"),
-        ("pl", "Nowości w wyszukiwaniu „Beds”"),
+        ("pl", "Nowe wyniki wyszukiwania „Beds”"),
         ("uk", "Нове за вашим пошуком «Beds»"),
     ],
 )
