@@ -91,7 +91,7 @@ def test_ties_in_numbers():
     with translation.override("pl"):
         assert LINES[Part.TIES](facts, NAMES) == [
             "5 partnerstw między Państwa regionami.",
-            "1 partnerstwo między Państwa okolicami, 40 km wokół każdej ze stron.",
+            "1 partnerstwo między Państwa okolicami, 40 km wokół każdej ze stron.",
             "Strony były już wcześniej w kontakcie lub partnerstwie.",
         ]
 
