@@ -40,6 +40,8 @@ LOOPS = ("party", "ukrainian party", "other party")
 CONDITIONS = ("clauses", "no clauses", "term", "no term")
 
 NAME = re.compile(r"\{([^{}]*)\}")
+# A first line of so many characters can be a title.
+LONGEST_TITLE = 150
 # Where something is filled in by hand on paper.
 BLANK = "____________________"
 
@@ -105,10 +107,15 @@ def _line(number: int, line: str) -> Line:
             return Line(number, command, rest)
         if whole[1] in LISTS:
             return Line(number, whole[1], "")
+    return Line(number, *_by_sign(line))
+
+
+def _by_sign(line: str) -> tuple[str, str]:
+    """What a line is, and its words."""
     for sign, kind in SIGNS:
         if line.startswith(sign):
-            return Line(number, kind, line.removeprefix(sign).strip())
-    return Line(number, PARAGRAPH, line)
+            return kind, line.removeprefix(sign).strip()
+    return PARAGRAPH, line
 
 
 def mistakes(lines: Iterable[Line]) -> list[Mistake]:
@@ -263,8 +270,12 @@ def _numbered(rows: Iterable[tuple[str, str]]) -> Iterator[Block]:
 
 
 def as_blocks(text: str) -> list[Block]:
-    """A text that the parties wrote themselves: one paragraph for each line."""
-    return [Block(PARAGRAPH, "", line.strip()) for line in text.splitlines() if line.strip()]
+    """A text that the parties wrote themselves: one block for each line, with the signs of a template where they use
+    them. Without any title its first line is one. A brace is a brace."""
+    rows = [_by_sign(line.strip()) for line in text.splitlines() if line.strip()]
+    if len(rows) > 1 and len(rows[0][1]) <= LONGEST_TITLE and "title" not in (kind for kind, _text in rows):
+        rows[0] = ("title", rows[0][1])
+    return list(_numbered(rows))
 
 
 def stored(blocks: Iterable[Block]) -> list[list[str]]:

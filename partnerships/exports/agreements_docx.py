@@ -32,6 +32,9 @@ STYLES = {
 CHAPTERS = {"heading": ("%1.", "space", 0), "clause": ("%1.%2.", "space", 0)}
 ITEMS = {"item": ("%1)", "tab", 340)}
 ITEM_INDENT = 700
+SIGN = "Sign here"
+# What stands after borders among the properties of a paragraph.
+AFTER_BORDERS = ("w:shd", "w:tabs", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:outlineLvl")
 FONT = "Times New Roman"
 WIDTH_CM = 17  # of the text
 
@@ -47,10 +50,11 @@ def as_docx(document: Document) -> bytes:
         _side_by_side(made, document, numberings)
     else:
         for position, (code, text) in enumerate(zip(document.languages, document.texts, strict=True)):
-            if position:
-                made.add_page_break()
-            for block in _shown(text):
-                _write(made.add_paragraph(), block, code, numberings[position])
+            for number, block in enumerate(_shown(text)):
+                paragraph = made.add_paragraph()
+                _write(paragraph, block, code, numberings[position])
+                if position and not number:
+                    paragraph.paragraph_format.page_break_before = True
     if document.is_signed:
         _signatures(made, document)
     file = BytesIO()
@@ -75,7 +79,7 @@ def _set_up(made: Any, document: Document) -> None:
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2)
     section.top_margin = section.bottom_margin = Cm(2)
-    for name in ("Clause", "Item", "Check", "Apart", "Address"):
+    for name in ("Clause", "Item", "Check", "Apart", "Address", SIGN):
         made.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = made.styles["Normal"]
     for name, size, is_bold in (("Normal", 11, False), ("Title", 13, True), ("Heading 1", 11, True)):
         _dress(made.styles[name], size, is_bold)
@@ -84,9 +88,25 @@ def _set_up(made: Any, document: Document) -> None:
     looks["Title"].alignment, looks["Title"].space_before = WD_ALIGN_PARAGRAPH.CENTER, Pt(12)
     looks["Heading 1"].space_before, looks["Heading 1"].space_after = Pt(8), Pt(3)
     looks["Check"].left_indent, looks["Check"].first_line_indent = Cm(0.7), Cm(-0.7)
-    looks["Apart"].space_before = Pt(30)
+    looks["Item"].space_after = looks["Check"].space_after = Pt(2)
+    looks["Apart"].space_before, looks["Apart"].keep_with_next = Pt(30), True
     looks["Address"].left_indent = Cm(8.5)
+    _line_to_sign_on(made.styles[SIGN])
     _foot(made, document)
+
+
+def _line_to_sign_on(style: Any) -> None:
+    """A rule above the words, with room for a signature and a seal above it."""
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+    from docx.shared import Cm, Pt
+
+    style.font.size = Pt(8)
+    style.paragraph_format.space_before, style.paragraph_format.right_indent = Pt(36), Cm(0.5)
+    rule = '<w:top w:val="single" w:sz="6" w:space="2" w:color="auto"/>'
+    style.element.get_or_add_pPr().insert_element_before(
+        parse_xml(f"<w:pBdr {nsdecls('w')}>{rule}</w:pBdr>"), *AFTER_BORDERS
+    )
 
 
 def _foot(made: Any, document: Document) -> None:
@@ -186,6 +206,9 @@ def _write(paragraph: Any, block: Block, code: str, numbering: Numbering) -> Non
         properties.get_or_add_numId().val = place[0]
     words = tied(block.text, code)
     _run(paragraph, f"☐\t{words}" if block.kind == "check" else words, code)
+    # What says that something follows stays on its page.
+    if block.text.endswith(":"):
+        paragraph.paragraph_format.keep_with_next = True
 
 
 def _run(paragraph: Any, words: str, code: str) -> Any:
@@ -237,11 +260,8 @@ def _signatures(made: Any, document: Document) -> None:
         for cell, party in zip(names.cells, pair, strict=False):
             _named(cell, party, document.languages)
         for cell, _party in zip(lines.cells, pair, strict=False):
-            cell.paragraphs[0].add_run("\n______________________________")
-            caption = cell.add_paragraph()
-            _joined(caption, document.words(SIGN_HERE), document.languages)
-            for run in caption.runs:
-                run.font.size = Pt(8)
+            cell.paragraphs[0].style = SIGN
+            _joined(cell.paragraphs[0], document.words(SIGN_HERE), document.languages)
 
 
 def _named(cell: Any, party: Signature, languages: Sequence[str]) -> None:
@@ -255,7 +275,7 @@ def _named(cell: Any, party: Signature, languages: Sequence[str]) -> None:
             _run(cell.add_paragraph(), person, code)
     for paragraph in cell.paragraphs:
         paragraph.paragraph_format.keep_with_next = True
-    cell.paragraphs[0].paragraph_format.space_before = Pt(8)
+    cell.paragraphs[0].paragraph_format.space_before = Pt(14)
 
 
 def _joined(paragraph: Any, words: Sequence[str], codes: Sequence[str]) -> None:

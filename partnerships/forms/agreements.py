@@ -105,6 +105,10 @@ class DraftForm(Form):
             self._add(f"clauses_{index}", label, index, LONGEST_CLAUSES, required=False, is_long=True)
         if not self.has_template:
             self._add("own_text", _("The whole text in %(language)s"), 1, LONGEST_TEXT, is_long=True)
+            self.fields["own_text"].help_text = _(
+                "Its first line is the title. A line that begins with “# ” becomes a numbered heading, one with “+ ” a "
+                "numbered clause, one with “* ” an item of a list."
+            )
 
     def _add(
         self, name: str, label: str, index: int, longest: int, *, required: bool = True, is_long: bool = False

@@ -12,7 +12,7 @@ from alliance.core.throttle import allow
 from members.decorators import member_page
 from members.permissions import role_of
 from partnerships.actions.agreements import areas_of
-from partnerships.agreement_text import fill, read
+from partnerships.agreement_text import BLANK, fill, read
 from partnerships.agreement_words import day, facts_of
 from partnerships.exports.agreements import VERSION, Document, Signature, as_pdf
 from partnerships.exports.agreements_docx import as_docx
@@ -70,7 +70,7 @@ def draft_document(draft: AgreementDraft, *, in_columns: bool) -> Document:
         languages=draft.languages,
         texts=draft.texts,
         made_at=draft.written_at,
-        version=_version_words(draft, "uk"),
+        version=_version_words(draft),
         signatures=[_signature(party) for party in terms["parties"]],
         in_columns=in_columns,
     )
@@ -115,11 +115,15 @@ def title_of(text: list[Any]) -> str:
     return next((block.text for block in text if block.kind == "title"), text[0].text)
 
 
-def _version_words(draft: AgreementDraft, language: str) -> str:
-    written = day(localtime(draft.written_at).date(), language)
-    return VERSION[language] % {"version": draft.version, "day": written}
+def _version_words(draft: AgreementDraft) -> dict[str, str]:
+    written = localtime(draft.written_at).date()
+    return {
+        code: words % {"version": draft.version, "day": day(written, code)} for code, words in VERSION.items()
+    }
 
 
 def _signature(party: dict[str, Any]) -> Signature:
-    people = [" ".join(filter(None, each)) for each in zip(party["roles"], party["signatories"], strict=True)]
+    """Whoever is not known yet is written in by hand."""
+    pairs = zip(party["roles"], party["signatories"], strict=True)
+    people = [f"{role} {signatory or BLANK}".strip() for role, signatory in pairs]
     return Signature(names=party["names"], people=people)

@@ -36,7 +36,7 @@ def made(*, in_columns):
             languages=["uk", "pl"],
             texts=TEXTS,
             made_at=datetime(2026, 11, 26, tzinfo=UTC),
-            version="Проєкт, версія 1",
+            version={"uk": "Проєкт, версія 1.", "pl": "Projekt, wersja 1."},
             signatures=[Signature(("Суми", "Sumy"), ("міський голова", "mer"))],
             in_columns=in_columns,
         )
@@ -166,7 +166,36 @@ def test_no_page_ends_inside_of_a_row_or_between_a_name_and_its_line():
         assert all(row._tr.trPr.find(f"{W}cantSplit") is not None for row in table.rows)
     names, lines = opened.tables[-1].rows
     assert all(each.paragraph_format.keep_with_next for each in names.cells[0].paragraphs)
-    assert "_" * 30 in lines.cells[0].text
+    # A rule above the words, and room for a pen: no row of underscores, no line that only makes room.
+    here = lines.cells[0].paragraphs
+    assert [(each.style.name, each.text) for each in here] == [
+        ("Sign here", "підпис, дата, печатка / podpis, data, pieczęć")
+    ]
+    assert here[0].style.element.find(f".//{W}pBdr/{W}top") is not None
+    assert here[0].style.paragraph_format.space_before.pt >= 30
+
+
+def test_a_second_language_begins_a_page_without_an_empty_paragraph():
+    opened = docx.Document(BytesIO(made(in_columns=False)))
+    begins = [each.text for each in opened.paragraphs if each.paragraph_format.page_break_before]
+    assert begins == ["PL Угода"]
+    assert not [each for each in opened.element.body.iter(f"{W}br") if each.get(f"{W}type") == "page"]
+
+
+def test_what_says_that_something_follows_stays_with_it():
+    texts = [
+        [
+            Block("clause", "1.1.", "Сфери:"),
+            Block("item", "1)", "освіта."),
+            Block("apart", "", "Суми, голова"),
+        ]
+    ]
+    opened = docx.Document(BytesIO(as_docx(Document("T", ["uk"], texts, datetime(2026, 11, 26, tzinfo=UTC)))))
+    stays = [
+        each.paragraph_format.keep_with_next or each.style.paragraph_format.keep_with_next
+        for each in opened.paragraphs
+    ]
+    assert [bool(each) for each in stays] == [True, False, True]
 
 
 def test_each_page_says_which_of_how_many_it_is():
@@ -183,12 +212,12 @@ def test_each_page_says_which_of_how_many_it_is():
         (
             "pl",
             "dalej – Strona 1, w imieniu i z Gminą",
-            "dalej – Strona 1, w\u00a0imieniu i\u00a0z\u00a0Gminą",
+            "dalej\u00a0– Strona\u00a01, w\u00a0imieniu i\u00a0z\u00a0Gminą",
         ),
         (
             "pl",
             "w ciągu 14 dni, art. 18 ust. 2 pkt 9a",
-            "w\u00a0ciągu 14\u00a0dni, art. 18\u00a0ust. 2\u00a0pkt 9a",
+            "w\u00a0ciągu 14\u00a0dni, art.\u00a018 ust.\u00a02 pkt\u00a09a",
         ),
         (
             "uk",
@@ -196,6 +225,13 @@ def test_each_page_says_which_of_how_many_it_is():
             "від 24\u00a0квітня, №\u00a03668-IX і\u00a0в\u00a0межах",
         ),
         ("uk", "«____» ____ 20___ р.", "«____» ____ 20___\u00a0р."),
+        ("uk", "далі — Сторона 2, від", "далі\u00a0— Сторона\u00a02, від"),
+        ("pl", "2024 r. nr 3668-IX", "2024\u00a0r. nr\u00a03668-IX"),
+        (
+            "en",
+            "Party 2, of 24 April 2024 No. 3668-IX",
+            "Party\u00a02, of 24\u00a0April 2024 No.\u00a03668-IX",
+        ),
         ("en", "a term of 5 years", "a term of 5\u00a0years"),
     ],
 )
@@ -220,7 +256,9 @@ def test_it_opens_and_says_what_it_is(in_columns):
         assert words.count(text) == 1
     assert [each.text for each in paragraphs if each.style.name == "Title"] == ["Угода", "PL Угода"]
     footer = [each.text for each in opened.sections[0].footer.paragraphs]
-    assert any("Проєкт, версія 1" in text for text in footer)
+    assert footer[0].startswith("Проєкт, версія 1. ")
+    assert footer[1].startswith("Projekt, wersja 1. ")
+    assert all(each.text for each in opened.paragraphs), "an empty paragraph that only makes room"
     # The same parts again; the archive says when it was packed.
     one, again = (parts_of(made(in_columns=in_columns)) for _time in range(2))
     assert one == again

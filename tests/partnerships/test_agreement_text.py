@@ -7,7 +7,7 @@ import pytest
 from alliance.core.countries import SPOKEN
 from partnerships import agreement_words as words
 from partnerships.actions.agreement_templates import FOLDER, LOADED
-from partnerships.agreement_text import BLANK, Facts, PartyFacts, difference, fill, mistakes, read
+from partnerships.agreement_text import BLANK, Facts, PartyFacts, as_blocks, difference, fill, mistakes, read
 
 PARTIES = [
     PartyFacts(1, "Сумська {громада}", "Україна", is_ukrainian=True, role="голова", signatory="Ія"),
@@ -50,6 +50,22 @@ def test_conditions_and_lists():
 
 def test_what_nobody_filled_in_becomes_a_line_for_a_pen():
     assert filled("{place}: {party_1_name}")[0][2] == f"{BLANK}: Сумська {{громада}}"
+
+
+def test_a_text_of_their_own_has_a_title_and_may_use_the_signs():
+    own = "VEREINBARUNG {x}\n\nDie Parteien\n# Bereiche\n+ Zusammenarbeit:\n* Energie\n* {areas}\n{if term}"
+    assert [tuple(each) for each in as_blocks(own)] == [
+        ("title", "", "VEREINBARUNG {x}"),
+        ("paragraph", "", "Die Parteien"),
+        ("heading", "1.", "Bereiche"),
+        ("clause", "1.1.", "Zusammenarbeit:"),
+        ("item", "1)", "Energie"),
+        ("item", "2)", "{areas}"),
+        ("paragraph", "", "{if term}"),
+    ]
+    assert [each.kind for each in as_blocks("a\n= T")] == ["paragraph", "title"], "it has one already"
+    assert [each.kind for each in as_blocks("a" * 200 + "\nb")] == ["paragraph"] * 2, "too long for one"
+    assert [each.kind for each in as_blocks("a")] == ["paragraph"], "nothing below it"
 
 
 @pytest.mark.parametrize(
@@ -111,4 +127,4 @@ def test_languages_and_days_in_words():
     for code in SPOKEN.split():
         assert words.languages([code], "uk").endswith("кою"), code
     assert words.day(date(2026, 11, 26), "en") == "26 November 2026"
-    assert words.day(date(2026, 11, 26), "uk") == "26 листопада 2026\u202fр."
+    assert words.day(date(2026, 11, 26), "uk") == "26 листопада 2026\u00a0р."
