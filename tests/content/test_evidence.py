@@ -16,6 +16,7 @@ from pypdf import PdfReader
 from alliance.content import evidence, tasks
 from alliance.content.actions.evidence import freeze_quarter, tell_tables
 from alliance.content.evidence import FIGURES, of_quarter
+from alliance.content.exports import evidence as exports
 from alliance.content.models import EvidenceTables
 from alliance.core import freshness
 from alliance.core.models import JournalEntry
@@ -104,6 +105,42 @@ def test_the_pdf_reads_well_in_each_language(client, needs, language, words):
     for word in words:
         assert word in text, word
     assert "SELECT" in text
+
+
+@pytest.mark.parametrize("total", [[], ["Усього"]])
+def test_wide_tables_are_legible_and_their_heads_stand_on_each_page(total):
+    """Nothing below 7 points, nothing beyond the edge of the page."""
+    heads = [
+        "Область",
+        *(["HOU", "EDU", "HEA", "SOC", "ENE", "WAT", "MUN", "TRN", "DIG", "CIV", "DEM", "GOV"]),
+        *total,
+    ]
+    rows = [[f"Дніпропетровська область {n}", *["1 843"] * (len(heads) - 1)] for n in range(60)]
+    table = {"caption": "За областями", "columns": heads, "rows": rows, "chart": None}
+    block = {"id": "x", "title": "T", "meaning": "M", "sql": "SELECT 1", "empty": "", "tables": [table]}
+    about = {
+        "language": "uk",
+        "title": "Дані",
+        "author": "A",
+        "subtitle": "S",
+        "notes": [],
+        "lead": [],
+        "footer": ["F"],
+    }
+    made = exports.as_pdf({**about, "blocks": [block], "definitions": {"title": "D", "lead": "L"}}, NOW)
+    pages = PdfReader(io.BytesIO(made)).pages
+    shown = [page.extract_text() for page in pages]
+    told = [text for text in shown if "1 843" in text.replace("\u00a0", " ")]
+    assert len(told) >= 2
+    assert all(all(head in text for head in heads) for text in told)
+    pieces = []
+    for page in pages:
+        page.extract_text(
+            visitor_text=lambda text, _cm, tm, _font, size: pieces.append((text, tm[4], size * abs(tm[0])))
+        )
+    pieces = [piece for piece in pieces if piece[0].strip()]
+    assert min(size for _text, _x, size in pieces) >= 7
+    assert max(x for _text, x, _size in pieces) < 210 / 25.4 * 72 - 20 / 25.4 * 72
 
 
 def figures_of(node):

@@ -107,20 +107,35 @@ def test_the_page_says_for_whom_it_is_and_small_numbers_stay(desk, needs):  # no
 
 
 @pytest.mark.parametrize(
-    ("language", "words"),
+    ("language", "words", "foot"),
     [
-        ("en", "not to be published beside the public ones"),
-        ("pl", "nie należy ich publikować obok publicznych"),
-        ("uk", "їх не слід оприлюднювати поряд із публічними"),
+        (
+            "en",
+            "not to be published beside the public ones",
+            "For: Committee of the Regions. Not to be published.",
+        ),
+        (
+            "pl",
+            "nie należy ich publikować obok publicznych",
+            "Dla: Committee of the Regions. Nie do publikacji.",
+        ),
+        (
+            "uk",
+            "їх не слід оприлюднювати поряд із публічними",
+            "Для: Committee of the Regions. Не для оприлюднення.",
+        ),
     ],
 )
-def test_the_pdf_says_it_in_each_language(desk, needs, language, words):  # noqa: F811
+def test_the_pdf_says_it_in_each_language(desk, needs, language, words, foot):  # noqa: F811
     answer = desk.post(reverse(NOW), TAKEN | {"form": "pdf", "language": language})
     document = PdfReader(io.BytesIO(answer.content))
     assert document.trailer["/Root"]["/Lang"] == language
     text = " ".join(document.pages[0].extract_text().split())
     assert words in text
     assert "Committee of the Regions" in text
+    # Pages are passed on singly: each says for whom it is, and that it is not for others.
+    for page in document.pages:
+        assert foot in " ".join(page.extract_text().split())
 
 
 def test_the_csv_is_that_of_the_public_page_with_the_moment(desk, needs):  # noqa: F811

@@ -137,6 +137,10 @@ def _document(report: dict[str, Any], institution: str) -> dict[str, Any]:
     return document_of(
         report,
         subtitle=gettext("As it stands at this moment. For: %(institution)s") % {"institution": institution},
-        footer=absolute(reverse("content:evidence")),
+        # On each page, since pages are passed on singly.
+        footer=[
+            gettext("For: %(institution)s. Not to be published.") % {"institution": institution},
+            absolute(reverse("content:evidence")),
+        ],
         notes=[evidence_words.NOT_TO_BE_PUBLISHED],
     )

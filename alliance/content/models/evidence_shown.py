@@ -294,9 +294,9 @@ def about_of(**more: Any) -> dict[str, Any]:
 
 
 def document_of(
-    report: Mapping[str, Any], *, subtitle: str, footer: str, notes: Sequence[str] = ()
+    report: Mapping[str, Any], *, subtitle: str, footer: Sequence[str], notes: Sequence[str] = ()
 ) -> dict[str, Any]:
-    """What `exports/evidence.typ` prints."""
+    """What `exports/evidence.typ` prints; ``footer``: lines at the foot of each page."""
     title, period = _("Evidence for the institutions of the Union"), period_words(report)
     moment = date_format(moment_of(report), "DATETIME_FORMAT")
     return {
@@ -306,7 +306,7 @@ def document_of(
         "subtitle": subtitle,
         "notes": [str(note) for note in notes],
         "lead": [_("Computed: %(moment)s.") % {"moment": moment}, kept_back_words()],
-        "footer": footer,
+        "footer": list(footer),
         "blocks": [_printed(block, period) for block in blocks_of(report)],
         "definitions": {
             "title": _("Exact definitions"),

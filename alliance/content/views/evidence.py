@@ -97,7 +97,7 @@ def evidence_file(request: HttpRequest, kind: str) -> HttpResponse:
         content = exports.as_json(asked.report, about_of(address=asked.address, is_kept=asked.is_kept))
     else:
         subtitle = quarter_words(asked.report["quarter"]) if asked.is_kept else _("As it stands now")
-        document = document_of(asked.report, subtitle=subtitle, footer=asked.address)
+        document = document_of(asked.report, subtitle=subtitle, footer=[asked.address])
         content, name = exports.as_pdf(document, moment), f"{name}-{reader_language()}"
     return files.answer(
         request, iter([content]), name=f"{name}.{kind}", content_type=CONTENT_TYPES[kind], is_long=False
