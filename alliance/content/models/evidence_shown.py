@@ -38,9 +38,11 @@ Row = Mapping[str, Any]
 
 
 class Names:
-    """Codes to words, for one reader; four queries."""
+    """Codes to words, for one reader; four queries. ``with_codes``: of sectors, too, as files for institutions have
+    them; a page says their names alone."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, with_codes: bool = False) -> None:
+        self.with_codes = with_codes
         language = reader_language()
         column = f"name_{language}"
         self.oblasts = dict(
@@ -59,6 +61,8 @@ class Names:
             return str(words.NO_OBLAST_WORD) if code == NO_OBLAST else self.oblasts.get(code, code)
         if code == NO_CODE:
             return str(words.NO_CODE_WORD)
+        if about == "sector" and not self.with_codes:
+            return self.sectors.get(code, code)
         if about in ("sector", "dac"):
             names = self.sectors if about == "sector" else words.DAC
             return f"{code} {names.get(code, '')}".strip()
@@ -68,10 +72,15 @@ class Names:
             labels = {"stage": dict(Twinning.Status.choices), "step": words.STEPS, "item": self.items}[about]
         return str(labels.get(code, code))
 
+    def head(self, about: str, code: str) -> str:
+        """Over a column of the table of oblasts: a code alone where the table before it tells what it means."""
+        is_told = about == "dac" or self.with_codes
+        return code if is_told and code not in (TOTAL, NO_CODE) else self.of(about, code)
 
-def blocks_of(report: Mapping[str, Any]) -> list[dict[str, Any]]:
+
+def blocks_of(report: Mapping[str, Any], *, with_codes: bool = False) -> list[dict[str, Any]]:
     """One for each figure, in the order of the page."""
-    names = Names()
+    names = Names(with_codes=with_codes)
     made = {
         "needs-by-sector": _needs,
         "needs-by-dac-and-oblast": _codes,
@@ -142,7 +151,7 @@ def _by_oblast(
     """The whole country as a chart, and a row for each oblast."""
     oblasts = [code for code in [*names.oblasts, NO_OBLAST] if any(row == code for row, _ in cells)]
     totals = [(names.of(about, code), cells[TOTAL, code]) for code in columns]
-    heads = [names.of(about, code) if code in (TOTAL, NO_CODE) else code for code in columns]
+    heads = [names.head(about, code) for code in columns]
     matrix = [
         [names.of("oblast", row), *[number(cells.get((row, code), 0)) for code in columns]]
         for row in [*oblasts, TOTAL]
@@ -307,7 +316,7 @@ def document_of(
         "notes": [str(note) for note in notes],
         "lead": [_("Computed: %(moment)s.") % {"moment": moment}, kept_back_words()],
         "footer": list(footer),
-        "blocks": [_printed(block, period) for block in blocks_of(report)],
+        "blocks": [_printed(block, period) for block in blocks_of(report, with_codes=True)],
         "definitions": {
             "title": _("Exact definitions"),
             "lead": _(
