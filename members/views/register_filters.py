@@ -74,11 +74,12 @@ class Filters(filtered.Filters):
         return list(dict.fromkeys([*getattr(self.criteria, name), *occurring]))
 
     def _countries(self, counts: Counts) -> lists.Facet:
+        """Those that are chosen come first: the box is lower than all of Europe is long."""
         choices = [
             self._choice(counts, "country", code, country_name(code))
             for code in self._values(counts, "country")
         ]
-        choices.sort(key=lambda choice: (choice.value != "UA", lists.by_name(choice)))
+        choices.sort(key=lambda choice: (not choice.is_checked, choice.value != "UA", lists.by_name(choice)))
         return lists.Facet("country", _("Country"), choices)
 
     def _regions(self, counts: Counts) -> lists.Facet:

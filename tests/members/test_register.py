@@ -151,6 +151,11 @@ def test_counts_stand_under_the_other_filters(client, four):
     assert counts(response, "sector") == {"ENE": "1", "ENE-02": "1"}
 
 
+def test_the_countries_that_are_chosen_stand_on_top(client, four):
+    assert list(counts(get(client), "country")) == ["UA", "BE", "PL"]
+    assert list(counts(get(client, "?country=PL"), "country")) == ["PL", "UA", "BE"]
+
+
 def test_counts_equal_what_the_filter_then_shows(client, four):
     for facet in get(client).context["facets"]:
         for choice in facet.choices:
