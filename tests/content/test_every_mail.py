@@ -85,6 +85,9 @@ STEMS = {
 }
 # Days end with a full stop in two of the languages, so a sentence must not end with a day.
 LEFT_OVER = re.compile(r"\{\{|\{%|%\(|&amp;amp;|None|(?<!\.)\.\.(?!\.)|functools|bound method")
+# What a mail program shows as a box, or a search does not find: hyphens that look like the ordinary one, and what has
+# no width.
+ODD_SIGNS = re.compile("[\u00ad\u200b-\u200d\u2010\u2011\u2060\ufeff]")
 # Their reader is the desk: the language is that of the inbox.
 TO_AN_INBOX = {
     "members/application_arrived",
@@ -444,6 +447,7 @@ def test_every_letter_is_whole_in_the_language_of_its_reader(language):
         for part in (letter.subject, letter.text, letter.html):
             assert not LEFT_OVER.search(part), (name, LEFT_OVER.search(part))
         assert "&lt;" not in letter.text + letter.subject, name
+        assert not ODD_SIGNS.search(letter.text + letter.subject), (name, letter.text)
         assert "<Próbna>" not in letter.html, name
         if name not in TO_AN_INBOX:
             assert letter.language == language, name
