@@ -1,7 +1,11 @@
 """What the desk calls columns whose model has no word for them: Django would show their names in English."""
 
 from django.db.models import Model
+from django.utils.text import format_lazy
 from django.utils.translation import pgettext_lazy
+from modeltranslation.fields import TranslationField
+
+from alliance.core.languages import NATIVE_NAMES
 
 WORDS = {
     "actor": pgettext_lazy("column at the desk", "who"),
@@ -29,5 +33,8 @@ WORDS = {
 def name_columns(model: type[Model]) -> None:
     """Only for people: what a migration sees of the fields stays as it is."""
     for field in model._meta.fields:
-        if field.name in WORDS and field.verbose_name == field.name.replace("_", " "):
+        if isinstance(field, TranslationField):  # “title [en]” of the package is nobody's word
+            words = field.translated_field.verbose_name
+            field.verbose_name = format_lazy("{} – {}", words, NATIVE_NAMES[field.language])
+        elif field.name in WORDS and field.verbose_name == field.name.replace("_", " "):
             field.verbose_name = WORDS[field.name]

@@ -5,10 +5,11 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
-from alliance.core.admin import Verb, VerbAdmin, choice_filter, label_verbs, reason_form
+from alliance.core.admin import Verb, VerbAdmin, choice_filter, label_verbs, linked, reason_form
 from alliance.core.ages import age_text
 from partnerships.actions.help_requests import finish_help
 from partnerships.models import HelpRequest
@@ -59,7 +60,16 @@ class HelpRequestAdmin(VerbAdmin):
     list_filter = [StateFilter, choice_filter("kind", _("what for"))]
     list_select_related = ["member", "match__coordinator", "match__member_a", "match__member_b"]
     search_fields = ["match__slug", "member__official_name"]
-    fields = ["kind", "member", "other_side", "match", "text", "created_at", "done_at", "answer"]
+    fields = [
+        "kind",
+        "member",
+        "other_side",
+        linked("match", pgettext_lazy("column at the desk", "match")),
+        "text",
+        "created_at",
+        "done_at",
+        "answer",
+    ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related(*self.list_select_related)
@@ -68,7 +78,7 @@ class HelpRequestAdmin(VerbAdmin):
         return [F("done_at").desc(nulls_first=True), "created_at", "id"]
 
     def words_of(self, obj: HelpRequest) -> str:
-        return f"{obj.get_kind_display()}: {obj.member} – {self.other_side(obj)}"
+        return f"{capfirst(obj.get_kind_display())}: {obj.member} – {self.other_side(obj)}"
 
     @admin.display(description=_("waiting"), ordering="created_at")
     def waiting(self, call: HelpRequest) -> str:

@@ -18,6 +18,7 @@ from alliance.core.admin import (
     label_rows,
     label_verbs,
     labelled,
+    linked,
     reason_form,
 )
 from alliance.core.ages import age_text
@@ -126,7 +127,7 @@ class HelpInline(ReadOnlyInline):
 CODE = labelled("slug", _("code in the address"))
 STATUS = labelled("status", _("status"))
 SIDES = [labelled("member_a", _("one side")), labelled("member_b", _("other side"))]
-LISTING = labelled("listing", _("need or offer"))
+LISTING = linked("listing", _("need or offer"))
 ASKED_BY = labelled("requested_by", _("asked by"))
 COORDINATOR = labelled("coordinator", _("coordinator"))
 

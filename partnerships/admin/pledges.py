@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext, pgettext_lazy
 
-from alliance.core.admin import ReadOnlyInline, Verb, VerbAdmin, label_rows, label_verbs, labelled
+from alliance.core.admin import ReadOnlyInline, Verb, VerbAdmin, label_rows, label_verbs, labelled, linked
 from alliance.core.admin.verbs import MAX_REASON
 from alliance.core.units import DECIMALS
 from partnerships import ledger
@@ -162,7 +162,9 @@ class PledgeAdmin(LatePledgesAdmin):
         "title",
         ("giver", "receiver"),
         ("shown_state", "due_on"),
-        ("listing", "match", "appeal"),
+        linked("listing", pgettext_lazy("column at the desk", "need or offer")),
+        linked("match", pgettext_lazy("column at the desk", "match")),
+        linked("appeal", pgettext_lazy("column at the desk", "appeal")),
         "note",
         "is_receiver_hidden",
         "page",
@@ -170,7 +172,13 @@ class PledgeAdmin(LatePledgesAdmin):
     inlines = [LineInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        rows = super().get_queryset(request).select_related("giver", "receiver", "listing", "match", "appeal")
+        rows = (
+            super()
+            .get_queryset(request)
+            .select_related(
+                "giver", "receiver", "listing__member", "match__member_a", "match__member_b", "appeal"
+            )
+        )
         return rows.prefetch_related("lines__events")
 
     def words_of(self, obj: Pledge) -> str:

@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.formats import number_format
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -83,7 +84,7 @@ def _number(value: int) -> str:
 class MatchWeightsAdmin(DeskAdmin):
     form = MatchWeightsForm
     change_list_template = "admin/partnerships/matchweights/change_list.html"
-    list_display = ["version", "created_at", "created_by", *PARTS]
+    list_display = ["version", "created_at", "created_by", "figures"]
     ordering = ["-version"]
     fields = [*PARTS, "attention_cap", "created_at", "created_by"]
     readonly_fields = ["created_at", "created_by"]
@@ -93,6 +94,14 @@ class MatchWeightsAdmin(DeskAdmin):
     ) -> HttpResponse:
         """With why members said no, since weights are mended by it."""
         return super().changelist_view(request, {**(extra_context or {}), "refusals": refusals()})
+
+    @admin.display(description=gettext_lazy("parts and points"))
+    def figures(self, weights: MatchWeights) -> str:
+        """A table of a column for each would push the page out of the screen."""
+        parts = (self.opts.get_field(name) for name in PARTS)
+        return format_html_join(
+            "; ", "{}: {}", ((part.verbose_name, getattr(weights, part.name)) for part in parts)
+        )
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("created_by")

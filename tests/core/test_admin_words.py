@@ -12,7 +12,8 @@ from alliance.core.admin.history import details_of
 from alliance.core.journal import record
 from alliance.core.models import JournalEntry
 from members.models import Member, Representative
-from tests.factories import make_coordinator, make_listing, make_member, make_representative
+from partnerships.models import HelpRequest
+from tests.factories import make_coordinator, make_listing, make_member, make_representative, make_request
 
 pytestmark = pytest.mark.django_db
 
@@ -77,3 +78,23 @@ def test_days_are_written_as_in_polish_offices():
 def test_the_day_comes_before_the_month_when_a_date_is_typed(language, typed):
     with translation.override(language):
         assert forms.DateField(localize=True).clean(typed) == datetime.date(2027, 2, 5)
+
+
+def test_fields_of_a_language_are_called_by_its_name(client, settings):
+    settings.SECOND_FACTOR_REQUIRED = False
+    client.force_login(make_coordinator(language="pl"))
+    for row in (make_member(), make_listing()):
+        url = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+        page = client.get(url).text
+        assert "[pl]" not in page
+        assert " – Українська" in page
+
+
+def test_a_key_leads_to_a_row_by_its_name(client, settings):
+    settings.SECOND_FACTOR_REQUIRED = False
+    client.force_login(make_coordinator())
+    match = make_request()
+    call = HelpRequest.objects.create(match=match, member=match.member_a, kind="interpreter")
+    page = client.get(reverse("admin:partnerships_helprequest_change", args=[call.pk])).text
+    url = reverse("admin:partnerships_match_change", args=[match.pk])
+    assert f'<a href="{url}">{match.member_a} – {match.member_b}</a>' in page

@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.timezone import is_naive, localtime, make_aware
 from django.utils.translation import gettext as _
@@ -35,6 +36,19 @@ def labelled(name: str, label: Any) -> Callable[[Any], Any]:
             return "–"  # Django would write None on a page
         # Django writes moments in words in a list, but not on a page.
         return date_format(localtime(value), "DATETIME_FORMAT") if isinstance(value, datetime) else value
+
+    return show
+
+
+def linked(name: str, label: Any) -> Callable[[Any], Any]:
+    """The row that a key leads to, by what the desk calls it and with the way to its page."""
+
+    @admin.display(description=label)
+    def show(obj: Any) -> Any:
+        row = getattr(obj, name)
+        if row is None:
+            return "–"
+        return format_html('<a href="{}">{}</a>', admin.site.page_url(row), admin.site.name_of(row))
 
     return show
 

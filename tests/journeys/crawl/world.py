@@ -31,7 +31,7 @@ from alliance.core.mail import Category, send
 from alliance.core.models import JournalEntry, MailStop, OutgoingMail
 from alliance.core.uploads import clean_picture
 from alliance.users.models import User
-from members.actions.places import create_own_place
+from members.actions.places import create_own_place, fill_search
 from members.links import application_token
 from members.models import AddressChange, Invitation, Mandate, Member, Place, Sector
 from partnerships.actions.agreement_templates import load_templates
@@ -271,6 +271,9 @@ def build_world(*, has_files: bool = False) -> World:
     own_place = create_own_place(
         name="Нова Долина", country="UA", level=Place.Level.MUNICIPALITY, by=users["desk"]
     )
+    for place in Place.objects.all():  # found by its names, as those of the registers are
+        fill_search(place)
+        place.save()
     ticket = _inbox(has_files=has_files)
     mail = send(
         "members/application_link",
