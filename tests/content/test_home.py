@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alliance.core import freshness
+from members import map as maps
 from members.models import Member
 from partnerships.actions.search import reindex_listings
 from partnerships.models import Listing
@@ -95,7 +96,10 @@ def test_the_map_counts_the_members_of_the_register(client):
     make_member(country="UA")
     make_member()
     block = client.get(reverse("content:home")).context["map"]
-    assert block is None or block["total"] == "2 members"
+    if maps.europe() is None:
+        assert block is None
+        pytest.skip("no outlines here")
+    assert block["total"] == "2 members"
 
 
 def test_the_foot_leads_to_every_page_that_there_is_and_to_no_other(client):
