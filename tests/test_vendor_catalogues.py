@@ -1,5 +1,6 @@
 """Our wording of texts of allauth and Django: it is what pages show, well formed, and still asked for."""
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -108,9 +109,23 @@ def test_polish_addresses_nobody_by_first_name_or_gender():
     assert [text for text in found if any(word in text for word in ADDRESSED_AS_A_FRIEND)] == []
 
 
+def test_english_is_spelt_as_on_our_own_pages():
+    """“E-mail”, and capitals only where a sentence or a name begins: also in what the packages say."""
+    with translation.override("en"):
+        shown = [translation.gettext(entry.msgid) for entry in catalogue("pl") if not entry.msgid_plural]
+    words = [PLACEHOLDERS.sub("", text) for text in shown]
+    assert [text for text in words if re.search(r"\bemail", text, re.IGNORECASE)] == []
+    assert [text for text in words if TITLE_CASE.search(text)] == []
+
+
+# What has no words of its own: parameters, and the addresses of links.
+PLACEHOLDERS = re.compile(r"%\(\w+\)[a-z]|mailto:")
+TITLE_CASE = re.compile(r"^[A-Z][\w-]+ (?:[A-Z][a-z]+)(?: [A-Z][a-z]+)*$")
+
 SHOWN = [
     ("en", "Confirm Access", "Is it still you?"),
-    ("en", "Sign In", "Sign In"),
+    ("en", "Sign In", "Sign in"),
+    ("en", "Email Addresses", "E-mail addresses"),
     ("pl", "Email", "Adres e-mail"),
     ("pl", "Request Code", "Wyślij kod"),
     ("pl", "Two-Factor Authentication", "Drugi składnik logowania"),

@@ -157,7 +157,7 @@ def answered_words(figures: Mapping[str, Any]) -> str:
     """“57 of 104 members answered”."""
     asked, answered = figures["asked"], figures["answered"]
     if answered is None:
-        return _("Only a few of %(asked)d members answered") % {"asked": asked}
+        return _("Only a few members answered (asked: %(asked)d)") % {"asked": asked}
     words = ngettext(
         "%(answered)d of %(asked)d members answered", "%(answered)d of %(asked)d members answered", answered
     )
