@@ -12,8 +12,16 @@ from alliance.core.admin.history import details_of
 from alliance.core.journal import record
 from alliance.core.models import JournalEntry
 from members.models import Member, Representative
+from partnerships.actions.safety import report_match
 from partnerships.models import HelpRequest
-from tests.factories import make_coordinator, make_listing, make_member, make_representative, make_request
+from tests.factories import (
+    make_coordinator,
+    make_listing,
+    make_member,
+    make_representative,
+    make_request,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +106,11 @@ def test_a_key_leads_to_a_row_by_its_name(client, settings):
     page = client.get(reverse("admin:partnerships_helprequest_change", args=[call.pk])).text
     url = reverse("admin:partnerships_match_change", args=[match.pk])
     assert f'<a href="{url}">{match.member_a} – {match.member_b}</a>' in page
+
+
+def test_a_reason_that_is_a_choice_is_told_in_words():
+    match = make_request()
+    report, _is_new = report_match(match, member=match.member_b, reason="abuse", by=make_user())
+    entry = JournalEntry.objects.get(verb="report.made")
+    with translation.override("pl"):
+        assert details_of(entry, type(report)) == ["zawiera obelgi lub groźby"]

@@ -176,7 +176,7 @@ def details_of(entry: JournalEntry, model: type[models.Model] | None) -> list[st
         details.append(f"{status_label(model, data.pop('was'))} → {status_label(model, data.pop('now'))}")
     for name in ("reason", "question"):
         if text := data.pop(name, ""):
-            details.append(short(text))
+            details.append(detail_text(model, name, text))
     if names := data.pop("fields", []):
         details.append(", ".join(field_label(model, name) for name in names))
     details += [f"{verb_label(verb)}: {count}" for verb, count in data.pop("verbs", {}).items()]
