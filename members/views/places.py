@@ -14,6 +14,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from alliance.core.countries import country_name
 from members.forms.places import PlaceSearchForm
 from members.kinds import authority_name
 from members.models import Member, Place
@@ -135,7 +136,7 @@ def where(place: Place, countries: dict[str, str]) -> str:
         for row in above
         if row and row.pk != place.pk and row.level != Place.Level.COUNTRY and row.name != place.name
     ]
-    return ", ".join(dict.fromkeys([*names, countries.get(place.country, place.country)]))
+    return ", ".join(dict.fromkeys([*names, countries.get(place.country) or country_name(place.country)]))
 
 
 def kind_of(place: Place) -> str:

@@ -29,6 +29,7 @@ def test_place_search_plain_get_finds_and_offers_the_claim(client, url):
     text = page.content.decode()
     assert "Łódź" in text
     assert "645,000" in text
+    assert "Poland" in text  # also before a register of countries is loaded
     assert f"{reverse('members:join_start')}?place={place.code}" in text
     assert f"{reverse('members:join_start')}?place=none" in text
     assert "<html" in text
