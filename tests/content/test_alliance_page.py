@@ -70,12 +70,24 @@ ITEMS = [
         ("On this page", "Na tej stronie", "На цій сторінці"),
     ),
     Item("Role: why", ABOUT, has('id="role"'), ("Russia’s war", "Wojna Rosji", "Війна Росії")),
+    Item(
+        "Role: emergency aid goes on, recovery is prepared at the same time",
+        ABOUT,
+        has('id="role"'),
+        ("Emergency aid goes on", "Pomoc doraźna trwa", "Екстрена допомога триває"),
+    ),
     Item("Role: four aims", ABOUT, points("role", 4)),
     Item(
         "Principles: eight",
         ABOUT,
         points("principles", 8),
         ("Eight principles", "Osiem zasad", "Вісім принципів"),
+    ),
+    Item(
+        "Principles: the right to defend the country",
+        ABOUT,
+        has('id="territorial-integrity"'),
+        ("right to defend itself", "prawo do obrony", "право на самооборону"),
     ),
     Item(
         "Principles hold only from the ground up",
