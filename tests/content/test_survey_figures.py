@@ -229,6 +229,20 @@ def test_page_and_files_tell_the_same(client, published):
 
 
 @pytest.mark.django_db
+def test_no_spreadsheet_runs_what_stands_in_a_question_or_a_choice(client, published):
+    question = published.questions.first()
+    type(question).objects.filter(pk=question.pk).update(label_en='=HYPERLINK("https://example.org")')
+    choice = question.options.first()
+    type(choice).objects.filter(pk=choice.pk).update(label_en="-5 to 0 °C")
+    address = reverse("content:survey_file", args=[published.slug, "csv"])
+    rows = list(csv.DictReader(io.StringIO(b"".join(client.get(address)).decode("utf-8-sig"))))
+    assert {row["question_en"] for row in rows if row["question"] == "1"} == {
+        '\'=HYPERLINK("https://example.org")'
+    }
+    assert "'-5 to 0 °C" in {row["choice_en"] for row in rows}
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", ["content:survey_list", "content:policy"])
 def test_lists_cost_as_much_for_three_rows_as_for_one(client, name, django_assert_max_num_queries):
     client.force_login(make_user())  # past the micro-cache

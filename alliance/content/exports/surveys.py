@@ -3,27 +3,29 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from alliance.core.languages import LANGUAGES
-from alliance.core.sheets import BOM
+from alliance.core.sheets import BOM, FORMULA
 
 HEAD = ("question", "kind", "question_en", "measure", "choice", "choice_en", "value", "kept_back")
 MEASURES = ("given", "average", "median")
+FORMULA_RE = re.compile(FORMULA)
 
 
 def as_csv(survey: Any) -> bytes:
-    """One line for each number; texts in English, as the codes are."""
+    """One line for each number; texts in English, as the codes are, none of which a spreadsheet runs as a formula."""
     out = io.StringIO()
     table = csv.writer(out)
     table.writerow(HEAD)
     for measure in ("asked", "answered"):
         table.writerow(["", "", "", measure, "", "", *_told(survey.figures[measure])])
     for number, question in enumerate(_questions(survey), start=1):
-        about = [number, question["kind"], question["label"]["en"]]
+        about = [number, question["kind"], _plain(question["label"]["en"])]
         for row in question["answers"]:
-            label = row["label"]["en"] if row["label"] else ""
+            label = _plain(row["label"]["en"]) if row["label"] else ""
             table.writerow([*about, "members", row["key"], label, *_told(row["count"])])
         for measure in MEASURES:
             if measure in question:
@@ -71,6 +73,11 @@ def _questions(survey: Any) -> Iterator[dict[str, Any]]:
 
 def _texts(row: Any, name: str) -> dict[str, str]:
     return {code: getattr(row, f"{name}_{code}") or "" for code in LANGUAGES}
+
+
+def _plain(text: str) -> str:
+    """“-5 to 0 °C” is a choice, and “=…” the words of whoever wrote the survey."""
+    return f"'{text}" if FORMULA_RE.match(text) else text
 
 
 def _told(value: Any) -> list[Any]:
