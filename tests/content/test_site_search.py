@@ -132,7 +132,7 @@ def test_a_video_is_found_by_what_is_said_in_it(db, client):
     (group,) = response.context["groups"]
     assert (group["key"], group["label"]) == ("video", "Відео")
     assert "<mark>Турбіни</mark> &lt;чекають&gt; на ремонт" in response.text
-    assert "2 хв 5 с" in response.text
+    assert "2\u00a0хв 5\u00a0с" in response.text
     assert found(client, "łopata wirnika", "pl") == {"video": ["Film"]}
     assert found(client, "00:01.000") == {}, "no moment is a word"
     videos.write_words(video, removed=[transcript], by=SYSTEM)

@@ -26,6 +26,7 @@ class Attacker:
     def __init__(self, *tables, floor=1):
         self.solver = highspy.Highs()
         self.solver.setOptionValue("output_flag", False)
+        self.solver.setOptionValue("threads", 1)  # as rounds do: the first to run decides for the process
         self.index = {}
         known = {}
         for table in tables:

@@ -19,6 +19,7 @@ class Attacker:
     def __init__(self, sectors, codes):
         self.solver = highspy.Highs()
         self.solver.setOptionValue("output_flag", False)
+        self.solver.setOptionValue("threads", 1)  # as rounds do: the first to run decides for the process
         self.index = {}
         self.tables = {"sector": sectors, "code": codes}
         for name, table in self.tables.items():

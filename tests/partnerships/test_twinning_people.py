@@ -251,6 +251,6 @@ def test_the_desk_sees_who_has_no_contact_at_a_constant_cost(client, party, djan
     assert f"{reverse('admin:partnerships_twinningparty_changelist')}?contact=none" in index
     url = reverse("admin:partnerships_twinningparty_changelist")
     client.get(url)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         page = client.get(url, {"contact": "none"})
     assert [row.pk for row in page.context["cl"].result_list] == [row.pk for row in missing]
