@@ -34,7 +34,7 @@ class Mobility(models.TextChoices):
 class Way(models.TextChoices):
     ON_SITE = "on_site", pgettext_lazy("way of training", "on site")
     ONLINE = "online", pgettext_lazy("way of training", "online")
-    HOSTED = "hosted", pgettext_lazy("way of training", "at the giver's place")
+    HOSTED = "hosted", pgettext_lazy("way of training", "at the giver’s place")
 
 
 SPECS: Mapping[str, type[models.TextChoices]] = {

@@ -26,12 +26,12 @@ MEANINGS = {
     "needs-by-sector": _(
         "Needs that everyone may read, open, and not covered in full. One that names two sectors counts in both, "
         "so totals count entries. Where the oblast would name a member that is not named, it is "
-        "not told."
+        "left out."
     ),
     "needs-by-dac-and-oblast": _(
         "The same needs by the code of the OECD’s Development Assistance Committee: each of our sectors stands under "
-        "the code that most of its sub-sectors bear (first three digits; of equals the lowest), as the table below "
-        "says. So a code is the sum of whole sectors."
+        "the code that most of its sub-sectors bear (first three digits; the lowest if several are equal), as the "
+        "table below says. So a code is the sum of whole sectors."
     ),
     "needs-by-dac": _(
         "The same needs more exactly, for the whole country: the first three digits of the first code of each "
@@ -95,8 +95,8 @@ TOTAL_WORD = pgettext_lazy("row of figures", "Total")
 NO_OBLAST_WORD = pgettext_lazy("row of figures", "oblast not told")
 NO_CODE_WORD = pgettext_lazy("row of figures", "without a code")
 TABLES_TOLD = _(
-    "As it stood on %(day)s; new numbers are told once a quarter, or when the needs have doubled: from one day to the "
-    "next, a difference would say what is kept back."
+    "As it stood on %(day)s; new numbers are published once a quarter, or when the needs have doubled: a difference "
+    "from one day to the next would reveal what is kept back."
 )
 # Of what the desk hands to one institution (`actions.evidence.take_evidence`).
 TABLES_OF_THIS_MOMENT = _("As it stood on %(day)s, counted for the institution that asked.")
@@ -107,8 +107,8 @@ NOT_TO_BE_PUBLISHED = _(
 # The sign that statistical offices put for a number that is kept back.
 KEPT_BACK = pgettext_lazy("sign for a number that is kept back", "c")
 KEPT_BACK_MEANING = _(
-    "%(sign)s: kept back. Numbers from 1 to 4 are not told, nor what they could be computed from: totals, other "
-    "tables or other periods do not give them away."
+    "%(sign)s: kept back. Numbers from 1 to 4 are not published, nor anything they could be computed from: totals, "
+    "other tables and other periods do not give them away."
 )
 
 

@@ -26,7 +26,7 @@ class MailCannotBeSent(Refused):
         WAITS: _("This mail is still waiting to be sent."),
         WAITS_NO_MORE: _("This mail does not wait any more."),
         IS_SECRET: _(
-            "This mail held a login code, a reset link or words between two members. It cannot be sent again."
+            "This mail held a sign-in code, a reset link or words between two members. It cannot be sent again."
         ),
         COPY_WAITS: _("A copy of this mail is already waiting to be sent."),
         IS_BEING_SENT: _("This mail is being sent at this moment."),

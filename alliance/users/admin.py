@@ -44,8 +44,8 @@ DEACTIVATE = Verb(
     action=deactivate_user,
     applies=lambda user: user.is_active,
     label=pgettext_lazy("button at a person", "Close the login"),
-    question=_("Close this person's login?"),
-    effect=_("The person cannot log in any more. What they did stays in the journal."),
+    question=_("Close this person’s login?"),
+    effect=_("The person cannot sign in any more. What they did stays in the journal."),
     form=reason_form("reason", _("Reason, for the journal")),
     done=ngettext_lazy(
         "The login of %(count)d person was closed.", "The logins of %(count)d people were closed.", "count"
@@ -57,7 +57,7 @@ REACTIVATE = Verb(
     action=reactivate_user,
     applies=lambda user: not user.is_active and not user.anonymised_at,
     label=pgettext_lazy("button at a person", "Open the login again"),
-    question=_("Open this person's login again?"),
+    question=_("Open this person’s login again?"),
     done=ngettext_lazy(
         "The login of %(count)d person was opened.", "The logins of %(count)d people were opened.", "count"
     ),

@@ -73,6 +73,7 @@ class DeskSite(AdminSite):
     site_header = _("Desk of the Alliance")
     site_title = _("Desk of the Alliance")
     index_title = _("What waits for the desk")
+    empty_value_display = "–"  # as our own columns write what is not there
     # One line of links in the header leaves the width to the tables.
     enable_nav_sidebar = False
     index_template = "admin/desk_index.html"

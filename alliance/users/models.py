@@ -64,7 +64,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("language"), max_length=3, choices=list(NATIVE_NAMES.items()), default=DEFAULT_LANGUAGE
     )
     is_staff = models.BooleanField(_("may enter the admin"), default=False)
-    is_active = models.BooleanField(_("may log in"), default=True)
+    is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(_("since"), default=timezone.now)
     anonymised_at = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -39,9 +39,9 @@ def domain_notes(domain: str, host: str) -> list[str]:
     """What to know of the domain of an address beside the ``host`` of the web site."""
     notes = spelling_notes(domain)
     if host and (is_at(domain, host) or is_at(host, domain)):
-        notes.append(gettext("the same as the domain of the web site entered"))
+        notes.append(gettext("the same as the domain of the website entered"))
     elif host:
-        notes.append(gettext("another domain than the web site entered (%(host)s)") % {"host": host})
+        notes.append(gettext("another domain than the website entered (%(host)s)") % {"host": host})
     return notes
 
 
@@ -180,7 +180,7 @@ def comparison(member: Member, rivals: list[Member], columns: MemberColumns) -> 
         (_("e-mail address"), lambda m: m.contact_email),
         (_("e-mail domain"), columns.domain_check),
         (_("signatory"), lambda m: f"{m.signatory_name}, {m.signatory_role}".rstrip(", ")),
-        (_("web site"), lambda m: m.website or "–"),
+        (_("website"), lambda m: m.website or "–"),
         (_("right to act shown by"), columns.proof_shown),
         (_("council decision"), columns.mandate_shown),
     ]

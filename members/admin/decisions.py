@@ -126,7 +126,7 @@ label_verbs(
     contact__handed_over=_("letters go to another signatory"),
     contact__erased=_("contact data erased"),
     representative__added=_("representative added"),
-    representative__promoted=_("representative's role raised"),
+    representative__promoted=_("representative’s role raised"),
     representative__invited=_("representative invited"),
     representative__ended=_("representation ended"),
     invitation__accepted=_("invitation accepted"),

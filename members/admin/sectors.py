@@ -17,7 +17,7 @@ LABELS = {
     "keywords_pl": _("keywords in Polish"),
     "keywords_uk": _("keywords in Ukrainian"),
     "rdna_sector": _("sector of the damage assessment (RDNA)"),
-    "ua_investment_sector": _("sector of Ukraine's public investments"),
+    "ua_investment_sector": _("sector of Ukraine’s public investments"),
     "sdg": _("Sustainable Development Goals"),
 }
 PARENT = labelled("parent", _("belongs to"))

@@ -24,11 +24,11 @@ DECISIONS = {
 
 # What the one button of each letter says.
 ACTIONS = {
-    "member_approved": _("Log in"),
+    "member_approved": _("Sign in"),
     "member_returned": _("Open your application"),
     "member_refused": _("See your application"),
     "member_held": _("Write to the desk"),
-    "member_reactivated": _("Log in"),
+    "member_reactivated": _("Sign in"),
     "member_left": _("Write to the desk"),
 }
 WHY_APPLICANT = _("You get this letter because this address stands in an application to join the Alliance.")

@@ -38,7 +38,7 @@ class AuthorityForm(StepForm):
         label=_("Logo or coat of arms"), help_text=_("PNG, JPEG or WebP, at most 5 MB."), required=False
     )
     website = forms.URLField(
-        label=_("Web site"),
+        label=_("Website"),
         help_text=_("The whole address, for example https://www.example.org"),
         error_messages={"invalid": _("Please enter a web address such as https://www.example.org.")},
         assume_scheme="https",

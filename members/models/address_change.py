@@ -26,7 +26,7 @@ class AddressChange(Stated, Dated):
         """The field of the member; a web site stands for the official domain of its addresses."""
 
         CONTACT_EMAIL = "contact_email", pgettext_lazy("what changes", "contact address")
-        WEBSITE = "website", pgettext_lazy("what changes", "web site")
+        WEBSITE = "website", pgettext_lazy("what changes", "website")
 
     class Status(models.TextChoices):
         PENDING = "pending", pgettext_lazy("change of an address", "awaits a second look")

@@ -242,7 +242,7 @@ class Member(Stated, WithOriginal, Dated):
     )
     # For reports that others can join with theirs (IATI): `UA-EDR-04053482`.
     org_id = models.CharField(_("organisation identifier"), max_length=60, blank=True)
-    website = models.URLField(_("web site"), max_length=300, blank=True)
+    website = models.URLField(_("website"), max_length=300, blank=True)
     logo = models.ImageField(_("logo"), upload_to="logos/", blank=True)
 
     contact_name = models.CharField(_("contact person"), max_length=150, blank=True)
@@ -251,7 +251,7 @@ class Member(Stated, WithOriginal, Dated):
     contact_phone = PhoneNumberField(_("telephone"), blank=True)
     contact_language = models.CharField(_("language of letters"), max_length=3, default="en")
     signatory_name = models.CharField(_("signatory"), max_length=150, blank=True)
-    signatory_role = models.CharField(_("signatory's position"), max_length=150, blank=True)
+    signatory_role = models.CharField(_("signatory’s position"), max_length=150, blank=True)
 
     # Raised to make every link mailed so far invalid.
     link_version = models.PositiveSmallIntegerField(default=1, editable=False)

@@ -299,7 +299,7 @@ def summary(member: Member) -> list[dict]:
                 "\u00a0· ".join(n for n in (member.name_uk, member.name_pl, member.name_en) if n),
             ),
             (_("Population"), member.population and number_format(member.population, force_grouping=True)),
-            (_("Web site"), member.website),
+            (_("Website"), member.website),
             (_("Organisation identifier"), member.org_id),
             (_("Languages"), ", ".join(language_name(code) for code in member.languages_spoken)),
             (_("Sectors"), ", ".join(sector.name for sector in member.sectors.all())),

@@ -28,8 +28,8 @@ label_verbs(
     twinning__confirmed=_("said to be still right"),
     twinning__fell_asleep=_("became dormant"),
     party__contacts_set=_("contacts of a party named"),
-    party__hand_over_begun=_("hand-over of a contact's place begun"),
-    party__handed_over=_("contact's place taken over"),
+    party__hand_over_begun=_("hand-over of a contact’s place begun"),
+    party__handed_over=_("contact’s place taken over"),
     party__unreachable=_("party without a contact"),
 )
 

@@ -70,7 +70,7 @@ class LinesForm(Form):
     LAST = ("reason", "is_meant", "file", "caption")
 
     key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
-    happened_on = forms.DateField(label=gettext_lazy("When did it happen"), widget=forms.DateInput)
+    happened_on = forms.DateField(label=gettext_lazy("When did it happen?"), widget=forms.DateInput)
     reason = forms.CharField(
         label=gettext_lazy("Reason"), max_length=MAX_REASON, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -123,7 +123,7 @@ class ListingForm(HandoverFields, DreamFields, Form):
         label=_("Who pays for transport?"),
         choices=standing_alone(
             Listing.TransportBy,
-            ("", pgettext_lazy("who pays transport", "No transport is needed, or not said")),
+            ("", pgettext_lazy("who pays transport", "None needed, or not said")),
         ),
         required=False,
     )

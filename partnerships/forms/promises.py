@@ -179,7 +179,7 @@ class PromiseForm(Form):
             ),
             f"free{number}_quantity": quantity_field(_("How many"), None),
             f"free{number}_unit": forms.ChoiceField(
-                label=_("Unit"), choices=[("", _("as in the catalogue")), *Unit.choices], required=False
+                label=_("Unit"), choices=[("", _("the usual one")), *Unit.choices], required=False
             ),
             f"free{number}_currency": forms.ChoiceField(
                 label=_("Currency"), choices=[("", _("for money only")), *currency_choices()], required=False

@@ -27,7 +27,7 @@ class TransportForm(ModelForm):
     # Longer than the column: numbers are written with spaces.
     receiver_edrpou = forms.CharField(
         label=gettext_lazy("EDRPOU of the receiver"),
-        help_text=gettext_lazy("Eight digits, as in Ukraine's state register."),
+        help_text=gettext_lazy("Eight digits, as in Ukraine’s state register."),
         max_length=20,
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),

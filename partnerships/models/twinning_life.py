@@ -174,8 +174,8 @@ class StaffHandOver(models.Model):
     taken_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
-        verbose_name = _("hand-over of a contact's place")
-        verbose_name_plural = _("hand-overs of contacts' places")
+        verbose_name = _("hand-over of a contact’s place")
+        verbose_name_plural = _("hand-overs of contacts’ places")
         constraints = [
             models.CheckConstraint(
                 condition=Q(seat__in=["contact", "second_contact"]), name="staffhandover_of_a_seat"

@@ -90,7 +90,7 @@ VERBS = [
         heading=gettext_lazy("What arrived?"),
         explained=gettext_lazy(
             "Everything on its way is filled in as arrived in good order. Change what was different. What you tell is"
-            " kept as you tell it, also when the giver's figures differ."
+            " kept as you tell it, also when the giver’s figures differ."
         ),
         done=gettext_lazy("Recorded. The giver is told."),
         step=Step.RECEIVE,

@@ -1,4 +1,4 @@
-"""A new contact address or web site of a member: asked for, confirmed by its owner, looked at by the desk."""
+"""A new contact address or website of a member: asked for, confirmed by its owner, looked at by the desk."""
 
 import threading
 
@@ -121,7 +121,7 @@ def test_only_a_member_has_something_to_look_at_twice(status):
     assert not AddressChange.objects.exists()
 
 
-# --- the web site ------------------------------------------------------------------------------------------
+# --- the website ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_the_members_page_says_what_waits_and_keeps_the_present_site(client, mem
     data = {"name_en": "Gdynia", "website": "https://gdynia.eu"}
     assert client.post(url, data).url == url
     page = client.get(url)
-    assert "Web site: https://gdynia.eu." in page.text
+    assert "Website: https://gdynia.eu." in page.text
     assert page.context["form"]["website"].value() == "https://www.gdynia.pl"
     client.post(url, {"name_en": "Gdynia", "website": "https://www.gdynia.pl"})
     assert AddressChange.objects.get().status == "pending", "saving the form again takes nothing back"
@@ -338,8 +338,8 @@ def test_what_waits_stands_first_and_the_longest_wait_on_top(desk):
         ({"new": "rada@gdуnia.pl"}, "it looks like gdynia.pl, which Gdynia uses"),
         ({"new": "rada@xn--gdnia-fze.pl"}, "People read it as gdуnia.pl"),
         ({"new": "rada@gdynla.pl"}, "it looks like gdynia.pl"),
-        ({"new": "rada@um.gdynia.pl"}, "The same as the domain of the web site"),
-        ({"new": "rada@sopot.pl"}, "Another domain than the web site entered (gdynia.pl)"),
+        ({"new": "rada@um.gdynia.pl"}, "The same as the domain of the website"),
+        ({"new": "rada@sopot.pl"}, "Another domain than the website entered (gdynia.pl)"),
         ({"new": "rada@brn0rnesto.cz"}, "it looks like brno-mesto.cz, which Brno uses"),
         ({"field": "website", "new": "https://gdynia.com/"}, "it looks like gdynia.pl"),
         (

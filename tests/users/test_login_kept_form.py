@@ -91,7 +91,7 @@ def test_the_whole_way_expired_signed_in_elsewhere_and_sent_again():
     token = client.cookies["csrftoken"].value
     expired = client.post(address, {"text": TYPED, "csrfmiddlewaretoken": token})
     assert expired.status_code == 403
-    assert "Your login has expired" in expired.content.decode()
+    assert "Your session has expired" in expired.content.decode()
     client.force_login(representative.user)
     client.cookies["csrftoken"] = "n" * 32
     again = client.post(address, dict(hidden(expired)))

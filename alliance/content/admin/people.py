@@ -18,11 +18,11 @@ ERASE = Verb(
     name="erase",
     action=erase_person,
     applies=lambda user: not user.anonymised_at and not user.is_staff,
-    label=pgettext_lazy("button at a person", "Erase the person's data"),
-    question=_("Erase this person's data for good?"),
+    label=pgettext_lazy("button at a person", "Erase the person’s data"),
+    question=_("Erase this person’s data for good?"),
     effect=_(
         "Name, addresses, second factors, messages to us and what our e-mails said are erased; the person no longer"
-        " acts for any member and cannot log in. What they did stays in the journal, without their name. This cannot"
+        " acts for any member and cannot sign in. What they did stays in the journal, without their name. This cannot"
         " be undone."
     ),
     done=ngettext_lazy(

@@ -17,6 +17,7 @@ class EvidenceTakingForm(Form):
             "Its name alone, such as “European Committee of the Regions”: it stands in the file and in the journal."
         ),
         max_length=150,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
     form = forms.ChoiceField(label=pgettext_lazy("form of a file", "File"), choices=list(FORMS.items()))
     language = forms.ChoiceField(

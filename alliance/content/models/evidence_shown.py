@@ -279,7 +279,7 @@ def period_words(report: dict[str, Any]) -> str:
     if not report["from"]:
         return ""
     days = [date_format(datetime.fromisoformat(report[name])) for name in ("from", "until")]
-    return " – ".join(days)
+    return "\N{NO-BREAK SPACE}– ".join(days)  # no line begins with the dash
 
 
 def moment_of(report: Mapping[str, Any]) -> datetime:

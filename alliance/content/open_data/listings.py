@@ -96,7 +96,7 @@ class ListingData(BaseModel):
         Text, Meaning(pgettext_lazy("of a need or offer", "The title."), of="partnerships.Listing.title")
     ]
     description: Annotated[
-        Text | None, Meaning(_("The description, in its author's words."), of="partnerships.Listing.text")
+        Text | None, Meaning(_("The description, in its author’s words."), of="partnerships.Listing.text")
     ]
     sectors: Annotated[
         list[str],

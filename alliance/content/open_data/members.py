@@ -57,7 +57,7 @@ class MemberData(BaseModel):
         list[str],
         Meaning(_("Sectors of interest, by the codes of our taxonomy."), of="members.Member.sectors"),
     ]
-    website: Annotated[str | None, Meaning(_("Its web site."), of="members.Member.website")]
+    website: Annotated[str | None, Meaning(_("Its website."), of="members.Member.website")]
     organisation_id: Annotated[
         str | None,
         Meaning(

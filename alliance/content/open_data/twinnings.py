@@ -61,7 +61,7 @@ class TwinningData(BaseModel):
     registry_number: Annotated[
         str | None,
         Meaning(
-            _("Its number in Ukraine's register of such agreements (law 3668-IX)."),
+            _("Its number in Ukraine’s register of such agreements (law 3668-IX)."),
             of="partnerships.Twinning.registry_number",
         ),
     ]

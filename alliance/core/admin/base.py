@@ -144,6 +144,11 @@ class DeskAdmin(admin.ModelAdmin):
             field.label = field.label and str(capfirst(field.label))
         return form
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """A list is headed by what its rows are, not by what can be done with one of them."""
+        title = {"title": str(capfirst(self.opts.verbose_name_plural))}
+        return super().changelist_view(request, title | (extra_context or {}))
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:

@@ -79,7 +79,7 @@ _VALUES: dict[str, dict[str, Any]] = {}
 _ROWS: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {}
 _LANGUAGES = {"language", "languages"}
 # Of people, whose accounts have no status of their own.
-_STATUSES = {"active": _("may log in"), "inactive": pgettext_lazy("of a person", "may not log in")}
+_STATUSES = {"active": _("may sign in"), "inactive": pgettext_lazy("of a person", "may not sign in")}
 _CHANGES = {
     LogEntry.Action.CREATE: pgettext_lazy("history", "entered"),
     LogEntry.Action.UPDATE: pgettext_lazy("history", "fields changed"),

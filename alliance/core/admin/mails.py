@@ -106,7 +106,7 @@ class OutgoingMailAdmin(VerbAdmin):
     def body(self, mail: OutgoingMail) -> str:
         if mail.is_secret:
             return _(
-                "This mail holds a login code, a reset link or words between two members."
+                "This mail holds a sign-in code, a reset link or words between two members."
                 " Its text is not shown to anyone."
             )
         return format_html('<pre class="mail-text" lang="{}">{}</pre>', mail.language, mail.text)
