@@ -95,6 +95,65 @@ def test_a_short_page_has_no_list_of_its_headings():
     assert shown_page("x", data | {"sections": data["sections"][:2]}).contents == []
 
 
+# --- what the law asks the pages to say --------------------------------------------------------------------
+
+# Section → what it must name, in any language.
+ACCESSIBILITY = {  # the model statement of Implementing Decision (EU) 2018/1523
+    "scope": ("2018/1523",),
+    "status": ("WCAG", "2.2", "AA", "EN 301 549"),
+    "exceptions": (),
+    "preparation": (),
+    "feedback": ("/contact/",),
+    "enforcement": ("https://www.ombudsman.europa.eu/",),
+}
+PRIVACY = {  # Article 15 of Regulation (EU) 2018/1725
+    "controller": ("2018/1725", "/contact/?topic=data"),
+    "purposes": (),
+    "grounds": ("2018/1725", "5"),
+    "recipients": (),
+    "retention": ("30", "365"),
+    "cookies": (),
+    "rights": ("/contact/?topic=data", "/my/data/"),
+    "complaints": ("https://www.edps.europa.eu/",),
+}
+# What is kept of people who have no account, and whom a film that lies elsewhere tells of them.
+TOLD = {
+    "en": ("newsletter", "confirm a delivery", "start a film", "GDPR"),
+    "pl": ("newslettera", "potwierdzaniu dostawy", "uruchomieniu filmu", "RODO"),
+    "uk": ("розсилк", "підтверджуєте доставку", "запустите фільм", "GDPR"),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("slug", "expected"), [("accessibility", ACCESSIBILITY), ("privacy", PRIVACY)])
+def test_legal_pages_have_the_parts_that_the_law_asks_for(slug, expected, language):
+    parts = {part["anchor"]: part["texts"]["text"][language] for part in seed_data(slug)["sections"]}
+    assert set(parts) == set(expected)
+    for anchor, words in expected.items():
+        assert parts[anchor], anchor
+        assert [word for word in words if word not in parts[anchor]] == [], anchor
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_privacy_page_tells_of_all_that_is_kept(language):
+    data = seed_data("privacy")
+    text = " ".join(part["texts"]["text"][language] for part in data["sections"])
+    assert [words for words in TOLD[language] if words not in text] == []
+    # Nobody is promised that nothing ever goes elsewhere: a film may, after a click that says so.
+    film = {"en": "unless you start a film", "pl": "uruchomiony film", "uk": "запустите фільм"}
+    assert film[language] in " ".join(texts[language] for texts in data["texts"].values() if texts)
+
+
+@pytest.mark.django_db
+def test_a_reader_gets_no_cookie_and_so_is_asked_for_no_consent(client):
+    for address in ("", "about/", "news/", "needs/", "members/", "documents/", "search/?q=a", "evidence/"):
+        answer = client.get(f"/pl/{address}")
+        assert answer.status_code == 200, address
+        assert not answer.cookies, address
+    # A form has one, against forgery, and nothing else.
+    assert set(client.get("/pl/contact/").cookies) <= {"csrftoken"}
+
+
 # --- for readers -------------------------------------------------------------------------------------------
 
 
