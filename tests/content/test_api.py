@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from alliance.content.models import Document, DocumentFile, DocumentVersion
 from alliance.content.open_data import documents
-from alliance.content.views.api import interface
+from alliance.content.views.api import interface, listings
+from alliance.core import freshness
 from partnerships.actions.search import reindex_listings
+from partnerships.forms.filters import TypedFilters
 from tests.factories import (
     PASSWORD,
     make_appeal,
@@ -256,6 +258,60 @@ def test_needs_are_paged_like_their_list():
     second = Client().get(first["next"].removeprefix("http://localhost:8000")).json()
     assert ids(first) + ids(second) == [need.slug for need in reversed(needs)]
     assert second["next"] is None
+
+
+def filters_on(address):
+    """What a page offers to choose from: filter, value, how many rows it says there are."""
+    page = Client().get(address)
+    assert page.status_code == 200
+    return [
+        (facet.name, choice.value, choice.count)
+        for facet in page.context["facets"]
+        for choice in facet.choices
+    ]
+
+
+def test_every_filter_of_a_page_is_one_of_the_interface_and_finds_as_many(generator):
+    """A filter that a page gets and the interface does not would be refused here; a broken one gives other rows."""
+    energy, water = make_sector(code="ENE"), make_sector(code="WAT")
+    region = make_place(register="katotth", code="UA63", level="region", country="UA")
+    place = make_place(register="katotth", code="UA631201", category="H", country="UA", region=region)
+    hromada = make_member(country="UA", place=place, tier="core", languages_spoken=["uk", "en"])
+    partner = make_member(kind="region", languages_spoken=["pl"])
+    hromada.sectors.add(energy)
+    appeal = make_appeal()
+    line = {"template": generator, "item": "", "quantity": 5, "unit": "piece"}
+    need = make_listing(
+        [energy], kind="need", member=hromada, handover=place, urgency="high", appeal=appeal, line=line
+    )
+    make_listing([water], kind="need", member=partner, transport_by="giver")
+    make_event(
+        make_pledge_line(listing_line=need.lines.get(), template=generator, unit="piece"), "committed", 2
+    )
+    for kind in ("offer", "offer"):
+        make_listing([energy], kind=kind, member=partner)
+    make_twinning(hromada, partner, status="solidarity")
+    make_twinning(partner, make_member(country="DE"), make_member(country="UA"))
+    make_document("pl", "uk", kind="guide")
+    make_document("uk", kind="report")
+    reindex_listings()
+    freshness.touch()
+    for name, address, least in (
+        ("needs", reverse("partnerships:need_list"), 7),
+        ("offers", reverse("partnerships:offer_list"), 4),
+        ("members", reverse("members:member_list"), 5),
+        ("twinnings", reverse("partnerships:twinning_list"), 3),
+        ("documents", reverse("content:document_list"), 2),
+    ):
+        offered = filters_on(address)
+        all_of_it = len(read(name)["data"])
+        assert len({facet for facet, _value, _count in offered}) >= least, name
+        assert any(int(count) < all_of_it for _facet, _value, count in offered if count), name
+        for facet, value, count in offered:
+            rows = read(name, **{facet: value})["data"]
+            assert count is None or len(rows) == int(count), (name, facet, value)
+    # What is typed instead of chosen.
+    assert set(TypedFilters.base_fields) <= set(listings.ListingsAsked.model_fields)
 
 
 @pytest.mark.parametrize(

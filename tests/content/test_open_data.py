@@ -24,6 +24,7 @@ from alliance.content.open_data.dictionary import fields_of, schemas_in
 from alliance.content.open_data.file_columns import columns_of
 from alliance.content.open_data.meaning import meaning_of
 from alliance.content.open_data.place_files import COLUMNS
+from alliance.core import freshness
 from alliance.core.audience import Audience
 from alliance.core.languages import LANGUAGES
 from partnerships.actions.search import reindex_listings
@@ -224,6 +225,35 @@ def test_the_catalogue_obeys_the_shapes_of_dcat_ap(rows, media, name):
         dataset = next(found.subjects(rdflib.RDF.type, DCAT.Dataset))
         found.remove((dataset, DCT.title, None))
         assert not validate(found, shacl_graph=shapes)[0]
+
+
+@pytest.mark.parametrize(
+    ("licence", "url", "code"),
+    [
+        ("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/", "CC_BY_4_0"),
+        ("CC0 1.0", "https://creativecommons.org/publicdomain/zero/1.0/", "CC0"),
+        ("Open Licence of the House", "", ""),
+    ],
+)
+def test_the_licence_is_that_of_the_setting(rows, media, settings, licence, url, code):
+    settings.SITE_LICENCE = licence
+    freshness.touch()
+    build_downloads()
+    assert json.loads(file_of("members", "json").content)["licence"] == licence
+    told = set(map(str, catalogue().objects(None, DCT.license)))
+    assert told == ({f"http://publications.europa.eu/resource/authority/licence/{code}"} if code else set())
+    asked = [
+        Client().get(file)
+        for file in (reverse("api:members"), reverse("members:member_export", args=["csv"]))
+    ]
+    for response in asked:
+        assert response.status_code == 200
+        assert (f'<{url}>; rel="license"' in response.headers.get("Link", "")) is bool(url)
+    for language in LANGUAGES:
+        with override(language):
+            page = Client().get(reverse("content:open_data")).content.decode()
+        assert (f'<a href="{url}" rel="license">{licence}</a>' in page) is bool(url)
+        assert page.count(licence) == 2  # beside the sets, and at the foot
 
 
 def test_the_catalogue_names_everything_in_each_language(rows, media):
