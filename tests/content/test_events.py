@@ -1,6 +1,7 @@
 """Events: coming ones and past ones, in the time of their place; calendars that follow a change; what is called off."""
 
 import datetime
+from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -22,6 +23,7 @@ from alliance.core.states import NotAllowed
 from tests.factories import make_public_event
 
 pytestmark = pytest.mark.django_db
+ATOM = "{http://www.w3.org/2005/Atom}"
 KYIV = ZoneInfo("Europe/Kyiv")
 
 
@@ -160,10 +162,18 @@ def test_the_calendar_to_subscribe_to_has_all_public_events(client):
 
 
 def test_the_feed_has_what_was_announced(client):
-    event = in_kyiv(title_en="A conference")
-    assert "A conference" in get(client, address("event_feed")).text
+    event = in_kyiv(title_en="Roads & <b>bridges</b>", title_uk="Дороги й мости")
+    make_public_event(is_published=False)
+    for language, title in (("en", "Roads & <b>bridges</b>"), ("uk", "Дороги й мости")):
+        page = address("event_detail", event.slug, language=language)
+        response = get(client, address("event_feed", language=language))
+        assert response.headers["Content-Type"].startswith("application/atom+xml")
+        (entry,) = ElementTree.fromstring(response.content).iter(f"{ATOM}entry")
+        assert entry.findtext(f"{ATOM}title") == title
+        assert entry.find(f"{ATOM}link").get("href").endswith(page)
     publishing.withdraw(event, by=SYSTEM)
-    assert "A conference" not in get(client, address("event_feed")).text
+    feed = ElementTree.fromstring(get(client, address("event_feed")).content)
+    assert not list(feed.iter(f"{ATOM}entry"))
     assert get(client, address("event_file", event.slug)).status_code == 404
 
 

@@ -100,6 +100,11 @@ def test_the_pdf_reads_well_in_each_language(client, needs, language, words):
     document = PdfReader(io.BytesIO(answer.content))
     assert document.trailer["/Root"]["/MarkInfo"]["/Marked"]
     assert document.trailer["/Root"]["/Lang"] == language
+    # What typst checked it for stands in its metadata; without a title no reader would announce it.
+    about = document.trailer["/Root"]["/Metadata"].get_data().decode()
+    assert "<pdfuaid:part>1</pdfuaid:part>" in about
+    assert document.trailer["/Root"]["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert document.metadata.title
     text = " ".join(" ".join(page.extract_text() for page in document.pages).split())
     alternatives = figures_of(document.trailer["/Root"]["/StructTreeRoot"])
     assert len(alternatives) >= 4

@@ -352,11 +352,12 @@ def test_the_switch_of_languages_keeps_the_filters(client, varied):
         assert f'hreflang="{language}" href="http://portal.example.org/{code}/listings/"' in page
 
 
-def test_structured_data_carry_public_facts_only(client, energy):
-    listing = make_listing([energy], kind="need", title_en="A </script><b>bold</b> title")
+@pytest.mark.parametrize(("kind", "word"), [("need", "Demand"), ("offer", "Offer")])
+def test_structured_data_carry_public_facts_only(client, energy, kind, word):
+    listing = make_listing([energy], kind=kind, title_en="A </script><b>bold</b> title")
     page = client.get(url("listing_detail", listing.slug)).content.decode()
     assert 'type="application/ld+json"' in page
-    assert '"@type": "Demand"' in page
+    assert f'"@type": "{word}"' in page
     assert "</script><b>" not in page
     for secret in (listing.member.contact_email, listing.member.contact_name):
         assert secret not in page
