@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.html import escape
 
 from alliance.core import freshness
+from alliance.core.languages import LANGUAGES
 from members import map as maps
 from members.models import Member
 from partnerships.actions.search import reindex_listings
@@ -19,7 +21,9 @@ from tests.factories import (
     make_member,
     make_news,
     make_place,
+    make_pledge,
     make_public_event,
+    make_twinning,
     make_video,
 )
 
@@ -60,6 +64,34 @@ def test_figures_count_what_anybody_may_read_and_nothing_else(client):
     assert [number for number, _href in found] == ["3", "1", "3", "1"]
     for number, href in found:
         assert client.get(href).context["total"].split()[0] == number, href
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_partners_of_hromadas_and_kept_promises_are_counted_and_lead_to_what_they_count(client, language):
+    """Both are figures of the register and of the ledger: without either they do not stand there."""
+    official = {"register": "katotth", "country": "UA"}
+    oblast = make_place(level="region", code="UA59000000000057109", **official)
+    hromadas = [
+        make_place(category="H", region=oblast, code=f"UA5900000000000000{n}", **official) for n in "123"
+    ]
+    make_twinning(hromadas[0], make_place(country="DE"), status="solidarity")
+    make_pledge("committed 10 · dispatched 10 · received 10 · accepted 10")
+    overdue = timezone.localdate() - timedelta(days=60)
+    make_pledge("committed 10 · dispatched 10 · received 10 · accepted 10", "committed 4", due_on=overdue)
+    freshness.touch()
+    with translation.override(language):
+        home = client.get(reverse("content:home"))
+        addresses = [reverse("partnerships:without_partner"), reverse("partnerships:kept_promises")]
+    partnered, rate = home.context["figures"][4:]
+    assert [partnered["href"], rate["href"]] == addresses
+    assert partnered["number"] == "1"
+    goal = client.get(partnered["href"]).context["goal"]
+    assert (goal["partnered"], goal["alone"]) == (1, 2)
+    assert rate["number"].replace("\u00a0", "") == "66%"
+    kept = client.get(rate["href"]).text
+    for words in (rate["number"], rate["label"]):
+        assert escape(words) in home.text
+        assert escape(words) in kept
 
 
 def test_appeals_news_and_events_films_and_papers_stand_there_and_lead_to_their_pages(client):

@@ -243,6 +243,16 @@ def test_join_step_in_every_language(client, step):
             assert client.get(application_path(member, step)).status_code == 200
 
 
+@pytest.mark.parametrize("language", ["en", "pl", "uk"])
+def test_each_principle_leads_to_its_place_on_the_page_of_the_alliance(client, language):
+    with translation.override(language):
+        page = client.get(application_path(make_draft(), "principles")).text
+    links = re.findall(rf'<a href="/{language}/about/#([a-z0-9-]+)">', page)
+    assert len(links) == 8
+    about = client.get(f"/{language}/about/").text
+    assert [anchor for anchor in links if f'<li id="{anchor}">' not in about] == []
+
+
 @pytest.mark.parametrize("name", ["join_status", "join_step"])
 def test_a_strangers_token_is_404(client, name):
     good, other = application_token(make_draft()), application_token(make_draft())

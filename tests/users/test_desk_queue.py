@@ -1,8 +1,10 @@
 """The one list of everything that waits at the desk: complete, in order, with who has it, and quick to work through."""
 
 import datetime
+import re
 
 import pytest
+import time_machine
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
@@ -144,6 +146,21 @@ def test_many_kinds_and_rows_cost_the_same(desk):
         desk.get(queue)
     assert len(many) == len(few)
     assert len(few) <= len(admin.site.waiting) + 8
+
+
+def test_each_line_says_how_long_it_waits_and_who_has_it(desk):
+    taken, free = pending(9), ticket(3)
+    actions.take_row(taken, seen=None, by=make_coordinator(name="Olena Bondar"))
+    with time_machine.travel(NOW, tick=False):
+        page = desk.get(reverse("admin:queue")).text
+    lines = re.findall(r"<tr>\s*<td><time.*?</tr>", page, re.S)
+    told = [" ".join(re.sub(r"<[^>]+>", " ", line).split()) for line in lines]
+    assert [line.startswith(age) for line, age in zip(told, ("9 days", "3 days"), strict=True)] == [
+        True,
+        True,
+    ]
+    assert [called(row) in line for line, row in zip(told, (taken, free), strict=True)] == [True, True]
+    assert ["Olena Bondar" in line for line in told] == [True, False]
 
 
 def hold_url(row):
