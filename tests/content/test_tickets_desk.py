@@ -348,7 +348,7 @@ def test_the_page_costs_a_constant_number_of_queries(desk, django_assert_num_que
     ticket = make_ticket()
     for number in range(count):
         note_ticket(ticket, text=f"Note {number}", by=desk.user)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         desk.get(reverse("admin:content_ticket_change", args=[ticket.pk]))
 
 

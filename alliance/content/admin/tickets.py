@@ -12,8 +12,8 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from alliance.content.admin.ticket_thread import thread
 from alliance.content.admin.ticket_verbs import TICKET_VERBS
-from alliance.content.attachments import shown_left_out
 from alliance.content.canned import filled
 from alliance.content.models import CannedAnswer, Ticket, TicketFile, TicketMessage
 from alliance.content.service_times import FIRST_ANSWER_GOAL, WEEKS_SHOWN
@@ -66,11 +66,11 @@ class WaitingFilter(admin.SimpleListFilter):
 
 
 def with_subjects(tickets: QuerySet) -> QuerySet:
-    """For `TicketAdmin.subject`: one query more, however many tickets."""
+    """For `TicketAdmin.subject`: one query more, however many tickets, and one row of each, however many messages."""
     first = TicketMessage.objects.filter(kind=TicketMessage.Kind.RECEIVED).only(
         "ticket", "subject", "sent_at"
     )
-    return tickets.prefetch_related(Prefetch("messages", first, to_attr="received"))
+    return tickets.prefetch_related(Prefetch("messages", first[:1], to_attr="received"))
 
 
 @admin.register(Ticket)
@@ -160,7 +160,7 @@ class TicketAdmin(StatedAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        context = {"thread": thread(object_id), **(extra_context or {})}
+        context = {"thread": self.thread_of(request, object_id), **(extra_context or {})}
         return super().change_view(request, object_id, form_url, context)
 
     def confirmation(self, request: HttpRequest, obj: Any, verb: Verb, form: Any) -> TemplateResponse:
@@ -171,9 +171,20 @@ class TicketAdmin(StatedAdmin):
         answers = sorted(answers, key=lambda one: (one.topic != obj.topic, one.title))
         response.context_data |= {
             "canned": [(answer, shown(answer, "text", obj.language)) for answer in answers],
-            "thread": thread(obj.pk) if verb.name in ("answer", "need", "application") else [],
+            "thread": self.thread_of(request, obj.pk)
+            if verb.name in ("answer", "need", "application")
+            else {},
         }
         return response
+
+    def thread_of(self, request: HttpRequest, object_id: Any) -> dict[str, Any]:
+        """What is left out of it is read on the page of the ticket."""
+
+        def address(name: str, value: int) -> str:
+            url = self.with_filters(request, reverse("admin:content_ticket_change", args=[object_id]))
+            return f"{url}{'&' if '?' in url else '?'}{name}={value}#thread-heading"
+
+        return thread(object_id, request.GET, address)
 
     def bulk_confirmation(
         self, request: HttpRequest, verb: Verb, form: Any, chosen: list, left: list
@@ -202,7 +213,7 @@ class TicketAdmin(StatedAdmin):
                 }
             )
             opened.add(ticket.language)
-        newest = [max((row.pk for row in ticket.received), default=0) for ticket in tickets]
+        newest = TicketMessage.objects.newest_received(tickets)
         return {"letters": letters, "lacking": lacking, "seen": ",".join(map(str, newest))}
 
     def title_of(self, obj: Ticket) -> str:
@@ -259,24 +270,6 @@ class TicketAdmin(StatedAdmin):
             for row in rows
         )
         return format_html_join(", ", '<a href="{}">{}</a>', links) or "–"
-
-
-def thread(ticket_id: Any) -> list[dict[str, Any]]:
-    """The messages of a ticket, oldest first, each with its files and what became of its mail."""
-    if not str(ticket_id).isdecimal():
-        return []
-    rows = TicketMessage.objects.filter(ticket=ticket_id).select_related("author", "mail", "ticket")
-    return [
-        {
-            "message": row,
-            "files": list(row.files.all()),
-            "left_out": shown_left_out(row.left_out),
-            "who": str(row.author) if row.author else row.from_name or row.from_email or row.ticket.name,
-            "address": (row.from_name and row.from_email)
-            or ("" if row.author or row.from_email else row.ticket.email),
-        }
-        for row in rows.prefetch_related("files")
-    ]
 
 
 for made in (Member, Listing):

@@ -1,9 +1,11 @@
 """Tickets: what people write to the Alliance, through the contact form or by mail, message by message."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Aggregate, Count, ExpressionWrapper, F, Q
-from django.db.models.functions import TruncWeek
+from django.db.models import Aggregate, Count, ExpressionWrapper, F, Max, Q
+from django.db.models.functions import Left, Length, TruncWeek
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -174,6 +176,20 @@ class Ticket(Stated, Dated):
         return self.messages.filter(kind=TicketMessage.Kind.RECEIVED).order_by("-pk").first()
 
 
+class TicketMessageQuerySet(models.QuerySet):
+    def begun(self, length: int) -> "TicketMessageQuerySet":
+        """With how each begins and how long it is: `text_begun`, `text_length`, and the same of the whole mail. The
+        words themselves stay in the database."""
+        parts = {f"{name}_begun": Left(name, length) for name in ("text", "whole_text")}
+        lengths = {f"{name}_length": Length(name) for name in ("text", "whole_text")}
+        return self.annotate(**parts, **lengths).defer("text", "whole_text")
+
+    def newest_received(self, tickets: Iterable["Ticket"]) -> list[int]:
+        """Of each ticket the key of the message that came in last."""
+        rows = self.filter(ticket__in=tickets, kind=TicketMessage.Kind.RECEIVED).order_by()
+        return list(rows.values("ticket").annotate(newest=Max("pk")).values_list("newest", flat=True))
+
+
 class TicketMessage(models.Model):
     """One message of a ticket, as it was written; or a note that only the desk reads."""
 
@@ -207,6 +223,8 @@ class TicketMessage(models.Model):
     mail = models.ForeignKey(OutgoingMail, models.SET_NULL, null=True, blank=True, related_name="+")
     # Files that could not be taken: [{"name": …, "reason": …}].
     left_out = models.JSONField(default=list, blank=True, db_default=[])
+
+    objects = TicketMessageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("message of a ticket")
