@@ -53,15 +53,12 @@ def test_every_letter_is_reached_and_none_comes_twice(desk):
         if not (address := link(page, "prev")):
             break
         page = desk.get(address)
-    assert read[-COUNT:][0] == 1
-    assert set(read) == {*range(1, COUNT + 1)}
-    assert len(read) < COUNT + 20, "the first page alone is filled up from the next"
+    assert read == list(range(1, COUNT + 1))
     back = letters_on(page)
     while address := link(page, "next"):
         page = desk.get(address)
         back += letters_on(page)
-    assert set(back) == {*range(1, COUNT + 1)}
-    assert letters_on(page)[-1] == COUNT
+    assert back == read
 
 
 def test_the_page_of_the_answer_shows_the_newest_and_leads_to_the_others(desk):
@@ -89,7 +86,7 @@ def test_a_long_letter_begins_among_the_others_and_is_whole_by_itself(desk):
     assert f"{LONG}The end of 9." in alone.text
     assert "All messages of this ticket" in alone.text
     other = make_ticket()
-    assert letters_on(desk.get(f"{page_of(other)}?message={letter.pk}")) == [], "not at another ticket"
+    assert "Letter 9" not in desk.get(f"{page_of(other)}?message={letter.pk}").text, "not at another ticket"
 
 
 def test_a_mail_whose_history_is_long_shows_it_by_itself(desk):
@@ -110,7 +107,7 @@ def test_an_address_that_leads_nowhere_shows_messages(desk, name, value):
     ticket = make_long_ticket(30, desk.user)
     page = desk.get(page_of(ticket), {name: value})
     assert page.status_code == 200
-    assert len(letters_on(page)) == 20
+    assert len(letters_on(page)) == (1 if (name, value) == ("until", "1") else 20)
 
 
 def test_a_short_ticket_says_nothing_of_pages(desk):

@@ -27,8 +27,6 @@ def thread(ticket_id: Any, asked: Mapping[str, str], address: Callable[[str, int
     if key and (one := rows.filter(pk=key).first()):
         return {"parts": [_part(one, address, is_whole=True)], "all_url": address(UNTIL, total)}
     last = min(_number(asked, UNTIL) or total, total)
-    # The first page is full as well, where there are enough.
-    last = max(last, min(MOST_MESSAGES, total))
     first = max(0, last - MOST_MESSAGES)
     found = {
         "parts": [_part(row, address) for row in rows.begun(MOST_TEXT)[first:last]],
@@ -37,7 +35,7 @@ def thread(ticket_id: Any, asked: Mapping[str, str], address: Callable[[str, int
         "total": total,
     }
     if first:
-        found |= {"earlier_url": address(UNTIL, first), "oldest_url": address(UNTIL, 1)}
+        found |= {"earlier_url": address(UNTIL, first), "oldest_url": address(UNTIL, MOST_MESSAGES)}
     if last < total:
         newer = min(last + MOST_MESSAGES, total)
         found |= {"later_url": address(UNTIL, newer), "newest_url": address(UNTIL, total)}
