@@ -114,3 +114,12 @@ def test_a_reason_that_is_a_choice_is_told_in_words():
     entry = JournalEntry.objects.get(verb="report.made")
     with translation.override("pl"):
         assert details_of(entry, type(report)) == ["zawiera obelgi lub groźby"]
+
+
+def test_a_list_is_headed_by_what_it_lists_and_an_empty_cell_is_a_dash(client, settings):
+    settings.SECOND_FACTOR_REQUIRED = False
+    client.force_login(make_coordinator(language="pl"))
+    make_listing(status="draft", published_at=None)
+    page = client.get(reverse("admin:partnerships_listing_changelist")).text
+    assert page.count("<h1>Potrzeby i oferty</h1>") == 1
+    assert '<td class="field-published_at nowrap">–</td>' in page
