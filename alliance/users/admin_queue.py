@@ -103,6 +103,16 @@ def merged(
     return items[:size]
 
 
+def counts_of(kinds: Sequence[Waiting], *, whose: str = "", user: User | None = None) -> dict[str, int]:
+    """Code of each kind → how many of it wait: everybody's, one's own or what nobody has."""
+    counts = {}
+    for kind in kinds:
+        rows = held_by(kind.rows().order_by(), kind, whose, user).filter(**{f"{kind.moment}__isnull": False})
+        # By their keys: a row is there once for each moment of a related one.
+        counts[kind.code] = rows.values("pk").distinct().count()
+    return counts
+
+
 def dated(kind: Waiting) -> QuerySet:
     """The rows of a kind with ``queued_since``, the longest wait first, and what their names are made of."""
     rows = kind.rows().order_by()

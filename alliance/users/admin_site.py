@@ -34,6 +34,7 @@ from alliance.users.admin_queue import (
     MINE,
     Item,
     Waiting,
+    counts_of,
     next_item,
     queue_page,
     read_place,
@@ -221,11 +222,13 @@ class DeskSite(AdminSite):
             [chosen] if chosen else kinds, after=request.GET.get("after", ""), whose=whose, user=request.user
         )
         filters = {"kind": chosen.code if chosen else "", "whose": whose if whose in (MINE, FREE) else ""}
+        counts = counts_of(kinds, whose=whose, user=request.user)
         context = {
             **self.each_context(request),
             "title": _("Everything that waits"),
             "lines": [self.line(request, item) for item in page.items],
-            "kinds": [(kind.code, kind.label) for kind in kinds],
+            "kinds": [(kind.code, kind.label, counts[kind.code]) for kind in kinds],
+            "count": sum(counts.values()),
             "filters": filters,
             "here": urlencode(filters),
             "verbs": self.bulk_verbs(request, chosen) if chosen else [],

@@ -131,6 +131,24 @@ def test_filters_by_kind_and_by_who_has_it(desk):
     ]
 
 
+def test_the_choice_of_kinds_says_how_many_wait(desk):
+    """As many as its list has, whoever has them; no kind is left out and none is counted twice."""
+    fill_with_every_kind()
+    make_mail()
+    for days in (3, 4):
+        actions.take_row(pending(days), seen=None, by=desk.user)
+    queue = reverse("admin:queue")
+    for whose in ("", "mine", "free"):
+        page = desk.get(queue, {"whose": whose})
+        counts = {code: number for code, _label, number in page.context["kinds"]}
+        assert set(counts) == {kind.code for kind in admin.site.waiting}
+        for code, number in counts.items():
+            assert len(names(desk.get(queue, {"whose": whose, "kind": code}))) == number, (whose, code)
+        assert page.context["count"] == len(names(page)) == sum(counts.values())
+        assert f"everything ({page.context['count']})</option>" in page.text
+    assert sum(number > 0 for number in counts.values()) >= 10
+
+
 def test_many_kinds_and_rows_cost_the_same(desk):
     queue = reverse("admin:queue")
     pending(2), ticket(1)
@@ -145,7 +163,8 @@ def test_many_kinds_and_rows_cost_the_same(desk):
     with CaptureQueriesContext(connection) as many:
         desk.get(queue)
     assert len(many) == len(few)
-    assert len(few) <= len(admin.site.waiting) + 8
+    # Of each kind its first rows and how many there are.
+    assert len(few) <= 2 * len(admin.site.waiting) + 8
 
 
 def test_each_line_says_how_long_it_waits_and_who_has_it(desk):
