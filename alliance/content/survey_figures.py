@@ -65,7 +65,8 @@ def _cells(question: Counted, answered: int) -> list[dict[str, Any]]:
     else:
         counts = dict(question.counts) if question.kind in ("one", "scale") else {"given": question.given}
         told = protect_line(counts | {NOTHING_SAID: answered - question.given})
-        if question.given == answered:
+        # A row that is not there says that nobody left the question out.
+        if told[NOTHING_SAID] == 0:
             told.pop(NOTHING_SAID)
     return [{"key": key, "count": count} for key, count in told.items()]
 

@@ -67,10 +67,28 @@ def test_few_answers_tell_only_that_they_are_few():
         "asked": 40,
         "answered": None,
         "questions": [
-            {"id": 1, "kind": "one", "cells": [{"key": "7", "count": None}, {"key": "8", "count": None}]}
+            {
+                "id": 1,
+                "kind": "one",
+                "cells": [{"key": key, "count": None} for key in ("7", "8", "none")],
+            }
         ],
     }
     assert figures_of(40, 9, [Counted(1, "one", {"7": 9}, 9)])["questions"][0]["cells"][0]["count"] is None
+
+
+def rows_of(answered, counts):
+    """What a question tells, row by row."""
+    (told,) = figures_of(40, answered, [Counted(1, "one", counts, sum(counts.values()))])["questions"]
+    return {cell["key"]: cell["count"] for cell in told["cells"]}
+
+
+def test_where_all_is_kept_back_the_rows_do_not_say_whether_somebody_left_the_question_out():
+    untold = {"7": None, "8": None, "9": None, "none": None}
+    for everybody, not_all in (((4, 2, 1), (3, 1, 1)), ((12, 11, 4), (12, 11, 0))):
+        for counts in (everybody, not_all):
+            assert rows_of(sum(everybody), dict(zip("789", counts, strict=True))) == untold
+    assert rows_of(30, {"7": 20, "8": 10}) == {"7": 20, "8": 10}, "where it is told, nobody has no row"
 
 
 @pytest.mark.parametrize(
