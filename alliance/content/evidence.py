@@ -40,6 +40,8 @@ FIGURES = (
 OF_PERIOD = FIGURES[-3:]
 # Told once a quarter and not from day to day: what comes and goes on a single day could be subtracted.
 TABLES = FIGURES[:3]
+# A row of the blocked steps that is told with them: of handshakes only two sides read, so nobody else sees one come.
+IN_CARE = "matches_handed_over"
 # Names of columns that hold numbers; all others name what the row is about.
 NUMBERS = (
     *(

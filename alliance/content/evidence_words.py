@@ -49,7 +49,8 @@ MEANINGS = {
     "twinnings": _("Partnerships that are public, by the stage they are in."),
     "blocked-steps": _(
         "Agreements of which a legal clock has run out; firm promises past their day; deliveries of which both sides "
-        "report different numbers; handshakes that a coordinator looks after."
+        "report different numbers; handshakes that a coordinator looks after, counted together with the tables of "
+        "needs."
     ),
     "time-to-match": _(
         "Handshakes that both sides said yes to in these quarters: whole days from the question to the second yes."

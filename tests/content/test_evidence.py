@@ -248,6 +248,43 @@ def test_two_looks_within_a_quarter_are_the_same_and_cannot_be_subtracted(client
     assert "As it stood on" in page
 
 
+def in_care_of(client):
+    cache.clear()  # a look after what is remembered is over, or at another period
+    rows = report_of(client)["figures"]["blocked-steps"]
+    return next(row["waiting"] for row in rows if row["step"] == "matches_handed_over")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("count", "told"), [(0, 0), (4, None), (5, 5)])
+def test_of_handshakes_in_care_a_single_one_does_not_show_from_one_look_to_the_next(
+    client, needs, count, told
+):
+    """Only their two sides and the desk read them. Whoever looked each day would see 0 become “kept back”: one."""
+    for _number in range(count):
+        make_match(status="requested", handed_over_at=timezone.now())
+    assert in_care_of(client) == told
+    matches = [make_match(status="requested", handed_over_at=timezone.now()) for _number in range(2)]
+    assert in_care_of(client) == told
+    for match in matches:
+        match.delete()
+    assert in_care_of(client) == told
+    for _number in range(6):
+        make_match(status="requested", handed_over_at=timezone.now())
+    tell_tables(now=timezone.now() + timedelta(days=100))
+    assert in_care_of(client) == count + 6
+    lines = list(csv.DictReader(io.StringIO(exports.as_csv(report_of(client)).decode("utf-8-sig"))))
+    moments = {line["step"]: line["computed_at"] for line in lines if line["step"]}
+    assert moments["matches_handed_over"] > moments["late_deliveries"], "when it was counted"
+
+
+@pytest.mark.django_db
+def test_as_long_as_no_table_is_told_handshakes_in_care_are_kept_back(client):
+    assert in_care_of(client) is None
+    for _number in range(7):
+        make_match(status="requested", handed_over_at=timezone.now())
+    assert in_care_of(client) is None
+
+
 @pytest.mark.django_db
 def test_tables_are_told_anew_when_the_needs_have_doubled(client, needs):
     yesterday = tables_of(client)

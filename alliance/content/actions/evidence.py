@@ -10,6 +10,7 @@ from django.utils import timezone
 from alliance.content import evidence
 from alliance.content.models import EvidenceReport, EvidenceTables
 from alliance.content.models import evidence_queries as queries
+from alliance.content.suppression import shown
 from alliance.core.journal import SYSTEM, record
 from partnerships.models import Match, Twinning
 
@@ -17,13 +18,13 @@ from partnerships.models import Match, Twinning
 FREEZE_WITHIN_DAYS = 45
 # A sweep counts anew more often; this holds while no worker is there.
 REMEMBERED_SECONDS = 1800
-STEPS = ("agreements_past_clock", "late_deliveries", "disputed_deliveries", "matches_handed_over")
+STEPS = ("agreements_past_clock", "late_deliveries", "disputed_deliveries", evidence.IN_CARE)
 REASONS = (*Match.DeclineReason.values, Match.CloseReason.SILENT.value)
 
 
 def compute_tables(last: EvidenceTables | None = None) -> tuple[dict[str, Any], list[list[Any]]]:
-    """The tables of unmet needs as everyone reads them beside the ``last`` ones, and the counts behind them,
-    which nobody reads. A constant number of queries."""
+    """The tables of unmet needs as everyone reads them beside the ``last`` ones, with the one number that is told
+    together with them, and the counts behind the tables, which nobody reads. A constant number of queries."""
     by_sector, main = queries.needs_by_sector(), queries.main_dac_of_sectors()
     before = evidence.before_of(last.counted, last.figures, main) if last else None
     sectors, codes = evidence.tables_of(by_sector, main, before)
@@ -31,6 +32,7 @@ def compute_tables(last: EvidenceTables | None = None) -> tuple[dict[str, Any], 
         "needs-by-sector": evidence.table_rows(sectors, "sector"),
         "needs-by-dac-and-oblast": evidence.table_rows(codes, "dac"),
         "needs-by-dac": evidence.dac_rows(queries.needs_by_dac(), queries.needs_by_sector_and_dac(), sectors),
+        evidence.IN_CARE: shown(queries.matches_in_care()),
     }
     return figures, evidence.counted_cells(by_sector)
 
@@ -52,6 +54,9 @@ def tell_tables(*, now: datetime | None = None) -> EvidenceTables:
     if any(row["needs"] for row in figures["needs-by-sector"]):
         tables.save()
         record("evidence_tables.told", tables, by=SYSTEM)
+    else:
+        # It would be told anew at each look, and a single handshake would show.
+        figures[evidence.IN_CARE] = None
     return tables
 
 
@@ -97,16 +102,18 @@ def take_evidence(
 def _published(
     tables: dict[str, Any], told_at: datetime, period: evidence.Period | None, now: datetime
 ) -> dict[str, Any]:
+    blocked = evidence.single_rows(queries.blocked_steps(timezone.localdate(now)), "step", "waiting", STEPS)
+    in_care = tables.get(evidence.IN_CARE)
     figures = {
-        **tables,
+        **{name: tables[name] for name in evidence.TABLES if name in tables},
         "coverage": evidence.coverage_rows(queries.coverage_by_item()),
         "hromadas": evidence.hromada_rows(queries.hromadas_by_oblast()),
         "twinnings": evidence.single_rows(
             queries.twinnings_by_stage(), "stage", "twinnings", Twinning.Status.values
         ),
-        "blocked-steps": evidence.single_rows(
-            queries.blocked_steps(timezone.localdate(now)), "step", "waiting", STEPS
-        ),
+        "blocked-steps": [
+            row | {"waiting": in_care} if row["step"] == evidence.IN_CARE else row for row in blocked
+        ],
         **_happened(period),
     }
     return {

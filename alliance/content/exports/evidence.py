@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from alliance.content.evidence import NUMBERS, OF_PERIOD, TABLES
+from alliance.content.evidence import IN_CARE, NUMBERS, OF_PERIOD, TABLES
 from alliance.core.sheets import BOM
 
 LAYOUT = Path(__file__).resolve().parent / "evidence.typ"
@@ -25,10 +25,10 @@ def as_csv(report: Mapping[str, Any]) -> bytes:
     table.writerow(HEAD)
     for figure, rows in report["figures"].items():
         period = [report["from"], report["until"]] if figure in OF_PERIOD else ["", ""]
-        moment = report["computed_at"]
-        if figure in TABLES:
-            moment = report.get("tables_told_at", moment)
+        computed_at = report["computed_at"]
+        told_at = report.get("tables_told_at", computed_at)
         for row in rows:
+            moment = told_at if figure in TABLES or row.get("step") == IN_CARE else computed_at
             about = [row.get(name, "") for name in ABOUT]
             for name in (name for name in NUMBERS if name in row):
                 value = row[name]

@@ -26,6 +26,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Left, TruncQuarter
 
+from alliance.content.evidence import IN_CARE
 from alliance.core.audience import Audience
 from alliance.core.units import MULTIPLES, base_of, in_base
 from members.models import Place, Sector
@@ -250,8 +251,13 @@ def blocked_steps(today: date) -> dict[str, int]:
         "agreements_past_clock": _agreements_past_clock(today),
         "late_deliveries": lines.late(today).count(),
         "disputed_deliveries": lines.disputed().count(),
-        "matches_handed_over": Match.objects.in_care().count(),
+        IN_CARE: matches_in_care(),
     }
+
+
+def matches_in_care() -> int:
+    """Handshakes that a coordinator looks after."""
+    return Match.objects.in_care().count()
 
 
 def _agreements_past_clock(today: date) -> int:
