@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
+from alliance.content.actions import publishing
 from alliance.content.models import Event, NewsItem, NewsletterIssue
+from alliance.core import freshness
 from alliance.core.models import JournalEntry
 from tests.desk import open_desk
 from tests.factories import make_coordinator, make_issue, make_news, make_public_event, make_subscription
@@ -89,6 +91,30 @@ def test_the_second_of_two_editors_is_told_and_keeps_what_was_typed(desk):
     assert "Yours" in answer.text
     item.refresh_from_db()
     assert item.title_en == "Mine"
+
+
+@pytest.mark.parametrize("make", [make_news, make_public_event])
+def test_an_earlier_version_of_news_and_of_an_event_comes_back(desk, make):
+    item = make(title_en="Snow is falling", title_uk="Падає сніг")
+    item.title_en, item.title_uk = "Snow has fallen", "Сніг випав"
+    publishing.save_texts(item, by=desk.user)
+    publishing.publish(item, by=desk.user)
+    versions = url(item, "versions")
+    shown = desk.get(f"{versions}?version=1").text
+    assert "<del>falling</del><ins>fallen</ins>" in shown
+    item.refresh_from_db()
+    assert desk.post(versions, {"number": "1", "seen": item.version}).headers["Location"] == url(
+        item, "change"
+    )
+    item.refresh_from_db()
+    assert (item.title_en, item.title_uk) == ("Snow is falling", "Падає сніг")
+    assert "Падає сніг" in desk.get(url(item, "preview", "uk")).text
+    # Readers go on with what was published until this is.
+    page = item.get_absolute_url()
+    assert "Snow has fallen" in desk.get(page).text
+    desk.post(url(item, "verb", "publish"), {"at": "", "note": "", "seen": item.version})
+    freshness.touch()
+    assert "Snow is falling" in desk.get(page).text
 
 
 def test_times_of_an_event_are_those_of_its_place(desk):
