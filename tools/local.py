@@ -103,7 +103,7 @@ def account_lines(path: Path) -> Iterator[str]:
 def announce(url: str, demo: bool, mailbox: bool) -> None:
     print(f"\n  The portal is running: {url}\n")
     if demo and (lines := list(account_lines(VAR / "demo-accounts.json"))):
-        print("  Log in as (e-mail, password):")
+        print("  Sign in as (e-mail, password):")
         print("\n".join(lines) + "\n")
     if mailbox:
         print(f"  Every mail it sends can be read at {url}/mailbox/")
