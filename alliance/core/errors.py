@@ -121,9 +121,11 @@ def login_closed(request: HttpRequest) -> HttpResponse:
 
 
 def visitor_language(request: HttpRequest) -> str:
-    """From the address, the cookie or the browser: also where no middleware has looked yet."""
+    """What a middleware chose, at the desk the reader's own; where none has looked yet: the address, the cookie, the
+    browser."""
     try:
-        return as_ours(translation.get_language_from_request(request, check_path=True))
+        chosen = getattr(request, "LANGUAGE_CODE", "")
+        return as_ours(chosen or translation.get_language_from_request(request, check_path=True))
     except (ValueError, KeyError, AttributeError):  # a malformed request, and its page must render
         return DEFAULT_LANGUAGE
 

@@ -123,3 +123,11 @@ def test_a_list_is_headed_by_what_it_lists_and_an_empty_cell_is_a_dash(client, s
     page = client.get(reverse("admin:partnerships_listing_changelist")).text
     assert page.count("<h1>Potrzeby i oferty</h1>") == 1
     assert '<td class="field-published_at nowrap">–</td>' in page
+
+
+def test_an_error_at_the_desk_speaks_the_coordinator_s_language(client, settings):
+    settings.SECOND_FACTOR_REQUIRED = False
+    client.force_login(make_coordinator(language="pl"))
+    response = client.get("/admin/no-such-list/", headers={"accept-language": "en"})
+    assert response.status_code == 404
+    assert '<html lang="pl">' in response.content.decode()
